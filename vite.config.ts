@@ -1,0 +1,54 @@
+import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
+import { defineConfig } from 'vite';
+import manifest from './manifest.json' with { type: 'json' };
+
+/** What Firefox wants otherwise in the one manifest. */
+function firefoxManifest(): ManifestV3Export {
+  const { minimum_chrome_version: _, message_serialization: __, ...rest } = manifest;
+  return {
+    ...rest,
+    background: { scripts: [manifest.background.service_worker], type: 'module' },
+    browser_specific_settings: {
+      gecko: {
+        id: 'sse-scope@sse-scope.dev',
+        strict_min_version: '142.0',
+        data_collection_permissions: { required: ['none'] },
+      },
+    },
+    // The default adds `upgrade-insecure-requests`, which would keep the panel from plain http hosts.
+    content_security_policy: { extension_pages: "script-src 'self'; object-src 'self'" },
+  } as unknown as ManifestV3Export;
+}
+
+export default defineConfig(({ mode }) => {
+  if (mode === 'demo') {
+    return {
+      root: 'demo/page',
+      build: {
+        outDir: '../../dist/demo',
+        emptyOutDir: true,
+        target: 'es2023',
+        modulePreload: { polyfill: false },
+      },
+    };
+  }
+  const firefox = mode === 'firefox';
+  return {
+    plugins: [
+      crx({
+        browser: firefox ? 'firefox' : 'chrome',
+        manifest: firefox ? firefoxManifest() : (manifest as ManifestV3Export),
+        // One synchronous script each: a loader would let the page's first script win.
+        contentScripts: { standaloneFiles: ['src/content/bridge/main.ts', 'src/content/page/main.ts'] },
+      }),
+    ],
+    build: {
+      outDir: firefox ? 'dist/firefox' : 'dist/chrome',
+      emptyOutDir: true,
+      target: 'es2023',
+      minify: true,
+      modulePreload: false,
+      rollupOptions: { input: { panel: 'src/devtools/panel.html' } },
+    },
+  };
+});
