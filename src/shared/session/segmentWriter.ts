@@ -1,0 +1,201 @@
+import { createParser, initialParserState } from '../sse/parse.ts';
+import { EntryKind, type EntrySink } from '../sse/types.ts';
+import { GrowingColumn } from './growingColumn.ts';
+import { type CarriedId, SEGMENT_BYTES, type Segment } from './segment.ts';
+
+/** Types that one segment can tell apart: its column has 16 bits. */
+const MAX_TYPES = 65_536;
+
+export interface SegmentWriter {
+  /** Adds bytes that arrived together at `time` (ms since the epoch). */
+  append(chunk: Uint8Array, time: number): void;
+  /** The stream is over: an unfinished block becomes an incomplete entry. */
+  end(): void;
+  /** The segments that changed since the last call, as records to be stored under (exchange, index). */
+  takeChanged(): Segment[];
+  /** The last event ID string so far: what the client sends when it reconnects. */
+  lastEventId(): string;
+  readonly bytes: number;
+  readonly entries: number;
+  readonly events: number;
+}
+
+/** What is known of an exchange before its next byte. */
+export interface SegmentWriterStart {
+  exchange: string;
+  /** Its last stored segment, to go on from. */
+  tail?: Segment;
+  /** Events in the segments up to that one. */
+  events?: number;
+  /** The last event ID that the client has from an earlier exchange. */
+  lastEventId?: string;
+}
+
+/**
+ * Turns the chunks of one exchange into segments. Appending costs time that grows with the chunk alone; memory
+ * holds one segment. Goes on from the stored tail as if it had never stopped.
+ */
+export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
+  const { exchange, tail } = start;
+  let events = start.events ?? 0;
+  let open = tail ? reopen(tail) : newSegment(0, 0, 0);
+  let dirty = false;
+  let changed: Segment[] = [];
+  const sink: EntrySink = { entry: addEntry };
+  const parser = createParser(sink, tail?.parser ?? initialParserState(start.lastEventId ?? ''));
+  if (!tail) carryId();
+
+  function newSegment(index: number, base: number, firstEntry: number) {
+    return {
+      index,
+      base,
+      firstEntry,
+      bytes: new GrowingColumn<Uint8Array>(Uint8Array, 4096),
+      chunkEnds: new GrowingColumn<Uint32Array>(Uint32Array, 64),
+      chunkTimes: new GrowingColumn<Float64Array>(Float64Array, 64),
+      continues: false,
+      kinds: new GrowingColumn<Uint8Array>(Uint8Array, 64),
+      ends: new GrowingColumn<Uint32Array>(Uint32Array, 64),
+      lengths: new GrowingColumn<Uint32Array>(Uint32Array, 64),
+      values: new GrowingColumn<Uint32Array>(Uint32Array, 64),
+      typeOf: new GrowingColumn<Uint16Array>(Uint16Array, 64),
+      types: new Map<string, number>(),
+      idStarts: new GrowingColumn<Int32Array>(Int32Array, 64),
+      idLengths: new GrowingColumn<Uint32Array>(Uint32Array, 64),
+      carriedIds: [] as CarriedId[],
+    };
+  }
+
+  function reopen(s: Segment): ReturnType<typeof newSegment> {
+    const segment = newSegment(s.index, s.base, s.firstEntry);
+    segment.bytes.addAll(s.bytes);
+    segment.chunkEnds.addAll(s.chunkEnds);
+    segment.chunkTimes.addAll(s.chunkTimes);
+    segment.kinds.addAll(s.kinds);
+    segment.ends.addAll(s.ends);
+    segment.lengths.addAll(s.lengths);
+    segment.values.addAll(s.values);
+    segment.typeOf.addAll(s.typeOf);
+    segment.types = new Map(s.types.map((type, i) => [type, i]));
+    segment.idStarts.addAll(s.idStarts);
+    segment.idLengths.addAll(s.idLengths);
+    segment.carriedIds = [...s.carriedIds];
+    return segment;
+  }
+
+  /** The ID that holds now is in an earlier segment, or in none: its text comes along. */
+  function carryId(): void {
+    const { idStart, id } = parser.state();
+    open.carriedIds.push({ start: idStart, text: id });
+  }
+
+  function addEntry(
+    kind: EntryKind,
+    from: number,
+    to: number,
+    detail: number,
+    type: string,
+    dataSize: number,
+    idStart: number,
+    idEnd: number,
+  ): void {
+    let typeIndex = open.types.get(type);
+    if (typeIndex === undefined) {
+      typeIndex = open.types.size;
+      open.types.set(type, typeIndex);
+    }
+    let id = idStart - open.base;
+    if (id < 0) {
+      let carried = open.carriedIds.length - 1;
+      while (carried >= 0 && open.carriedIds[carried]!.start !== idStart) carried--;
+      if (carried < 0) {
+        carried = open.carriedIds.length;
+        // The line of this ID began in an earlier segment and ended in this one.
+        open.carriedIds.push({ start: idStart, text: parser.lastEventId() });
+      }
+      id = -1 - carried;
+    }
+    open.kinds.add(kind);
+    open.ends.add(to - open.base);
+    open.lengths.add(Math.min(to - from, 0xffff_ffff));
+    open.values.add(
+      Math.min(kind === EntryKind.problem || kind === EntryKind.retry ? detail : dataSize, 0xffff_ffff),
+    );
+    open.typeOf.add(typeIndex);
+    open.idStarts.add(id);
+    open.idLengths.add(idEnd - idStart);
+    if (kind === EntryKind.event) events++;
+  }
+
+  function record(): Segment {
+    return {
+      exchange,
+      index: open.index,
+      base: open.base,
+      firstEntry: open.firstEntry,
+      firstTime: open.chunkTimes.length > 0 ? open.chunkTimes.at(0) : 0,
+      bytes: open.bytes.copy(),
+      chunkEnds: open.chunkEnds.copy(),
+      chunkTimes: open.chunkTimes.copy(),
+      continues: open.continues,
+      kinds: open.kinds.copy(),
+      ends: open.ends.copy(),
+      lengths: open.lengths.copy(),
+      values: open.values.copy(),
+      typeOf: open.typeOf.copy(),
+      types: [...open.types.keys()],
+      idStarts: open.idStarts.copy(),
+      idLengths: open.idLengths.copy(),
+      carriedIds: [...open.carriedIds],
+      parser: parser.state(),
+    };
+  }
+
+  function roll(): void {
+    changed.push(record());
+    open = newSegment(open.index + 1, open.base + open.bytes.length, open.firstEntry + open.kinds.length);
+    carryId();
+  }
+
+  function append(chunk: Uint8Array, time: number): void {
+    let from = 0;
+    while (from < chunk.length) {
+      if (open.bytes.length >= SEGMENT_BYTES || open.types.size > MAX_TYPES / 2) {
+        open.continues = from > 0;
+        roll();
+      }
+      const piece = chunk.subarray(from, from + SEGMENT_BYTES);
+      parser.push(piece);
+      open.bytes.addAll(piece);
+      open.chunkEnds.add(open.bytes.length);
+      open.chunkTimes.add(time);
+      from += piece.length;
+      dirty = true;
+    }
+  }
+
+  return {
+    append,
+    end() {
+      parser.end();
+      dirty = true;
+    },
+    takeChanged() {
+      const segments = changed;
+      changed = [];
+      if (dirty) segments.push(record());
+      dirty = false;
+      return segments;
+    },
+    lastEventId: () => parser.state().lastEventId,
+    get bytes() {
+      return open.base + open.bytes.length;
+    },
+    get entries() {
+      return open.firstEntry + open.kinds.length;
+    },
+    get events() {
+      return events;
+    },
+  };
+}
