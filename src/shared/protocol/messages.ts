@@ -1,0 +1,201 @@
+/**
+ * Every message of the extension. One union for each link and direction; facts in the past tense go towards the
+ * panel, commands in the imperative towards the page. Members in alphabetical order. Types only.
+ *
+ *   page tap ⇄ bridge      a MessagePort, handed over before any page script runs; what the page side says is
+ *                          untrusted and decoded by the bridge
+ *   bridge ⇄ background    a runtime port, opened when the document shows its first event stream
+ *   devtools ⇄ background  a runtime port that is open as long as DevTools are
+ *   panel ⇄ background     a runtime port; the panel reads what was recorded from IndexedDB itself
+ */
+import type { EndCause, MarkKind, Transport } from '../session/types.ts';
+
+/** Event of `document` with which the page tap hands its port to the bridge, once. */
+export type HelloEventName = 'sse-scope:hello';
+
+// ── page tap → bridge ────────────────────────────────────────────────────────────────────────────────────────
+
+/** Streams and exchanges are numbered by the page tap, per document, from 1. */
+export type PageFact =
+  | BytesArrived
+  | DataLost
+  | EventsArrived
+  | ExchangeEnded
+  | ExchangeResponded
+  | ExchangeStarted
+  | ListenerAdded
+  | PageMarked
+  | StreamOpened
+  | TextArrived;
+
+/** Chunks of a body, one after the other. */
+export interface BytesArrived {
+  type: 'BytesArrived';
+  stream: number;
+  bytes: Uint8Array;
+  /** Offset in `bytes` after each chunk. */
+  ends: Uint32Array;
+  /** Arrival of each chunk, ms since the epoch. */
+  times: Float64Array;
+}
+
+/** Something was seen and could not be kept. */
+export interface DataLost {
+  type: 'DataLost';
+  /** 0: it concerns the whole document. */
+  stream: number;
+  at: number;
+  /** Chunks or events. */
+  count: number;
+  reason: string;
+}
+
+/** Events that the browser dispatched, one after the other, columns instead of objects. */
+export interface EventsArrived {
+  type: 'EventsArrived';
+  stream: number;
+  /** Data of all events, and where each ends in it (UTF-16 units). */
+  data: string;
+  dataEnds: Uint32Array;
+  /** Last event IDs of all events, and where each ends. */
+  ids: string;
+  idEnds: Uint32Array;
+  types: string[];
+  typeOf: Uint16Array;
+  times: Float64Array;
+}
+
+export interface ExchangeEnded {
+  type: 'ExchangeEnded';
+  stream: number;
+  at: number;
+  cause: EndCause;
+  /** No other exchange of this stream will follow. */
+  final: boolean;
+  error: string;
+}
+
+export interface ExchangeResponded {
+  type: 'ExchangeResponded';
+  stream: number;
+  at: number;
+  /** 0 when the page cannot see it. */
+  status: number;
+  url: string;
+  headers: [name: string, value: string][];
+}
+
+/** The stream's next exchange: an `EventSource` connects again. The first one comes with `StreamOpened`. */
+export interface ExchangeStarted {
+  type: 'ExchangeStarted';
+  stream: number;
+  at: number;
+}
+
+export interface ListenerAdded {
+  type: 'ListenerAdded';
+  stream: number;
+  at: number;
+  event: string;
+}
+
+export interface PageMarked {
+  type: 'PageMarked';
+  /** 0: it concerns the whole document. */
+  stream: number;
+  at: number;
+  kind: MarkKind;
+  detail: string;
+}
+
+export interface StreamOpened {
+  type: 'StreamOpened';
+  stream: number;
+  at: number;
+  transport: Transport;
+  method: string;
+  url: string;
+  stack: string;
+  /** It was open before recording began. */
+  late: boolean;
+}
+
+/** Pieces of a body that the browser had decoded (XMLHttpRequest), one after the other. */
+export interface TextArrived {
+  type: 'TextArrived';
+  stream: number;
+  text: string;
+  ends: Uint32Array;
+  times: Float64Array;
+}
+
+export type PageToBridge =
+  | { type: 'FactsReported'; session: string; facts: PageFact[] }
+  /** The first event stream of this document: is this tab being recorded? */
+  | { type: 'StreamSeen' };
+
+export type BridgeToPage =
+  | { type: 'Record'; session: string }
+  /** The extension is gone: put everything back as it was. */
+  | { type: 'Restore' }
+  | { type: 'Sleep' };
+
+// ── bridge ⇄ background ──────────────────────────────────────────────────────────────────────────────────────
+
+/** Facts of one document, numbered, sent again until they are written. */
+export interface Batch {
+  type: 'BatchSent';
+  session: string;
+  /** From 1, without gaps, through the life of the document. */
+  sequence: number;
+  facts: PageFact[];
+}
+
+export type BridgeToBackground =
+  | Batch
+  /** First message of a port. `top`: the tab's main document. */
+  | { type: 'DocumentConnected'; document: string; url: string; title: string; top: boolean };
+
+export type BackgroundToBridge =
+  /** Everything up to this batch is in the store. */
+  { type: 'Forget'; sequence: number } | { type: 'Record'; session: string } | { type: 'Sleep' };
+
+/** Sent to all frames of a tab when its recording begins. */
+export type BackgroundToFrames = { type: 'Connect' };
+
+// ── DevTools ⇄ background ────────────────────────────────────────────────────────────────────────────────────
+
+/** From the DevTools page, which lives as long as DevTools are open on a tab. */
+export type DevtoolsToBackground =
+  | { type: 'DevtoolsOpened'; tab: number }
+  /** The main document is another. */
+  | { type: 'Navigated'; url: string }
+  /** Keeps the background awake while a tab records. */
+  | { type: 'StillOpen' };
+
+export type PanelToBackground =
+  | { type: 'ClearSession' }
+  | { type: 'SetPreserve'; preserve: boolean }
+  | { type: 'StartRecording' }
+  | { type: 'StopRecording' }
+  | { type: 'WatchTab'; tab: number };
+
+/** How it stands with the tab that a panel watches. */
+export interface TabStatus {
+  tab: number;
+  url: string;
+  /** The session being recorded, or the last one of this tab; '' when there was none. */
+  session: string;
+  recording: boolean;
+  preserve: boolean;
+  /** The browser lets the extension see this page (Firefox: the user may have said no). */
+  permitted: boolean;
+  /** Pages that no extension may see: the browser's own, the add-on shop. */
+  restricted: boolean;
+  /** Why nothing more can be written; '' when all is well. */
+  storageProblem: string;
+}
+
+export type BackgroundToPanel =
+  /** New entries, states or marks of these streams are in the store. */
+  { type: 'StreamsChanged'; session: string; streams: string[] } | { type: 'TabChanged'; status: TabStatus };

@@ -1,0 +1,70 @@
+import type { Segment } from '../session/segment.ts';
+import type { Exchange, Mark, Session, Stream } from '../session/types.ts';
+import type { Database } from './open.ts';
+
+/** All sessions, the youngest first. */
+export async function readSessions(db: Database): Promise<Session[]> {
+  return (await db.getAllFromIndex('sessions', 'byStart')).reverse();
+}
+
+/** The streams of a session in the order of their appearance. */
+export function readStreams(db: Database, session: string): Promise<Stream[]> {
+  return db.getAllFromIndex('streams', 'bySession', IDBKeyRange.bound([session], [session, []]));
+}
+
+/** The exchanges of a stream in their order. */
+export function readExchanges(db: Database, stream: string): Promise<Exchange[]> {
+  return db.getAllFromIndex('exchanges', 'byStream', IDBKeyRange.bound([stream], [stream, []]));
+}
+
+/** The marks of a session by time. */
+export function readMarks(db: Database, session: string): Promise<Mark[]> {
+  return db.getAllFromIndex('marks', 'bySession', IDBKeyRange.bound([session], [session, []]));
+}
+
+export function readSegment(db: Database, exchange: string, index: number): Promise<Segment | undefined> {
+  return db.get('segments', [exchange, index]);
+}
+
+/** The segment that holds the n-th entry of an exchange: one look into an index, however long the stream is. */
+export async function readSegmentOfEntry(
+  db: Database,
+  exchange: string,
+  ordinal: number,
+): Promise<Segment | undefined> {
+  return lastUpTo(db, 'byEntry', exchange, ordinal);
+}
+
+/** The segment that holds byte `offset` of an exchange. */
+export function readSegmentAtOffset(
+  db: Database,
+  exchange: string,
+  offset: number,
+): Promise<Segment | undefined> {
+  return lastUpTo(db, 'byOffset', exchange, offset);
+}
+
+/** The segment in which something arrived at `time` or, when nothing did, the one before. */
+export function readSegmentAtTime(
+  db: Database,
+  exchange: string,
+  time: number,
+): Promise<Segment | undefined> {
+  return lastUpTo(db, 'byTime', exchange, time);
+}
+
+/** The last segment of an exchange, where recording goes on. */
+export function readTailSegment(db: Database, exchange: string): Promise<Segment | undefined> {
+  return lastUpTo(db, 'byEntry', exchange, Number.MAX_SAFE_INTEGER);
+}
+
+async function lastUpTo(
+  db: Database,
+  index: 'byEntry' | 'byOffset' | 'byTime',
+  exchange: string,
+  value: number,
+): Promise<Segment | undefined> {
+  const range = IDBKeyRange.bound([exchange], [exchange, value]);
+  const cursor = await db.transaction('segments').store.index(index).openCursor(range, 'prev');
+  return cursor?.value;
+}

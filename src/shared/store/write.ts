@@ -1,0 +1,56 @@
+import type { Segment } from '../session/segment.ts';
+import type { Exchange, Mark, Session, Stream } from '../session/types.ts';
+import type { Database } from './open.ts';
+import { type DocumentProgress, STORE_NAMES } from './schema.ts';
+
+/** What one flush changes, all of it or nothing. */
+export interface Changes {
+  sessions: Iterable<Session>;
+  streams: Iterable<Stream>;
+  exchanges: Iterable<Exchange>;
+  segments: Iterable<Segment>;
+  marks: Iterable<Mark>;
+  documents: Iterable<DocumentProgress>;
+}
+
+/**
+ * Writes one flush in one transaction. Durability is relaxed: the browser may lose the last moments when the
+ * machine loses power, not when a process dies.
+ *
+ * @throws {DOMException} QuotaExceededError when the disk is full; nothing of the flush is written then
+ */
+export async function writeChanges(db: Database, changes: Changes): Promise<void> {
+  const tx = db.transaction(STORE_NAMES, 'readwrite', { durability: 'relaxed' });
+  const puts: Promise<unknown>[] = [];
+  for (const session of changes.sessions) puts.push(tx.objectStore('sessions').put(session));
+  for (const stream of changes.streams) puts.push(tx.objectStore('streams').put(stream));
+  for (const exchange of changes.exchanges) puts.push(tx.objectStore('exchanges').put(exchange));
+  for (const segment of changes.segments) puts.push(tx.objectStore('segments').put(segment));
+  for (const mark of changes.marks) puts.push(tx.objectStore('marks').add(mark));
+  for (const progress of changes.documents) puts.push(tx.objectStore('documents').put(progress));
+  // The requests fail with their transaction; its own rejection is the one to answer.
+  for (const put of puts) put.catch(() => {});
+  await tx.done;
+}
+
+/** Removes a session and all that belongs to it, in one transaction. */
+export async function deleteSession(db: Database, session: string): Promise<void> {
+  const tx = db.transaction(STORE_NAMES, 'readwrite', { durability: 'relaxed' });
+  const exchanges = await tx.objectStore('exchanges').index('bySession').getAllKeys(session);
+  for (const exchange of exchanges) {
+    tx.objectStore('exchanges').delete(exchange);
+    tx.objectStore('segments').delete(IDBKeyRange.bound([exchange], [exchange, []]));
+  }
+  const range = IDBKeyRange.bound([session], [session, []]);
+  for (const key of await tx.objectStore('streams').index('bySession').getAllKeys(range)) {
+    tx.objectStore('streams').delete(key);
+  }
+  for (const key of await tx.objectStore('marks').index('bySession').getAllKeys(range)) {
+    tx.objectStore('marks').delete(key);
+  }
+  for (const key of await tx.objectStore('documents').index('bySession').getAllKeys(session)) {
+    tx.objectStore('documents').delete(key);
+  }
+  tx.objectStore('sessions').delete(session);
+  await tx.done;
+}
