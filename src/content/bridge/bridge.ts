@@ -1,0 +1,91 @@
+import type {
+  BackgroundToBridge,
+  BackgroundToFrames,
+  BridgeToBackground,
+  BridgeToPage,
+} from '../../shared/protocol/messages.ts';
+import { portWire, type Wire } from '../../shared/protocol/wire.ts';
+import { decodePageMessage } from './decode.ts';
+import { anyTabRecords, connect, isAlive, onExtensionMessage } from './extension.ts';
+import { greetPageTap } from './greet.ts';
+import { createOutbox } from './outbox.ts';
+
+/**
+ * Carries: what the page tap observes to the background, and what the background wants to the page tap. Does
+ * nothing until the document shows its first event stream, or the background asks for it.
+ */
+export function startBridge(): void {
+  const outbox = createOutbox();
+  const id = documentId();
+  let page: MessagePort | undefined;
+  let background: Wire<BridgeToBackground, BackgroundToBridge> | undefined;
+  let recording = false;
+
+  function tellPage(command: BridgeToPage): void {
+    page?.postMessage(command);
+  }
+
+  function open(): void {
+    if (background) return;
+    if (!isAlive()) {
+      tellPage({ type: 'Restore' });
+      return;
+    }
+    const wire = portWire<BridgeToBackground, BackgroundToBridge>(connect());
+    background = wire;
+    wire.listen((message) => {
+      switch (message.type) {
+        case 'Forget':
+          outbox.forget(message.sequence);
+          break;
+        case 'Record':
+          recording = true;
+          outbox.open(wire.post);
+          tellPage({ type: 'Record', session: message.session });
+          break;
+        case 'Sleep':
+          recording = false;
+          // What the page tap flushes on its way to sleep still goes through this port; the background closes it.
+          tellPage({ type: 'Sleep' });
+          break;
+      }
+    });
+    wire.closed(() => {
+      background = undefined;
+      outbox.shut();
+      // The background was stopped (it may be, between any two messages), or the extension is gone.
+      if (recording || !isAlive()) open();
+    });
+    wire.post({
+      type: 'DocumentConnected',
+      document: id,
+      url: location.href,
+      title: document.title,
+      top: window === window.top,
+    });
+  }
+
+  greetPageTap((untrusted, port) => {
+    page = port;
+    const message = decodePageMessage(untrusted);
+    if (!message) return;
+    if (message.type === 'FactsReported') outbox.add(message.session, message.facts);
+    else if (!background) {
+      ask().catch(() => tellPage({ type: isAlive() ? 'Sleep' : 'Restore' }));
+    }
+  });
+
+  async function ask(): Promise<void> {
+    if (await anyTabRecords()) open();
+    else if (!background) tellPage({ type: 'Sleep' });
+  }
+
+  onExtensionMessage((message) => {
+    if ((message as BackgroundToFrames).type === 'Connect') open();
+  });
+}
+
+/** Names this document, also where `crypto.randomUUID` is not to be had (pages without TLS). */
+function documentId(): string {
+  return crypto.getRandomValues(new Uint32Array(3)).join('-');
+}

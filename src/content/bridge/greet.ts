@@ -1,0 +1,43 @@
+import type { HelloEventName } from '../../shared/protocol/messages.ts';
+
+const HELLO: HelloEventName = 'sse-scope:hello';
+
+/**
+ * Waits for the page tap of this document. The bridge is first in the manifest, so that its listener is there
+ * before the page tap runs, and the page tap before the page: nobody else sees the event.
+ *
+ * @param onMessage - what the page side says; anything at all, for a same-origin parent can reach this event too
+ */
+export function greetPageTap(onMessage: (message: unknown, port: MessagePort) => void): void {
+  document.addEventListener(
+    HELLO,
+    (event) => {
+      event.stopImmediatePropagation();
+      const { ports, data: now } = event as MessageEvent;
+      const port = ports?.[0];
+      if (!port) return;
+      port.onmessage = (message) => onMessage(ownCopy(message.data), port);
+      if (typeof now !== 'string') return;
+      document.addEventListener(
+        now,
+        (last) => {
+          last.stopImmediatePropagation();
+          onMessage(ownCopy((last as MessageEvent).data), port);
+        },
+        { capture: true },
+      );
+    },
+    { capture: true, once: true },
+  );
+}
+
+/** Firefox only: a copy of an object in another scope. */
+declare const cloneInto: (<T>(object: T, scope: object) => T) | undefined;
+
+/**
+ * What the page said, as objects of this world. Chromium hands out such copies by itself; Firefox shows the page's
+ * objects through a wrapper that hides the content of typed arrays.
+ */
+function ownCopy(data: unknown): unknown {
+  return typeof cloneInto === 'function' ? cloneInto(data, globalThis) : data;
+}

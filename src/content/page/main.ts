@@ -1,0 +1,47 @@
+import type { BridgeToPage } from '../../shared/protocol/messages.ts';
+import { createBodies } from './bodies.ts';
+import { sayHello } from './hello.ts';
+import { createPatches } from './patch.ts';
+import { createReporter } from './report.ts';
+import { createStreamNumbers } from './streamNumbers.ts';
+import type { Tap } from './tap.ts';
+import { tapBody } from './tapBody.ts';
+import { tapEventSource } from './tapEventSource.ts';
+import { tapFetch } from './tapFetch.ts';
+import { tapPage } from './tapPage.ts';
+import { tapXhr } from './tapXhr.ts';
+
+// Runs in the page's own world, in every frame, before any script of the page. It patches four globals, and then
+// sleeps until the document opens its first event stream. Nothing here may throw into the page or write to its console.
+try {
+  const bridge = sayHello((command: BridgeToPage) => reporter.obey(command));
+  const patches = createPatches();
+  const taps: Tap[] = [];
+  const reporter = createReporter(bridge.post, {
+    start() {
+      page.start();
+      for (let i = 0; i < taps.length; i++) taps[i]!.start();
+    },
+    stop() {
+      page.stop();
+      for (let i = 0; i < taps.length; i++) taps[i]!.stop();
+    },
+    gone() {
+      patches.restore();
+      bridge.close();
+    },
+  });
+  const page = tapPage(reporter, (at, comesBack) => {
+    for (let i = 0; i < taps.length && !comesBack; i++) taps[i]!.unload(at);
+    const last = reporter.takeNow();
+    if (last) bridge.postNow(last);
+  });
+  const nextStream = createStreamNumbers();
+  const bodies = createBodies(reporter, nextStream);
+  taps[0] = tapEventSource(patches, reporter, nextStream);
+  taps[1] = tapFetch(patches, reporter, bodies);
+  taps[2] = tapXhr(patches, reporter, nextStream);
+  tapBody(patches, bodies);
+} catch {
+  // A page without one of these globals, or with frozen ones, stays as it is.
+}

@@ -1,0 +1,231 @@
+/**
+ * The only file of the page tap that reads a global. It runs before any script of the page; everything that the
+ * tap needs later is taken here, so that a page which replaces `Promise.prototype.then` or `Array.prototype.push`
+ * neither breaks the tap nor sees it.
+ *
+ * Two habits follow for the rest of the tap: methods are called through these functions, and lists grow by
+ * index, never by push, spread or `for … of`, whose iterators belong to the page.
+ */
+
+type AnyFunction = (...args: never[]) => unknown;
+
+export const { apply, construct, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf } =
+  Reflect;
+
+/** A method as a function whose first argument is `this`. */
+function uncurry<T, A extends unknown[], R>(method: (this: T, ...args: A) => R): (self: T, ...args: A) => R {
+  return (self, ...args) => apply(method, self, args) as R;
+}
+
+function getter<T, R>(prototype: T, name: keyof T & string): (self: unknown) => R {
+  const get = getOwnPropertyDescriptor(prototype as object, name)?.get;
+  if (!get) throw new TypeError(`${name} is not an accessor here`);
+  return (self) => apply(get, self, []) as R;
+}
+
+export const window = globalThis as unknown as Window & typeof globalThis;
+export const document = window.document;
+export const NativeProxy = Proxy;
+export const NativeError = Error;
+export const NativeEventSource = window.EventSource;
+export const NativeMessageChannel = MessageChannel;
+export const NativeMessageEvent = MessageEvent;
+export const NativeTransformStream = TransformStream;
+export const NativeUint8Array = Uint8Array;
+export const NativeUint16Array = Uint16Array;
+export const NativeUint32Array = Uint32Array;
+export const NativeFloat64Array = Float64Array;
+export const NativeWeakRef = WeakRef;
+export const setTimer = setTimeout.bind(window);
+export const clearTimer = clearTimeout.bind(window);
+
+const timeOrigin = performance.timeOrigin;
+const performanceNow = performance.now.bind(performance);
+/** ms since the Unix epoch, with fractions; never goes back within a document. */
+export function now(): number {
+  return timeOrigin + performanceNow();
+}
+
+export const whenSettled = uncurry(Promise.prototype.then) as <T, R>(
+  promise: Promise<T>,
+  onFulfilled?: (value: T) => R,
+  onRejected?: (reason: unknown) => R,
+) => Promise<R>;
+
+const weakMapGet = uncurry(WeakMap.prototype.get);
+const weakMapSet = uncurry(WeakMap.prototype.set);
+/** A WeakMap whose methods are out of the page's reach. */
+export function privateMap<K extends object, V>(): {
+  get(key: unknown): V | undefined;
+  set(key: K, value: V): void;
+} {
+  const map = new WeakMap<K, V>();
+  return {
+    get: (key) => weakMapGet(map, key as object) as V | undefined,
+    set: (key, value) => void weakMapSet(map, key, value),
+  };
+}
+
+const weakRefDeref = uncurry(WeakRef.prototype.deref);
+export function deref<T extends object>(ref: WeakRef<T>): T | undefined {
+  return weakRefDeref(ref) as T | undefined;
+}
+
+export const postToPort = uncurry(MessagePort.prototype.postMessage) as (
+  port: MessagePort,
+  message: unknown,
+) => void;
+export const listen = uncurry(EventTarget.prototype.addEventListener) as (
+  target: EventTarget,
+  type: string,
+  listener: (event: never) => void,
+  options?: boolean,
+) => void;
+export const unlisten = uncurry(EventTarget.prototype.removeEventListener) as typeof listen;
+export const dispatch = uncurry(EventTarget.prototype.dispatchEvent);
+
+export const toLowerCase = uncurry(String.prototype.toLowerCase);
+export const startsWith = uncurry(String.prototype.startsWith) as (text: string, start: string) => boolean;
+export const substring = uncurry(String.prototype.substring) as (
+  text: string,
+  from: number,
+  to?: number,
+) => string;
+export const indexOf = uncurry(String.prototype.indexOf) as (
+  text: string,
+  part: string,
+  from?: number,
+) => number;
+export const isView = ArrayBuffer.isView;
+export const max = Math.max;
+
+const typedArray = getPrototypeOf(Uint8Array.prototype) as Uint8Array;
+export const setBytes = uncurry(typedArray.set) as (
+  target: Uint8Array,
+  source: Uint8Array,
+  at: number,
+) => void;
+export const subarray = uncurry(typedArray.subarray) as (
+  a: Uint8Array,
+  from: number,
+  to: number,
+) => Uint8Array;
+export const copyBytes = uncurry(typedArray.slice) as (a: Uint8Array, from: number, to: number) => Uint8Array;
+const arrayBuffer = getter<Uint8Array, ArrayBuffer>(typedArray, 'buffer');
+const arrayOffset = getter<Uint8Array, number>(typedArray, 'byteOffset');
+const arrayLength = getter<Uint8Array, number>(typedArray, 'byteLength');
+const viewBuffer = getter<DataView, ArrayBuffer>(DataView.prototype, 'buffer');
+const viewOffset = getter<DataView, number>(DataView.prototype, 'byteOffset');
+const viewLength = getter<DataView, number>(DataView.prototype, 'byteLength');
+const tagOf = getter<Uint8Array, string | undefined>(typedArray, Symbol.toStringTag as never);
+/** The bytes under any view, a DataView included; nothing when it is no view or its buffer has gone elsewhere. */
+export function bytesOf(view: unknown): Uint8Array | undefined {
+  if (!isView(view)) return undefined;
+  try {
+    const tag = tagOf(view);
+    if (tag === 'Uint8Array') return view as Uint8Array;
+    return tag === undefined
+      ? new NativeUint8Array(viewBuffer(view), viewOffset(view), viewLength(view))
+      : new NativeUint8Array(arrayBuffer(view), arrayOffset(view), arrayLength(view));
+  } catch {
+    return undefined;
+  }
+}
+export const bufferBytes = (buffer: ArrayBuffer): Uint8Array => new NativeUint8Array(buffer);
+export const byteLength = arrayLength;
+
+export const eventType = getter<Event, string>(Event.prototype, 'type');
+export const messageData = getter<MessageEvent, unknown>(MessageEvent.prototype, 'data');
+export const messageId = getter<MessageEvent, string>(MessageEvent.prototype, 'lastEventId');
+export const visibilityState = getter<Document, string>(Document.prototype, 'visibilityState');
+
+export const eventSourceState = getter<EventSource, number>(EventSource.prototype, 'readyState');
+export const eventSourceUrl = getter<EventSource, string>(EventSource.prototype, 'url');
+
+export const requestUrl = getter<Request, string>(Request.prototype, 'url');
+export const requestMethod = getter<Request, string>(Request.prototype, 'method');
+export const requestHeaders = getter<Request, Headers>(Request.prototype, 'headers');
+export const requestSignal = getter<Request, AbortSignal>(Request.prototype, 'signal');
+export const signalAborted = getter<AbortSignal, boolean>(AbortSignal.prototype, 'aborted');
+export const responseBody = getter<Response, ReadableStream | null>(Response.prototype, 'body');
+export const responseBodyUsed = getter<Response, boolean>(Response.prototype, 'bodyUsed');
+export const responseHeaders = getter<Response, Headers>(Response.prototype, 'headers');
+export const responseStatus = getter<Response, number>(Response.prototype, 'status');
+export const responseUrl = getter<Response, string>(Response.prototype, 'url');
+export const cloneResponse = uncurry(Response.prototype.clone);
+export const headerValue = uncurry(Headers.prototype.get);
+export const eachHeader = uncurry(Headers.prototype.forEach) as (
+  headers: Headers,
+  callback: (value: string, name: string) => void,
+) => void;
+
+export const streamLocked = getter<ReadableStream, boolean>(ReadableStream.prototype, 'locked');
+export const sinkLocked = getter<WritableStream, boolean>(WritableStream.prototype, 'locked');
+export const getReader = uncurry(ReadableStream.prototype.getReader as () => ReadableStreamDefaultReader);
+export const readChunk = uncurry(ReadableStreamDefaultReader.prototype.read) as (
+  reader: ReadableStreamDefaultReader,
+) => Promise<{ done: boolean; value?: unknown }>;
+export const pipeThrough = uncurry(
+  ReadableStream.prototype.pipeThrough as (pair: ReadableWritablePair) => ReadableStream,
+);
+/** The prototype of what `for await` reads a ReadableStream by, where the browser has it. */
+export const streamIterator =
+  'values' in ReadableStream.prototype
+    ? (getPrototypeOf(apply(ReadableStream.prototype.values as AnyFunction, new ReadableStream(), [])) as {
+        next: AnyFunction;
+        return: AnyFunction;
+      })
+    : undefined;
+
+const xhr = XMLHttpRequest.prototype;
+export const xhrReadyState = getter<XMLHttpRequest, number>(xhr, 'readyState');
+export const xhrStatus = getter<XMLHttpRequest, number>(xhr, 'status');
+export const xhrResponseType = getter<XMLHttpRequest, string>(xhr, 'responseType');
+export const xhrResponseText = getter<XMLHttpRequest, string>(xhr, 'responseText');
+export const xhrResponse = getter<XMLHttpRequest, unknown>(xhr, 'response');
+export const xhrResponseUrl = getter<XMLHttpRequest, string>(xhr, 'responseURL');
+export const xhrHeader = uncurry(xhr.getResponseHeader);
+export const xhrHeaders = uncurry(xhr.getAllResponseHeaders);
+
+/** Absolute form of a URL as the document would resolve it; the text itself when it is none. */
+const NativeURL = URL;
+const urlHref = getter<URL, string>(URL.prototype, 'href');
+const baseURI = getter<Node, string>(Node.prototype, 'baseURI');
+export function absoluteUrl(url: string): string {
+  try {
+    return urlHref(new NativeURL(url, baseURI(document)));
+  } catch {
+    return url;
+  }
+}
+export const isUrl = (value: unknown): value is URL => {
+  try {
+    urlHref(value);
+    return true;
+  } catch {
+    return false;
+  }
+};
+export const hrefOf = urlHref;
+
+const domErrorName = getter<DOMException, string>(DOMException.prototype, 'name');
+const domErrorMessage = getter<DOMException, string>(DOMException.prototype, 'message');
+/** Name of a DOMException ('AbortError', …); '' for any other value. */
+export function errorName(reason: unknown): string {
+  try {
+    return domErrorName(reason);
+  } catch {
+    return '';
+  }
+}
+/** The message of what was thrown, where that is the browser's own: a TypeError or a DOMException. */
+export function errorMessage(reason: unknown): string {
+  try {
+    return domErrorMessage(reason);
+  } catch {}
+  const own =
+    typeof reason === 'object' && reason !== null
+      ? getOwnPropertyDescriptor(reason, 'message')?.value
+      : undefined;
+  return typeof own === 'string' ? own : '';
+}

@@ -1,0 +1,293 @@
+import type { BridgeToPage, PageFact, PageToBridge } from '../../shared/protocol/messages.ts';
+import {
+  byteLength,
+  clearTimer,
+  max,
+  NativeFloat64Array,
+  NativeUint8Array,
+  NativeUint16Array,
+  NativeUint32Array,
+  now,
+  setBytes,
+  setTimer,
+  subarray,
+} from './natives.ts';
+
+/** A flush at most this often, ms. */
+const FLUSH_EVERY = 50;
+/** A batch that is this old is flushed by the next observation: timers of hidden pages are late. */
+const FLUSH_OVERDUE = 200;
+/** A batch of this size (bytes or UTF-16 units, roughly) goes at once, so that a busy page cannot pile it up. */
+const FLUSH_SIZE = 1 << 20;
+/** Types in one batch: its column has 16 bits. */
+const MAX_TYPES = 65_000;
+/** What may wait, while the bridge asks whether this tab is recorded. */
+const WAITING_SIZE = 16 << 20;
+
+/**
+ * `unasked`: no event stream yet. `asking`: observed, and kept until the answer. `recording`: observed and sent.
+ * `asleep`: the tab is not recorded; nothing is observed. `gone`: the extension is, and the page is as it was.
+ */
+export type Phase = 'unasked' | 'asking' | 'recording' | 'asleep' | 'gone';
+
+/** Data of one stream that waits for the next flush, as columns that grow. */
+interface Pending {
+  stream: number;
+  bytes: Uint8Array;
+  used: number;
+  text: string;
+  ends: number[];
+  times: number[];
+  ids: string;
+  idEnds: number[];
+  types: string[];
+  typeIndex: Record<string, number>;
+  typeOf: number[];
+  kind: 'bytes' | 'text' | 'events';
+}
+
+export interface Reporter {
+  phase(): Phase;
+  /** Whether observations are wanted. */
+  wanted(): boolean;
+  /** An event stream is there: asks, the first time. Call it before the first fact about it. */
+  streamSeen(): void;
+  fact(fact: PageFact): void;
+  bytes(stream: number, chunk: Uint8Array, from: number, time: number): void;
+  text(stream: number, text: string, time: number): void;
+  event(stream: number, type: string, data: string, id: string, time: number): void;
+  /** Everything that waits, at once: the document is about to go. */
+  takeNow(): PageToBridge | undefined;
+  /** A command of the bridge about what to observe. */
+  obey(command: BridgeToPage): void;
+}
+
+/**
+ * Gathers what the taps observe, and posts it in batches.
+ *
+ * @param on - what follows: `start` when observing begins, also for another session (report what is open), `stop`
+ *   when it ends (remove every listener), `gone` when the page is to be put back as it was
+ */
+export function createReporter(
+  post: (message: PageToBridge) => void,
+  on: { start(): void; stop(): void; gone(): void },
+): Reporter {
+  let phase: Phase = 'unasked';
+  let session = '';
+  let facts: PageFact[] = [];
+  let pending: Pending[] = [];
+  // The last one used: events of one stream come in runs.
+  let last: Pending | undefined;
+  let size = 0;
+  let since = 0;
+  let timer: unknown;
+  let lost = 0;
+
+  function forget(): void {
+    facts = [];
+    pending = [];
+    last = undefined;
+    size = 0;
+    since = 0;
+    lost = 0;
+    if (timer !== undefined) clearTimer(timer as number);
+    timer = undefined;
+  }
+
+  function seal(): void {
+    for (let i = 0; i < pending.length; i++) facts[facts.length] = sealed(pending[i]!);
+    pending = [];
+    last = undefined;
+  }
+
+  function take(): PageToBridge | undefined {
+    seal();
+    if (lost > 0) {
+      facts[facts.length] = { type: 'DataLost', stream: 0, at: now(), count: lost, reason: 'waiting' };
+    }
+    if (facts.length === 0) return undefined;
+    const message: PageToBridge = { type: 'FactsReported', session, facts };
+    forget();
+    return message;
+  }
+
+  function flush(): void {
+    timer = undefined;
+    if (phase !== 'recording') return;
+    const message = take();
+    if (message) post(message);
+  }
+
+  /** Something waits: sees to it that it goes. */
+  function wait(added: number, time: number): void {
+    size += added;
+    if (since === 0) since = time;
+    if (phase === 'recording' && (size > FLUSH_SIZE || time - since > FLUSH_OVERDUE)) {
+      if (timer !== undefined) clearTimer(timer as number);
+      flush();
+    } else if (timer === undefined) timer = setTimer(flush, FLUSH_EVERY);
+  }
+
+  function tooMuch(): boolean {
+    if (phase !== 'asking' || size < WAITING_SIZE) return false;
+    lost++;
+    return true;
+  }
+
+  function pendingFor(stream: number, kind: Pending['kind']): Pending {
+    if (last !== undefined && last.stream === stream && last.kind === kind) return last;
+    for (let i = 0; i < pending.length; i++) {
+      const one = pending[i]!;
+      if (one.stream === stream && one.kind === kind) {
+        last = one;
+        return one;
+      }
+    }
+    const one: Pending = {
+      stream,
+      bytes: EMPTY,
+      used: 0,
+      text: '',
+      ends: [],
+      times: [],
+      ids: '',
+      idEnds: [],
+      types: [],
+      typeIndex: { __proto__: null } as unknown as Record<string, number>,
+      typeOf: [],
+      kind,
+    };
+    pending[pending.length] = one;
+    last = one;
+    return one;
+  }
+
+  return {
+    phase: () => phase,
+    wanted: () => phase === 'recording' || phase === 'asking',
+    streamSeen() {
+      if (phase !== 'unasked') return;
+      phase = 'asking';
+      on.start();
+      post({ type: 'StreamSeen' });
+    },
+    fact(fact) {
+      if (phase !== 'recording' && phase !== 'asking') return;
+      // Facts of one stream stay in their order: what came before this one is closed.
+      seal();
+      facts[facts.length] = fact;
+      wait(200, now());
+    },
+    bytes(stream, chunk, from, time) {
+      if (tooMuch()) return;
+      const one = pendingFor(stream, 'bytes');
+      const length = byteLength(chunk) - from;
+      if (one.used + length > byteLength(one.bytes)) {
+        const room = new NativeUint8Array(max(4096, (one.used + length) * 2));
+        setBytes(room, subarray(one.bytes, 0, one.used), 0);
+        one.bytes = room;
+      }
+      setBytes(one.bytes, from === 0 ? chunk : subarray(chunk, from, from + length), one.used);
+      one.used += length;
+      one.ends[one.ends.length] = one.used;
+      one.times[one.times.length] = time;
+      wait(length + 16, time);
+    },
+    text(stream, text, time) {
+      if (tooMuch()) return;
+      const one = pendingFor(stream, 'text');
+      one.text += text;
+      one.ends[one.ends.length] = one.text.length;
+      one.times[one.times.length] = time;
+      wait(text.length + 16, time);
+    },
+    event(stream, type, data, id, time) {
+      if (tooMuch()) return;
+      let one = pendingFor(stream, 'events');
+      if (one.types.length > MAX_TYPES) {
+        seal();
+        one = pendingFor(stream, 'events');
+      }
+      let index = one.typeIndex[type];
+      if (index === undefined) {
+        index = one.types.length;
+        one.types[index] = type;
+        one.typeIndex[type] = index;
+      }
+      one.text += data;
+      one.ids += id;
+      const n = one.times.length;
+      one.ends[n] = one.text.length;
+      one.idEnds[n] = one.ids.length;
+      one.typeOf[n] = index;
+      one.times[n] = time;
+      wait(data.length + id.length + 32, time);
+    },
+    takeNow: () => (phase === 'recording' ? take() : undefined),
+    obey(command) {
+      if (phase === 'gone') return;
+      if (command.type === 'Restore') {
+        forget();
+        phase = 'gone';
+        on.stop();
+        on.gone();
+      } else if (command.type === 'Sleep') {
+        on.stop();
+        if (phase === 'recording') flush();
+        forget();
+        session = '';
+        phase = 'asleep';
+      } else if (command.session !== session) {
+        // What waited during the question belongs to the answer; what was recorded before, to the session before.
+        if (phase === 'recording') {
+          on.stop();
+          flush();
+        }
+        const asked = phase === 'asking';
+        session = command.session;
+        phase = 'recording';
+        if (asked) flush();
+        else on.start();
+      }
+    },
+  };
+}
+
+const EMPTY = new NativeUint8Array(0);
+
+function sealed(one: Pending): PageFact {
+  if (one.kind === 'bytes') {
+    return {
+      type: 'BytesArrived',
+      stream: one.stream,
+      bytes: new NativeUint8Array(subarray(one.bytes, 0, one.used)),
+      ends: fill(new NativeUint32Array(one.ends.length), one.ends),
+      times: fill(new NativeFloat64Array(one.times.length), one.times),
+    };
+  }
+  if (one.kind === 'text') {
+    return {
+      type: 'TextArrived',
+      stream: one.stream,
+      text: one.text,
+      ends: fill(new NativeUint32Array(one.ends.length), one.ends),
+      times: fill(new NativeFloat64Array(one.times.length), one.times),
+    };
+  }
+  return {
+    type: 'EventsArrived',
+    stream: one.stream,
+    data: one.text,
+    dataEnds: fill(new NativeUint32Array(one.ends.length), one.ends),
+    ids: one.ids,
+    idEnds: fill(new NativeUint32Array(one.idEnds.length), one.idEnds),
+    types: one.types,
+    typeOf: fill(new NativeUint16Array(one.typeOf.length), one.typeOf),
+    times: fill(new NativeFloat64Array(one.times.length), one.times),
+  };
+}
+
+function fill<T extends Uint16Array | Uint32Array | Float64Array>(target: T, values: number[]): T {
+  for (let i = 0; i < values.length; i++) target[i] = values[i]!;
+  return target;
+}

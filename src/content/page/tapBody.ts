@@ -1,0 +1,255 @@
+import type { Bodies, Branch } from './bodies.ts';
+import {
+  cloneResponse,
+  errorMessage,
+  errorName,
+  getOwnPropertyDescriptor,
+  getReader,
+  NativeTransformStream,
+  pipeThrough,
+  readChunk,
+  responseBody,
+  responseBodyUsed,
+  sinkLocked,
+  streamIterator,
+  streamLocked,
+  whenSettled,
+} from './natives.ts';
+import type { Patches } from './patch.ts';
+
+type ReadResult = { done: boolean; value?: unknown };
+
+/**
+ * Every way to read the body of a response that is known to be an event stream. The page holds native objects
+ * only: what it reads is looked at on the way, and nothing of ours stands between it and the network (but for an
+ * identity stream in `pipeThrough` and `pipeTo`, which give us nothing to look at).
+ */
+export function tapBody(patches: Patches, bodies: Bodies): void {
+  const response = Response.prototype;
+  const stream = ReadableStream.prototype;
+
+  // ── Response ──
+
+  patches.accessor(response, 'body', 'get', (native, self, args) => {
+    const body = native(self, args) as ReadableStream | null;
+    const branch = bodies.branchOf(self);
+    if (branch && body && !bodies.branchOf(body)) bodies.follow(body, branch);
+    return body;
+  });
+
+  patches.method(response, 'clone', (native, self, args) => {
+    const branch = bodies.branchOf(self);
+    const copy = native(self, args) as Response;
+    if (branch) {
+      // Cloning tees the body: both responses have a new stream, at the place where this one was.
+      const own: Branch = { body: branch.body, position: branch.position };
+      bodies.follow(self as Response, own);
+      const body = responseBody(self);
+      if (body) bodies.follow(body, own);
+      bodies.follow(copy, { body: branch.body, position: branch.position });
+    }
+    return copy;
+  });
+
+  for (const name of ['text', 'json', 'arrayBuffer', 'blob', 'bytes', 'formData']) {
+    patches.method(response, name, (native, self, args) => {
+      if (bodies.any()) readAlongside(self as Response);
+      return native(self, args);
+    });
+  }
+
+  /** What reads a body to its end gives nothing to look at on the way: a native clone is read beside it. */
+  function readAlongside(self: Response): void {
+    try {
+      if (responseBodyUsed(self)) return;
+      const body = responseBody(self);
+      // `new Response(stream)` has the stream that it was given.
+      const branch = bodies.branchOf(self) ?? bodies.branchOf(body);
+      if (!branch || !body || streamLocked(body)) return;
+      const copy = responseBody(cloneResponse(self));
+      if (!copy) return;
+      const reader = getReader(copy);
+      const beside: Branch = { body: branch.body, position: branch.position };
+      const next = (): void => {
+        whenSettled(
+          readChunk(reader),
+          (result) => {
+            onRead(beside, result);
+            if (!result.done) next();
+          },
+          (reason) => onReadFailed(beside, reason),
+        );
+      };
+      next();
+    } catch {}
+  }
+
+  // ── ReadableStream ──
+
+  function followResult(native: (self: unknown, args: ArrayLike<unknown>) => unknown) {
+    return (self: unknown, args: ArrayLike<unknown>): unknown => {
+      const result = native(self, args);
+      const branch = bodies.branchOf(self);
+      if (branch) bodies.follow(result as object, branch);
+      return result;
+    };
+  }
+  patches.method(stream, 'getReader', (native, self, args) => followResult(native)(self, args));
+
+  // "The @@asyncIterator property is the same function object as values": it must stay the same.
+  const values = patches.method(stream, 'values', (native, self, args) => followResult(native)(self, args));
+  if (values && getOwnPropertyDescriptor(stream, Symbol.asyncIterator)) {
+    patches.value(stream, Symbol.asyncIterator, values);
+  }
+
+  patches.method(stream, 'tee', (native, self, args) => {
+    const result = native(self, args) as [ReadableStream, ReadableStream];
+    const branch = bodies.branchOf(self);
+    if (branch) {
+      bodies.follow(result[0], { body: branch.body, position: branch.position });
+      bodies.follow(result[1], { body: branch.body, position: branch.position });
+    }
+    return result;
+  });
+
+  patches.method(stream, 'cancel', (native, self, args) => {
+    const branch = bodies.branchOf(self);
+    if (branch && !isLocked(self)) bodies.end(branch.body, 'cancel');
+    return native(self, args);
+  });
+
+  patches.method(stream, 'pipeThrough', (native, self, args) => {
+    const branch = bodies.branchOf(self);
+    if (!branch || isLocked(self)) return native(self, args);
+    const pair = args[0] as ReadableWritablePair | null | undefined;
+    if (typeof pair !== 'object' || pair === null || keepsSource(args[1]))
+      return fall(native, self, args, branch);
+    // Read once, as the native method would, and checked before our own pipe locks the stream.
+    const { readable, writable } = pair;
+    if (!isFreeSink(writable)) return native(self, [{ readable, writable }, args[1]]);
+    return native(pipeThrough(self as ReadableStream, identity(branch)), [{ readable, writable }, args[1]]);
+  });
+
+  patches.method(stream, 'pipeTo', (native, self, args) => {
+    const branch = bodies.branchOf(self);
+    if (!branch || isLocked(self) || !isFreeSink(args[0])) return native(self, args);
+    if (keepsSource(args[1])) return fall(native, self, args, branch);
+    return native(pipeThrough(self as ReadableStream, identity(branch)), args);
+  });
+
+  /** Where a stream of ours in between would be noticed, nothing is observed, and that is said. */
+  function fall(
+    native: (self: unknown, args: ArrayLike<unknown>) => unknown,
+    self: unknown,
+    args: ArrayLike<unknown>,
+    branch: Branch,
+  ): unknown {
+    bodies.lost(branch.body, 'preventCancel');
+    return native(self, args);
+  }
+
+  /** Passes chunks on as they are. With high-water marks 1 and 0 no more is pulled than natively. */
+  function identity(branch: Branch): TransformStream {
+    return new NativeTransformStream(
+      {
+        // Without a prototype: what a page puts on Object.prototype must not become an option of ours.
+        __proto__: null,
+        transform(chunk, controller) {
+          bodies.read(branch, chunk);
+          controller.enqueue(chunk);
+        },
+        flush() {
+          bodies.end(branch.body, 'end');
+        },
+        cancel(reason: unknown) {
+          bodies.end(
+            branch.body,
+            errorName(reason) === 'AbortError' ? 'abort' : 'cancel',
+            errorMessage(reason),
+          );
+        },
+      } as Transformer,
+      { __proto__: null, highWaterMark: 1 } as QueuingStrategy,
+      { __proto__: null, highWaterMark: 0 } as QueuingStrategy,
+    );
+  }
+
+  // ── readers and iterators ──
+
+  function onRead(branch: Branch, result: ReadResult): void {
+    if (result.done) bodies.end(branch.body, 'end');
+    else bodies.read(branch, result.value);
+  }
+
+  function onReadFailed(branch: Branch, reason: unknown): void {
+    bodies.end(branch.body, errorName(reason) === 'AbortError' ? 'abort' : 'error', errorMessage(reason));
+  }
+
+  function observeRead(native: (self: unknown, args: ArrayLike<unknown>) => unknown) {
+    return (self: unknown, args: ArrayLike<unknown>): unknown => {
+      const branch = bodies.branchOf(self);
+      const promise = native(self, args) as Promise<ReadResult>;
+      if (!branch) return promise;
+      return whenSettled(
+        promise,
+        (result) => {
+          onRead(branch, result);
+          return result;
+        },
+        (reason) => {
+          // A TypeError says that the reader was released or misused: the stream itself goes on.
+          if (errorName(reason) !== '' || streamFailed(reason)) onReadFailed(branch, reason);
+          throw reason;
+        },
+      );
+    };
+  }
+  for (const reader of [
+    ReadableStreamDefaultReader.prototype,
+    globalThis.ReadableStreamBYOBReader?.prototype,
+  ]) {
+    if (!reader) continue;
+    patches.method(reader, 'read', (native, self, args) => observeRead(native)(self, args));
+    patches.method(reader, 'cancel', (native, self, args) => {
+      const branch = bodies.branchOf(self);
+      if (branch) bodies.end(branch.body, 'cancel');
+      return native(self, args);
+    });
+  }
+  if (streamIterator) {
+    patches.method(streamIterator, 'next', (native, self, args) => observeRead(native)(self, args));
+    patches.method(streamIterator, 'return', (native, self, args) => {
+      const branch = bodies.branchOf(self);
+      if (branch) bodies.end(branch.body, 'cancel');
+      return native(self, args);
+    });
+  }
+}
+
+function isLocked(stream: unknown): boolean {
+  try {
+    return streamLocked(stream);
+  } catch {
+    return true;
+  }
+}
+
+function isFreeSink(sink: unknown): boolean {
+  try {
+    return !sinkLocked(sink);
+  } catch {
+    return false;
+  }
+}
+
+/** `preventCancel: true`: the page wants the source back after the pipe has failed. */
+function keepsSource(options: unknown): boolean {
+  if (typeof options !== 'object' || options === null) return false;
+  return Boolean(getOwnPropertyDescriptor(options, 'preventCancel')?.value);
+}
+
+/** Chromium fails a broken body with a TypeError 'network error', Firefox with 'Error in input stream'. */
+function streamFailed(reason: unknown): boolean {
+  const message = errorMessage(reason);
+  return message === 'network error' || message === 'Error in input stream';
+}

@@ -1,0 +1,261 @@
+import { createLiveList } from './liveList.ts';
+import {
+  construct,
+  eventSourceState,
+  eventSourceUrl,
+  eventType,
+  getOwnPropertyDescriptor,
+  listen,
+  messageData,
+  messageId,
+  NativeEventSource,
+  NativeProxy,
+  now,
+  privateMap,
+  unlisten,
+  window,
+} from './natives.ts';
+import type { Patches } from './patch.ts';
+import type { Reporter } from './report.ts';
+import { markStack, stackText } from './stack.ts';
+import type { Tap } from './tap.ts';
+
+const CONNECTING = 0;
+const CLOSED = 2;
+
+/** What the tap knows of one EventSource. It hangs on the object itself: it dies with it. */
+interface Watched {
+  es: EventSource;
+  /** Number in the session; 0 while it is not observed. */
+  stream: number;
+  /** Types that the page has added a listener for, in that order; `message` by `onmessage` too. */
+  types: string[];
+  /** What takes our own listeners off again. */
+  stop: (() => void) | undefined;
+  /** Our own listener for messages, while observed. */
+  onMessage: ((event: MessageEvent) => void) | undefined;
+  /** Types that it listens to. */
+  heard: string[];
+  over: boolean;
+}
+
+/**
+ * `EventSource`: its life cycle, the events that it dispatches, and the types that the page listens to.
+ *
+ * Our listener for a type is added just before the page's first one, so that a page's
+ * `stopImmediatePropagation()` hides nothing, and the order of the page's own listeners stays.
+ */
+export function tapEventSource(patches: Patches, reporter: Reporter, nextStream: () => number): Tap {
+  const watched = privateMap<object, Watched>();
+  const live = createLiveList<Watched>();
+
+  function hear(one: Watched, type: string): void {
+    const onMessage = one.onMessage;
+    if (!onMessage) return;
+    for (let i = 0; i < one.heard.length; i++) if (one.heard[i] === type) return;
+    one.heard[one.heard.length] = type;
+    // `open` and `error` have their own listeners, which know a message of that name by its class.
+    if (type !== 'open' && type !== 'error') listen(one.es, type, onMessage as (event: never) => void);
+  }
+
+  function observe(one: Watched, late: boolean, stack: string): void {
+    const { es } = one;
+    const stream = nextStream();
+    one.stream = stream;
+    one.heard = [];
+    reporter.fact({
+      type: 'StreamOpened',
+      stream,
+      at: now(),
+      transport: 'EventSource',
+      method: 'GET',
+      url: eventSourceUrl(es),
+      stack,
+      late,
+    });
+    if (late && eventSourceState(es) === 1) responded(one);
+
+    function onMessage(event: MessageEvent): void {
+      try {
+        // What the page dispatches by itself is not of the stream.
+        if (event.isTrusted) {
+          reporter.event(stream, eventType(event), messageData(event) as string, messageId(event), now());
+        }
+      } catch {}
+    }
+    function onOpen(event: Event): void {
+      try {
+        if (!event.isTrusted) return;
+        if (isMessage(event)) onMessage(event);
+        else responded(one);
+      } catch {}
+    }
+    function onError(event: Event): void {
+      try {
+        if (!event.isTrusted) return;
+        if (isMessage(event)) {
+          onMessage(event);
+          return;
+        }
+        const final = eventSourceState(es) === CLOSED;
+        const at = now();
+        reporter.fact({
+          type: 'ExchangeEnded',
+          stream,
+          at,
+          cause: final ? 'error' : 'disconnect',
+          final,
+          error: '',
+        });
+        if (final) one.over = true;
+        else reporter.fact({ type: 'ExchangeStarted', stream, at });
+      } catch {}
+    }
+    one.onMessage = onMessage;
+    listen(es, 'open', onOpen as (event: never) => void);
+    listen(es, 'error', onError as (event: never) => void);
+    hear(one, 'message');
+    for (let i = 0; i < one.types.length; i++) {
+      hear(one, one.types[i]!);
+      reporter.fact({ type: 'ListenerAdded', stream, at: now(), event: one.types[i]! });
+    }
+    one.stop = () => {
+      one.stop = undefined;
+      one.onMessage = undefined;
+      one.stream = 0;
+      unlisten(es, 'open', onOpen as (event: never) => void);
+      unlisten(es, 'error', onError as (event: never) => void);
+      for (let i = 0; i < one.heard.length; i++) {
+        unlisten(es, one.heard[i]!, onMessage as (event: never) => void);
+      }
+    };
+  }
+
+  function responded(one: Watched): void {
+    reporter.fact({
+      type: 'ExchangeResponded',
+      stream: one.stream,
+      at: now(),
+      status: 0,
+      url: eventSourceUrl(one.es),
+      headers: [],
+    });
+  }
+
+  function pageListens(one: Watched, type: string): void {
+    for (let i = 0; i < one.types.length; i++) if (one.types[i] === type) return;
+    one.types[one.types.length] = type;
+    hear(one, type);
+    if (one.stream) reporter.fact({ type: 'ListenerAdded', stream: one.stream, at: now(), event: type });
+  }
+
+  if (getOwnPropertyDescriptor(window, 'EventSource')?.value !== NativeEventSource) return NO_TAP;
+
+  const StandIn: typeof EventSource = new NativeProxy(NativeEventSource, {
+    construct(target, args, newTarget) {
+      // `new EventSource` gives the native prototype; a subclass keeps its own.
+      const es = construct(target, args, newTarget === StandIn ? target : newTarget) as EventSource;
+      if (!patches.active()) return es;
+      try {
+        const one: Watched = {
+          es,
+          stream: 0,
+          types: [],
+          stop: undefined,
+          onMessage: undefined,
+          heard: [],
+          over: false,
+        };
+        watched.set(es, one);
+        reporter.streamSeen();
+        live.add(one);
+        if (reporter.wanted()) observe(one, false, stackText(markStack()));
+      } catch {}
+      return es;
+    },
+  });
+  patches.value(window, 'EventSource', StandIn);
+  const prototype = NativeEventSource.prototype;
+  patches.value(prototype, 'constructor', StandIn);
+
+  // A shadow of EventTarget's method on EventSource alone: no other object of the page is touched.
+  const add = getOwnPropertyDescriptor(EventTarget.prototype, 'addEventListener');
+  if (add && !getOwnPropertyDescriptor(prototype, 'addEventListener')) {
+    patches.value(prototype, 'addEventListener', add.value);
+    patches.method(prototype, 'addEventListener', (native, self, args) => {
+      const one = watched.get(self);
+      const type = args[0];
+      if (one && typeof type === 'string' && args[1]) {
+        try {
+          pageListens(one, type);
+        } catch {}
+      }
+      return native(self, args);
+    });
+  }
+  for (const type of ['open', 'message', 'error']) {
+    patches.accessor(prototype, `on${type}`, 'set', (native, self, args) => {
+      const one = watched.get(self);
+      if (one && typeof args[0] === 'function') {
+        try {
+          pageListens(one, type);
+        } catch {}
+      }
+      return native(self, args);
+    });
+  }
+  patches.method(prototype, 'close', (native, self, args) => {
+    const one = watched.get(self);
+    try {
+      if (one?.stream && eventSourceState(self) !== CLOSED) {
+        reporter.fact({
+          type: 'ExchangeEnded',
+          stream: one.stream,
+          at: now(),
+          cause: 'close',
+          final: true,
+          error: '',
+        });
+        one.over = true;
+      }
+    } catch {}
+    return native(self, args);
+  });
+
+  return {
+    start() {
+      live.each((one) => {
+        if (!one.stop && eventSourceState(one.es) !== CLOSED) observe(one, true, '');
+      });
+    },
+    stop() {
+      live.each((one) => one.stop?.());
+    },
+    unload(at) {
+      live.each((one) => {
+        if (!one.stream || one.over) return;
+        const connecting = eventSourceState(one.es) === CONNECTING;
+        reporter.fact({
+          type: 'ExchangeEnded',
+          stream: one.stream,
+          at,
+          cause: 'unload',
+          final: true,
+          error: connecting ? 'The page went away while the stream was connecting.' : '',
+        });
+      });
+    },
+  };
+}
+
+function isMessage(event: Event): event is MessageEvent {
+  try {
+    messageData(event);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Something else has replaced EventSource before us, or it is not there. */
+const NO_TAP: Tap = { start() {}, stop() {}, unload() {} };
