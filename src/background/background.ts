@@ -1,0 +1,197 @@
+import type { Browser, Runtime } from 'webextension-polyfill';
+import type {
+  BackgroundToBridge,
+  BackgroundToPanel,
+  BridgeToBackground,
+  DevtoolsToBackground,
+  PanelToBackground,
+} from '../shared/protocol/messages.ts';
+import { type PortLike, portWire, type Wire } from '../shared/protocol/wire.ts';
+import { type Database, openStore } from '../shared/store/open.ts';
+import { deleteSession } from '../shared/store/write.ts';
+import { createBadge } from './badge.ts';
+import { Keep, type Origin } from './keep.ts';
+import { createPanels } from './panels.ts';
+import { Recording } from './recording.ts';
+import { endOrphans, keepBudget } from './retention.ts';
+import type { TabState } from './tabState.ts';
+
+/** How long DevTools have to come back after the background was stopped, ms. */
+const DEVTOOLS_COME_BACK = 10_000;
+
+/** Keeps: takes what the bridges carry into the store, and tells the panels that there is more. */
+export function startBackground(browser: Browser): void {
+  let opened: Promise<Database> | undefined;
+  function db(): Promise<Database> {
+    opened ??= openStore(() => {
+      opened = undefined;
+    });
+    return opened;
+  }
+
+  const bridges = new Map<string, Wire<BackgroundToBridge, BridgeToBackground>>();
+  const devtools = new Map<number, Wire<never, DevtoolsToBackground>>();
+  const badge = createBadge(browser, db);
+  const panels = createPanels(browser);
+
+  const keep = new Keep(db, (id) => recording?.newSession(id), {
+    written(document, sequence) {
+      bridges.get(document)?.post({ type: 'Forget', sequence });
+    },
+    changed(session, streams) {
+      panels.streamsChanged(session.id, streams);
+      const tab = recording?.states().find((state) => state.session === session.id)?.tab;
+      if (tab !== undefined) badge.update(tab, session.id);
+    },
+    failed(reason) {
+      panels.storageFailed(reason);
+      for (const state of recording?.states() ?? []) void recording?.stop(state.tab, 'panel');
+    },
+  });
+
+  let recording: Recording | undefined;
+  const ready = restore();
+
+  async function restore(): Promise<Recording> {
+    const { tabs } = (await browser.storage.session.get('tabs')) as { tabs?: TabState[] };
+    const saved: TabState[] = tabs ?? [];
+    recording = new Recording(
+      keep,
+      {
+        save(states) {
+          void browser.storage.session.set({ tabs: states });
+          void browser.storage.local.set({ recording: states.some((state) => state.session !== '') });
+        },
+        connectFrames(tab) {
+          // A page that no content script runs in has no listener: that is no error.
+          browser.tabs.sendMessage(tab, { type: 'Connect' }).catch(() => {});
+        },
+        changed(state) {
+          panels.tabChanged(state);
+          badge.update(state.tab, state.session);
+        },
+        async pageOf(tab) {
+          const { url = '', title = '' } = await browser.tabs.get(tab).catch(() => ({}) as never);
+          return { url, title };
+        },
+      },
+      saved,
+    );
+    const recorder = recording;
+    for (const state of saved) {
+      if (!state.byDevtools) continue;
+      setTimeout(() => {
+        if (!devtools.has(state.tab)) void recorder.stop(state.tab, 'devtools');
+      }, DEVTOOLS_COME_BACK);
+    }
+    if (!tabs) {
+      // The first start of this browser session.
+      await browser.storage.local.set({ recording: false });
+      await endOrphans(await db(), new Set()).catch(() => {});
+    }
+    return recorder;
+  }
+
+  browser.runtime.onConnect.addListener((port) => {
+    if (port.name === 'document') onBridge(port);
+    else if (port.name === 'devtools') onDevtools(port);
+    else if (port.name === 'panel') onPanel(port);
+  });
+
+  browser.tabs.onRemoved.addListener((tab) => {
+    void ready.then((recorder) => recorder.stop(tab, 'closed'));
+  });
+
+  browser.action.onClicked.addListener(async (tab) => {
+    const id = tab.id;
+    if (id === undefined) return;
+    const recorder = await ready;
+    if (recorder.state(id).session === '') {
+      await recorder.start(id, 'button');
+      return;
+    }
+    await recorder.stop(id, 'button');
+    // Without DevTools there is no panel yet: the click that stops shows what there is.
+    if (recorder.state(id).session === '') {
+      await browser.tabs.create({ url: browser.runtime.getURL(`src/devtools/panel.html?tab=${id}`) });
+    }
+  });
+
+  function onBridge(port: Runtime.Port): void {
+    const tab = port.sender?.tab?.id;
+    if (tab === undefined) return;
+    const wire = portWire<BackgroundToBridge, BridgeToBackground>(port as unknown as PortLike);
+    let origin: Origin | undefined;
+    wire.listen(async (message) => {
+      const recorder = await ready;
+      if (message.type === 'DocumentConnected') {
+        origin = { document: message.document, url: message.url, top: message.top };
+        bridges.set(message.document, wire);
+        wire.closed(() => {
+          if (bridges.get(message.document) === wire) bridges.delete(message.document);
+        });
+        const { document: id, url, title, top } = message;
+        await recorder.documentConnected(tab, wire, { id, url, title, top });
+      } else if (origin) keep.submit(origin, message);
+    });
+  }
+
+  function onDevtools(port: Runtime.Port): void {
+    const wire = portWire<never, DevtoolsToBackground>(port as unknown as PortLike);
+    let tab: number | undefined;
+    wire.listen(async (message) => {
+      const recorder = await ready;
+      if (message.type === 'DevtoolsOpened') {
+        tab = message.tab;
+        devtools.set(tab, wire);
+        await recorder.start(tab, 'devtools');
+        void makeRoom();
+      } else if (message.type === 'Navigated' && tab !== undefined)
+        await recorder.navigated(tab, message.url);
+    });
+    wire.closed(async () => {
+      const recorder = await ready;
+      if (tab === undefined || devtools.get(tab) !== wire) return;
+      devtools.delete(tab);
+      await recorder.stop(tab, 'devtools');
+    });
+  }
+
+  function onPanel(port: Runtime.Port): void {
+    const wire = portWire<BackgroundToPanel, PanelToBackground>(port as unknown as PortLike);
+    let tab: number | undefined;
+    wire.listen(async (message) => {
+      const recorder = await ready;
+      if (message.type === 'WatchTab') {
+        tab = message.tab;
+        panels.add(wire, recorder.state(tab));
+        return;
+      }
+      if (tab === undefined) return;
+      switch (message.type) {
+        case 'StartRecording':
+          await recorder.start(tab, devtools.has(tab) ? 'devtools' : 'button');
+          break;
+        case 'StopRecording':
+          await recorder.stop(tab, 'panel');
+          break;
+        case 'SetPreserve':
+          recorder.setPreserve(tab, message.preserve);
+          break;
+        case 'ClearSession': {
+          const cleared = await recorder.clear(tab);
+          if (cleared) {
+            await keep.forgetSession(cleared);
+            await deleteSession(await db(), cleared);
+            panels.tabChanged(recorder.state(tab));
+          }
+          break;
+        }
+      }
+    });
+  }
+
+  async function makeRoom(): Promise<void> {
+    await keepBudget(await db()).catch(() => []);
+  }
+}

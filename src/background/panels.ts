@@ -1,0 +1,67 @@
+import type { Browser } from 'webextension-polyfill';
+import type { BackgroundToPanel, PanelToBackground, TabStatus } from '../shared/protocol/messages.ts';
+import type { Wire } from '../shared/protocol/wire.ts';
+import type { Stream } from '../shared/session/types.ts';
+import { isRecording, type TabState } from './tabState.ts';
+
+type PanelWire = Wire<BackgroundToPanel, PanelToBackground>;
+
+/** The open panels, and what they are told. A panel reads the store itself: it only hears that there is more. */
+export interface Panels {
+  add(wire: PanelWire, state: TabState): void;
+  streamsChanged(session: string, streams: Stream[]): void;
+  tabChanged(state: TabState): void;
+  storageFailed(reason: string): void;
+}
+
+export function createPanels(browser: Browser): Panels {
+  const panels = new Map<PanelWire, TabState>();
+  let storageProblem = '';
+
+  async function status(state: TabState): Promise<TabStatus> {
+    const everywhere = await browser.permissions.contains({ origins: ['<all_urls>'] });
+    // The address of a tab is told only where the extension may look: not on the browser's own pages, nor where
+    // the user has withheld the site.
+    const { url } = await browser.tabs.get(state.tab).catch(() => ({ url: undefined }));
+    const visible = url !== undefined && /^(https?|file|data|blob):/.test(url);
+    return {
+      tab: state.tab,
+      url: url ?? '',
+      session: state.session || state.lastSession,
+      recording: isRecording(state),
+      preserve: state.preserve,
+      permitted: everywhere || visible,
+      restricted: everywhere && !visible,
+      storageProblem,
+    };
+  }
+
+  async function tell(wire: PanelWire, state: TabState): Promise<void> {
+    wire.post({ type: 'TabChanged', status: await status(state) });
+  }
+
+  return {
+    add(wire, state) {
+      panels.set(wire, state);
+      wire.closed(() => panels.delete(wire));
+      void tell(wire, state);
+    },
+    streamsChanged(session, streams) {
+      for (const [wire, state] of panels) {
+        if (state.session !== session && state.lastSession !== session) continue;
+        wire.post({ type: 'StreamsChanged', session, streams: streams.map((stream) => stream.id) });
+      }
+    },
+    tabChanged(state) {
+      for (const [wire, watched] of panels) {
+        if (watched.tab !== state.tab) continue;
+        panels.set(wire, state);
+        void tell(wire, state);
+      }
+    },
+    storageFailed(reason) {
+      storageProblem = reason;
+      for (const [wire, state] of panels) void tell(wire, state);
+    },
+  };
+}
