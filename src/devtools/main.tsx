@@ -1,0 +1,42 @@
+import { render } from 'preact';
+import browser from 'webextension-polyfill';
+import type { BackgroundToPanel, PanelToBackground } from '../shared/protocol/messages.ts';
+import { type PortLike, portWire } from '../shared/protocol/wire.ts';
+import { openStore } from '../shared/store/open.ts';
+import { findHost } from './host.ts';
+import { createPanelStore } from './panelStore.ts';
+import { App } from './views/App.tsx';
+
+const host = findHost();
+
+function applyTheme(): void {
+  document.documentElement.dataset.theme = host.theme();
+}
+applyTheme();
+host.onThemeChange(applyTheme);
+
+// A newer version of the extension wants the store: this panel is of the old one.
+const db = await openStore(() => location.reload());
+const store = createPanelStore(
+  db,
+  () => {
+    try {
+      if (!browser.runtime.id) return undefined;
+      const port = browser.runtime.connect({ name: 'panel' }) as unknown as PortLike;
+      return portWire<PanelToBackground, BackgroundToPanel>(port);
+    } catch {
+      return undefined;
+    }
+  },
+  host.tab,
+);
+
+async function askPermission(): Promise<void> {
+  await browser.permissions.request({ origins: ['<all_urls>'] });
+  store.send({ type: 'WatchTab', tab: host.tab });
+}
+
+render(
+  <App store={store} hasTab={host.tab >= 0} askPermission={() => void askPermission()} />,
+  document.body,
+);

@@ -1,0 +1,101 @@
+import {
+  type EntryRow,
+  entryBytes,
+  entryRow,
+  entryTime,
+  localEntryBytes,
+} from '../../shared/session/readSegment.ts';
+import type { Segment } from '../../shared/session/segment.ts';
+import type { Exchange } from '../../shared/session/types.ts';
+import { readBlock, readData } from '../../shared/sse/readEvent.ts';
+import { EntryKind, type ProblemKind } from '../../shared/sse/types.ts';
+import { PROBLEM_TEXTS } from '../state/entryText.ts';
+import { entryPlace } from '../state/rows.ts';
+import type { SegmentCache } from './segmentCache.ts';
+
+/** A row of the events table. */
+export interface TableRow extends EntryRow {
+  /** Ordinal in the stream, from 0. */
+  n: number;
+  exchange: string;
+  exchangeNumber: number;
+  /** ms since the entry before; undefined for the first one. */
+  delta: number | undefined;
+  /** The beginning of what it says, on one line. */
+  preview: string;
+  /** Bytes: of the data for an event, of the line for the others. */
+  size: number;
+}
+
+/** Characters of data that a row may show. */
+const PREVIEW = 400;
+
+/** Rows of a stream by their ordinals; those that are not in the store yet are left out. */
+export async function readRows(
+  cache: SegmentCache,
+  exchanges: readonly Exchange[],
+  ordinals: Iterable<number>,
+): Promise<TableRow[]> {
+  const rows: TableRow[] = [];
+  for (const n of ordinals) {
+    const place = entryPlace(exchanges, n);
+    if (!place) continue;
+    const segment = await cache.ofEntry(place.exchange.id, place.ordinal);
+    const i = segment ? place.ordinal - segment.firstEntry : -1;
+    if (!segment || i >= segment.kinds.length) continue;
+    const row = entryRow(segment, i);
+    rows.push({
+      ...row,
+      n,
+      exchange: place.exchange.id,
+      exchangeNumber: place.exchange.number,
+      delta: await deltaOf(cache, exchanges, segment, i, n),
+      preview: await previewOf(cache, segment, i, row),
+      size:
+        row.kind === EntryKind.event || row.kind === EntryKind.incomplete ? row.value : row.end - row.start,
+    });
+  }
+  return rows;
+}
+
+async function deltaOf(
+  cache: SegmentCache,
+  exchanges: readonly Exchange[],
+  segment: Segment,
+  i: number,
+  n: number,
+): Promise<number | undefined> {
+  if (i > 0) return entryTime(segment, i) - entryTime(segment, i - 1);
+  const before = entryPlace(exchanges, n - 1);
+  const other = before && (await cache.ofEntry(before.exchange.id, before.ordinal));
+  if (!before || !other) return undefined;
+  return entryTime(segment, i) - entryTime(other, before.ordinal - other.firstEntry);
+}
+
+async function previewOf(cache: SegmentCache, segment: Segment, i: number, row: EntryRow): Promise<string> {
+  const end = segment.ends[i]!;
+  const length = segment.lengths[i]!;
+  // Of a huge event only the beginning is decoded.
+  const local = localEntryBytes(segment, i);
+  const bytes = local ?? (await entryBytes(segment, i, (index) => cache.at(segment.exchange, index)));
+  const head = bytes.length > PREVIEW * 8 ? bytes.subarray(0, PREVIEW * 8) : bytes;
+  const atStart = segment.base + end === length;
+  return entryText(row, head, atStart)
+    .slice(0, PREVIEW)
+    .replace(/\s*\n\s*/g, ' ⏎ ');
+}
+
+/** What an entry says, in full. */
+export function entryText(row: EntryRow, bytes: Uint8Array, atStart: boolean): string {
+  switch (row.kind) {
+    case EntryKind.event:
+    case EntryKind.incomplete:
+      return readData(bytes, atStart);
+    case EntryKind.comment:
+      return readBlock(bytes, atStart).fields[0]?.value ?? '';
+    case EntryKind.retry:
+      return `${row.value} ms`;
+    case EntryKind.problem:
+      return PROBLEM_TEXTS[row.value as ProblemKind];
+  }
+}

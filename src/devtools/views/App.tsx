@@ -1,0 +1,64 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { PanelStore } from '../panelStore.ts';
+import { Splitter } from '../ui/Splitter.tsx';
+import { EntryDetail } from './EntryDetail.tsx';
+import { EventTable } from './EventTable.tsx';
+import { LostNotice } from './LostNotice.tsx';
+import { Screen } from './Screen.tsx';
+import { StreamHead } from './StreamHead.tsx';
+import { StreamList } from './StreamList.tsx';
+import { Toolbar } from './Toolbar.tsx';
+
+export interface AppProps {
+  store: PanelStore;
+  /** The panel looks at a tab; without one it shows stored sessions only. */
+  hasTab: boolean;
+  askPermission(): void;
+}
+
+export function App({ store, hasTab, askPermission }: AppProps) {
+  const situation = store.situation.value;
+  const narrow = useNarrow();
+  return (
+    <div class="app">
+      <Toolbar store={store} hasTab={hasTab} />
+      <LostNotice store={store} gone={situation === 'gone'} />
+      {situation === 'showing' || (situation === 'gone' && store.streams.value.length > 0) ? (
+        <Splitter
+          key={narrow ? 'narrow' : 'wide'}
+          name={narrow ? 'streams (narrow)' : 'streams'}
+          direction={narrow ? 'vertical' : 'horizontal'}
+          initial={narrow ? 130 : 340}
+          first={<StreamList store={store} />}
+          second={
+            <div class="stream">
+              <StreamHead store={store} />
+              <Splitter
+                name="detail"
+                direction="vertical"
+                initial={260}
+                fixed="second"
+                first={<EventTable store={store} />}
+                second={store.chosen.value === undefined ? undefined : <EntryDetail store={store} />}
+              />
+            </div>
+          }
+        />
+      ) : (
+        <Screen situation={situation} store={store} hasTab={hasTab} askPermission={askPermission} />
+      )}
+    </div>
+  );
+}
+
+/** Docked at the side, the streams stand above the events. */
+function useNarrow(): boolean {
+  const [query] = useState(() => matchMedia('(max-width: 680px)'));
+  const [narrow, setNarrow] = useState(query.matches);
+  useEffect(() => {
+    const onChange = () => setNarrow(query.matches);
+    query.addEventListener('change', onChange);
+    return () => query.removeEventListener('change', onChange);
+  }, [query]);
+  return narrow;
+}

@@ -1,0 +1,73 @@
+import type { Stream } from '../../shared/session/types.ts';
+import type { PanelStore } from '../panelStore.ts';
+import { formatBytes, formatCount, formatRate, shortUrl } from '../state/format.ts';
+import { streamStateText } from '../state/streamText.ts';
+
+const TRANSPORTS = { EventSource: 'ES', fetch: 'fetch', XMLHttpRequest: 'XHR' } as const;
+
+export function StreamList({ store }: { store: PanelStore }) {
+  const streams = store.streams.value;
+  const chosen = store.stream.value;
+  const session = store.session.value;
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const at = streams.findIndex((one) => one.id === chosen?.id);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: streams.length - 1 }[event.key];
+    const stream = next === undefined ? undefined : streams[next];
+    if (!stream) return;
+    event.preventDefault();
+    store.chooseStream(stream.id);
+    document.getElementById(rowId(stream))?.scrollIntoView({ block: 'nearest' });
+  }
+
+  return (
+    <div class="streams">
+      <div class="streams-head" aria-hidden="true">
+        <span class="url">Stream</span>
+        <span class="number">Events</span>
+        <span class="number">Bytes</span>
+        <span class="number">Rate</span>
+      </div>
+      <div
+        class="streams-list"
+        role="listbox"
+        aria-label="Streams"
+        tabIndex={0}
+        aria-activedescendant={chosen ? rowId(chosen) : undefined}
+        onKeyDown={onKeyDown}
+      >
+        {streams.map((stream) => {
+          const ended = session?.endedAt !== undefined;
+          const state = streamStateText(stream, ended);
+          return (
+            <div
+              key={stream.id}
+              id={rowId(stream)}
+              class="stream-row"
+              role="option"
+              aria-selected={stream.id === chosen?.id}
+              title={`${stream.method} ${stream.url}\n${state.text}`}
+              onClick={() => store.chooseStream(stream.id)}
+            >
+              <span class={`dot ${state.tone}`} aria-hidden="true" />
+              <span class="sr-only">{state.text}. </span>
+              <span class="transport">{TRANSPORTS[stream.transport]}</span>
+              <span class="url">{shortUrl(stream.url, stream.documentUrl)}</span>
+              <span class="number">{formatCount(stream.events)}</span>
+              <span class="number">{formatBytes(stream.bytes)}</span>
+              <span class="number">{formatRate(store.rates.value.get(stream.id) ?? 0)}</span>
+            </div>
+          );
+        })}
+      </div>
+      <div class="streams-foot">
+        {formatCount(streams.length)} {streams.length === 1 ? 'stream' : 'streams'} ·{' '}
+        {formatCount(session?.events ?? 0)} events · {formatBytes(session?.bytes ?? 0)}
+      </div>
+    </div>
+  );
+}
+
+function rowId(stream: Stream): string {
+  return `stream-${stream.number}`;
+}

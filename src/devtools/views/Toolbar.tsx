@@ -1,0 +1,97 @@
+import type { Session } from '../../shared/session/types.ts';
+import type { PanelStore } from '../panelStore.ts';
+import { formatCount } from '../state/format.ts';
+import { ClearIcon, FollowIcon, RecordIcon, StopIcon } from '../ui/icons.tsx';
+
+export function Toolbar({ store, hasTab }: { store: PanelStore; hasTab: boolean }) {
+  const status = store.status.value;
+  const recording = status?.recording ?? false;
+  const live = store.pickedSession.value === '';
+  const following = store.following.value;
+  const gone = store.situation.value === 'gone';
+  return (
+    <div class="toolbar" role="toolbar" aria-label="Recording and filter">
+      {hasTab && (
+        <>
+          <button
+            type="button"
+            class={`icon-button ${recording ? 'recording' : ''}`}
+            aria-pressed={recording}
+            title={recording ? 'Stop recording' : 'Record the event streams of this tab'}
+            disabled={gone}
+            onClick={() => store.send({ type: recording ? 'StopRecording' : 'StartRecording' })}
+          >
+            {recording ? <StopIcon /> : <RecordIcon />}
+            <span class="sr-only">{recording ? 'Stop recording' : 'Record'}</span>
+          </button>
+          <button
+            type="button"
+            class="icon-button clear"
+            title="Clear: delete what was recorded in this session, and go on"
+            disabled={!recording || !live || gone}
+            onClick={() => store.send({ type: 'ClearSession' })}
+          >
+            <ClearIcon />
+            <span class="sr-only">Clear</span>
+          </button>
+        </>
+      )}
+      <button
+        type="button"
+        class="icon-button follow"
+        aria-pressed={following}
+        title={following ? 'Stop following new entries' : 'Follow new entries'}
+        onClick={() => {
+          store.following.value = !following;
+        }}
+      >
+        <FollowIcon />
+        <span class="sr-only">Follow new entries</span>
+      </button>
+      <input
+        type="search"
+        class="filter"
+        placeholder="Filter by type, id or data"
+        aria-label="Filter entries by text"
+        value={store.query.value}
+        onInput={(event) => store.setQuery(event.currentTarget.value)}
+      />
+      {hasTab && (
+        <label class="check" title="One session goes on when the page navigates">
+          <input
+            type="checkbox"
+            checked={status?.preserve ?? false}
+            disabled={!status || gone}
+            onChange={(event) => store.send({ type: 'SetPreserve', preserve: event.currentTarget.checked })}
+          />
+          Preserve over navigation
+        </label>
+      )}
+      <select
+        class="sessions"
+        aria-label="Session"
+        title="The session on show"
+        value={store.pickedSession.value}
+        onChange={(event) => store.pickSession(event.currentTarget.value)}
+      >
+        <option value="">{hasTab ? 'This tab' : 'Choose a session …'}</option>
+        {store.sessions.value
+          .filter((session) => !hasTab || session.id !== status?.session)
+          .map((session) => (
+            <option key={session.id} value={session.id}>
+              {sessionLabel(session)}
+            </option>
+          ))}
+      </select>
+    </div>
+  );
+}
+
+function sessionLabel(session: Session): string {
+  const date = new Date(session.startedAt).toLocaleString(undefined, {
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  });
+  const page = session.title || session.url || 'a page';
+  return `${date} · ${page.slice(0, 40)} · ${formatCount(session.events)} events`;
+}
