@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright';
+import { findBrowser } from '../../scripts/browsers.mjs';
+import { waitFor } from './waitFor.ts';
+
+/** A Chromium with the built extension in it, and what tests do with it. */
+export interface ChromiumWithExtension {
+  context: BrowserContext;
+  page: Page;
+  profile: string;
+  extensionId: string;
+  /** Opens a page of the extension in a tab of its own. */
+  extensionPage(path?: string): Promise<Page>;
+  /** The panel inside the real DevTools of the first tab. Needs `devtools: true`. */
+  panel(): Promise<Frame>;
+  /** Whether the extension's worker runs. */
+  workerRuns(): boolean;
+  stopWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ChromiumOptions {
+  /** Open DevTools for the first tab. */
+  devtools?: boolean;
+  extension?: string | false;
+  /** A profile to go on with; it is not removed at the end. */
+  profile?: string;
+  windowSize?: string;
+  args?: string[];
+}
+
+export async function launchChromium(options: ChromiumOptions = {}): Promise<ChromiumWithExtension> {
+  const extension = options.extension === false ? undefined : resolve(options.extension ?? 'dist/chrome');
+  const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'sse-scope-')));
+  const executablePath = findBrowser('chromium');
+  const context = await chromium.launchPersistentContext(profile, {
+    ...(executablePath ? { executablePath } : {}),
+    // The extension needs the new headless mode, which is given below.
+    headless: false,
+    viewport: null,
+    ignoreDefaultArgs: ['--disable-extensions'],
+    args: [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--remote-debugging-port=0',
+      `--window-size=${options.windowSize ?? '1400,900'}`,
+      ...(extension ? [`--load-extension=${extension}`, `--disable-extensions-except=${extension}`] : []),
+      ...(options.devtools ? ['--auto-open-devtools-for-tabs'] : []),
+      ...(options.args ?? []),
+    ],
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  const extensionId = extension ? idOfUnpacked(extension) : '';
+  const connections: Browser[] = [];
+
+  async function connection(): Promise<Browser> {
+    const [port] = (await readFile(join(profile, 'DevToolsActivePort'), 'utf8')).split('\n');
+    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+    connections.push(browser);
+    return browser;
+  }
+
+  return {
+    context,
+    page,
+    profile,
+    extensionId,
+    async extensionPage(path = 'src/devtools/panel.html') {
+      const tab = await context.newPage();
+      await tab.goto(`chrome-extension://${extensionId}/${path}`);
+      return tab;
+    },
+    async panel() {
+      return await waitFor('the panel in DevTools', async () => {
+        // A connection made before DevTools is up never sees its window: a new one each time, until it does.
+        const browser = await connection();
+        const devtools = browser
+          .contexts()
+          .flatMap((c) => c.pages())
+          .find((p) => p.url().startsWith('devtools://'));
+        if (!devtools) return undefined;
+        return await waitFor('the panel of the extension', () => showPanel(devtools), 5000).catch(
+          () => undefined,
+        );
+      });
+    },
+    workerRuns: () => context.serviceWorkers().length > 0,
+    async stopWorker() {
+      const browser = await connection();
+      const session = await browser.newBrowserCDPSession();
+      const { targetInfos } = await session.send('Target.getTargets');
+      for (const { type, targetId, url } of targetInfos) {
+        if (type !== 'service_worker' || !url.includes(extensionId)) continue;
+        await session.send('Target.closeTarget', { targetId });
+      }
+      await session.detach();
+      await browser.close();
+    },
+    async close() {
+      for (const browser of connections) await browser.close().catch(() => {});
+      await context.close();
+      if (!options.profile) await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+async function showPanel(devtools: Page): Promise<Frame | undefined> {
+  const shown = devtools.frames().find((frame) => frame.url().includes('/panel.html'));
+  if (shown) return shown;
+  await devtools
+    .evaluate(() => {
+      const { UI, InspectorFrontendAPI } = globalThis as unknown as {
+        UI?: { panels?: object };
+        InspectorFrontendAPI?: { showPanel(name: string): void };
+      };
+      const name = Object.keys(UI?.panels ?? {}).find((key) => key.startsWith('chrome-extension://'));
+      if (name) InspectorFrontendAPI?.showPanel(name);
+    })
+    .catch(() => {});
+  return undefined;
+}
+
+/** Chromium names an unpacked extension by a hash of its folder. */
+function idOfUnpacked(folder: string): string {
+  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 32);
+  return [...hash].map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 16))).join('');
+}
