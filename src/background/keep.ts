@@ -297,7 +297,7 @@ export class Keep {
           if (fact.error) exchange.error = fact.error;
           writer.end();
           this.#count(session, live);
-        }
+        } else if (fact.cause === 'unload') exchange.end = 'unload';
         if (fact.cause === 'error' || fact.cause === 'disconnect') {
           this.#mark(session, stream, 'error', fact.at, fact.error);
         } else if (fact.cause === 'close' || fact.cause === 'abort' || fact.cause === 'cancel') {

@@ -5,7 +5,7 @@ export const RUNS = 10_000;
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 
 /** Checks a property in {@link RUNS} cases. The seed is printed, so that a failure can be had again: SEED=… npm test */
-export function holds<T extends unknown[]>(
+export function holds<T extends [unknown, ...unknown[]]>(
   name: string,
   arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> },
   check: (...values: T) => void,

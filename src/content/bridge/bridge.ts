@@ -65,15 +65,18 @@ export function startBridge(): void {
     });
   }
 
-  greetPageTap((untrusted, port) => {
-    page = port;
-    const message = decodePageMessage(untrusted);
-    if (!message) return;
-    if (message.type === 'FactsReported') outbox.add(message.session, message.facts);
-    else if (!background) {
-      ask().catch(() => tellPage({ type: isAlive() ? 'Sleep' : 'Restore' }));
-    }
-  });
+  greetPageTap(
+    (port) => {
+      page = port;
+    },
+    (untrusted) => {
+      const message = decodePageMessage(untrusted);
+      if (message?.type === 'FactsReported') outbox.add(message.session, message.facts);
+      else if (message?.type === 'StreamSeen' && !background) {
+        ask().catch(() => tellPage({ type: isAlive() ? 'Sleep' : 'Restore' }));
+      }
+    },
+  );
 
   async function ask(): Promise<void> {
     if (await anyTabRecords()) open();

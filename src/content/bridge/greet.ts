@@ -6,9 +6,13 @@ const HELLO: HelloEventName = 'sse-scope:hello';
  * Waits for the page tap of this document. The bridge is first in the manifest, so that its listener is there
  * before the page tap runs, and the page tap before the page: nobody else sees the event.
  *
+ * @param onPort - the page tap is there, and hears what is posted to this port
  * @param onMessage - what the page side says; anything at all, for a same-origin parent can reach this event too
  */
-export function greetPageTap(onMessage: (message: unknown, port: MessagePort) => void): void {
+export function greetPageTap(
+  onPort: (port: MessagePort) => void,
+  onMessage: (message: unknown) => void,
+): void {
   document.addEventListener(
     HELLO,
     (event) => {
@@ -16,13 +20,14 @@ export function greetPageTap(onMessage: (message: unknown, port: MessagePort) =>
       const { ports, data: now } = event as MessageEvent;
       const port = ports?.[0];
       if (!port) return;
-      port.onmessage = (message) => onMessage(ownCopy(message.data), port);
+      onPort(port);
+      port.onmessage = (message) => onMessage(ownCopy(message.data));
       if (typeof now !== 'string') return;
       document.addEventListener(
         now,
         (last) => {
           last.stopImmediatePropagation();
-          onMessage(ownCopy((last as MessageEvent).data), port);
+          onMessage(ownCopy((last as MessageEvent).data));
         },
         { capture: true },
       );

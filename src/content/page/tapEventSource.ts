@@ -22,6 +22,8 @@ import type { Tap } from './tap.ts';
 
 const CONNECTING = 0;
 const CLOSED = 2;
+/** How long before `pagehide` a document closes its streams, ms. */
+const GOING = 50;
 
 /** What the tap knows of one EventSource. It hangs on the object itself: it dies with it. */
 interface Watched {
@@ -37,6 +39,10 @@ interface Watched {
   /** Types that it listens to. */
   heard: string[];
   over: boolean;
+  /** The connection is open: the next thing that can go wrong is its loss. */
+  open: boolean;
+  /** When it failed for good; the document may turn out to be going. */
+  failedAt: number;
 }
 
 /**
@@ -99,16 +105,14 @@ export function tapEventSource(patches: Patches, reporter: Reporter, nextStream:
         }
         const final = eventSourceState(es) === CLOSED;
         const at = now();
-        reporter.fact({
-          type: 'ExchangeEnded',
-          stream,
-          at,
-          cause: final ? 'error' : 'disconnect',
-          final,
-          error: '',
-        });
-        if (final) one.over = true;
-        else reporter.fact({ type: 'ExchangeStarted', stream, at });
+        // An open connection that is lost is made again; only a document that goes closes it for good.
+        const cause = !final ? 'disconnect' : one.open ? 'unload' : 'error';
+        reporter.fact({ type: 'ExchangeEnded', stream, at, cause, final, error: '' });
+        one.open = false;
+        if (final) {
+          one.over = true;
+          one.failedAt = at;
+        } else reporter.fact({ type: 'ExchangeStarted', stream, at });
       } catch {}
     }
     one.onMessage = onMessage;
@@ -132,6 +136,7 @@ export function tapEventSource(patches: Patches, reporter: Reporter, nextStream:
   }
 
   function responded(one: Watched): void {
+    one.open = true;
     reporter.fact({
       type: 'ExchangeResponded',
       stream: one.stream,
@@ -165,6 +170,8 @@ export function tapEventSource(patches: Patches, reporter: Reporter, nextStream:
           onMessage: undefined,
           heard: [],
           over: false,
+          open: false,
+          failedAt: 0,
         };
         watched.set(es, one);
         reporter.streamSeen();
@@ -233,7 +240,8 @@ export function tapEventSource(patches: Patches, reporter: Reporter, nextStream:
     },
     unload(at) {
       live.each((one) => {
-        if (!one.stream || one.over) return;
+        // A connection attempt that fails because the document goes does so just before we hear of that.
+        if (!one.stream || (one.over && at - one.failedAt > GOING)) return;
         const connecting = eventSourceState(one.es) === CONNECTING;
         reporter.fact({
           type: 'ExchangeEnded',

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll } from 'vitest';
+import { type ChromiumOptions, launchChromium } from './chromium.ts';
+import { type FirefoxOptions, launchFirefox } from './firefox.ts';
+import { dumpStore, type StoreDump } from './store.ts';
+import { waitFor } from './waitFor.ts';
+
+/** A document that a test talks to: functions go in, JSON comes out. */
+export interface Doc {
+  evaluate<A extends unknown[], R>(fn: (...args: A) => R | Promise<R>, ...args: A): Promise<R>;
+  click(selector: string): Promise<void>;
+  screenshot(): Promise<Buffer>;
+}
+
+/** One browser with or without the extension, the same for tests in both. */
+export interface Driver {
+  name: 'chromium' | 'firefox';
+  page: Doc & { goto(url: string): Promise<void>; url(): string };
+  /** The panel in the real DevTools of the page. */
+  openPanel(): Promise<Doc>;
+  closeDevtools(): Promise<void>;
+  /** The panel as a page of its own, looking at the tab of the page. */
+  panelPage(): Promise<Doc>;
+  dump(): Promise<StoreDump>;
+  backgroundRuns(): Promise<boolean>;
+  stopBackground(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Options = ChromiumOptions & FirefoxOptions;
+export type Launch = (options?: Options) => Promise<Driver>;
+
+export const chromiumDriver: Launch = async (options = {}) => {
+  const browser = await launchChromium(options);
+  let reader: Awaited<ReturnType<typeof browser.extensionPage>> | undefined;
+  const extensionReader = async () => {
+    reader ??= await browser.extensionPage();
+    return reader;
+  };
+  const wrap =
+    (target: { evaluate(fn: never, arg: never): Promise<unknown> }): Doc['evaluate'] =>
+    // Playwright passes one argument, and knows functions by their text.
+    (fn, ...args) =>
+      target
+        .evaluate(
+          `(async () => JSON.stringify((await (${fn})(...${JSON.stringify(args)})) ?? null))()` as never,
+          undefined as never,
+        )
+        .then((json) => JSON.parse(json as string)) as never;
+  const { page } = browser;
+  return {
+    name: 'chromium',
+    page: {
+      evaluate: wrap(page as never),
+      click: (selector) => page.click(selector),
+      screenshot: () => page.screenshot(),
+      url: () => page.url(),
+      goto: async (url) => void (await page.goto(url)),
+    },
+    async openPanel() {
+      const frame = await browser.panel();
+      return {
+        evaluate: wrap(frame as never),
+        click: (selector) => frame.click(selector),
+        screenshot: () => frame.page().screenshot(),
+      };
+    },
+    closeDevtools: () =>
+      Promise.reject(new Error('Chromium opens and closes DevTools with the browser only.')),
+    async panelPage() {
+      const helper = await extensionReader();
+      const tab = await helper.evaluate(
+        async (url) => (await chrome.tabs.query({})).find((one) => one.url === url)?.id,
+        page.url(),
+      );
+      const panel = await browser.extensionPage(`src/devtools/panel.html?tab=${tab}`);
+      await page.bringToFront();
+      return {
+        evaluate: wrap(panel as never),
+        click: (selector) => panel.click(selector),
+        screenshot: () => panel.screenshot(),
+      };
+    },
+    dump: async () => (await extensionReader()).evaluate(dumpStore),
+    backgroundRuns: async () => browser.workerRuns(),
+    stopBackground: () => browser.stopWorker(),
+    close: () => browser.close(),
+  };
+};
+
+export const firefoxDriver: Launch = async (options = {}) => {
+  const browser = await launchFirefox({
+    ...(options.prefs ? { prefs: options.prefs } : {}),
+    ...(options.extension === undefined ? {} : { extension: options.extension }),
+  });
+  let reader: Awaited<ReturnType<typeof browser.extensionPage>> | undefined;
+  const extensionReader = async () => {
+    reader ??= await browser.extensionPage();
+    return reader;
+  };
+  const { page } = browser;
+  return {
+    name: 'firefox',
+    page: {
+      evaluate: (fn, ...args) =>
+        page
+          .evaluate(`(async () => JSON.stringify((await (${fn})(...${JSON.stringify(args)})) ?? null))()`)
+          .then((json) => JSON.parse(json as string)),
+      click: (selector) => page.click(selector),
+      screenshot: async () => Buffer.from(await page.screenshot()),
+      url: () => page.url(),
+      goto: async (url) => void (await page.goto(url)),
+    },
+    openPanel: () => browser.panel(page.url()),
+    closeDevtools: () => browser.closeToolbox(page.url()),
+    async panelPage() {
+      const helper = await extensionReader();
+      const tab = await helper.evaluate(
+        async (url) =>
+          (await (globalThis as unknown as { browser: typeof chrome }).browser.tabs.query({})).find(
+            (one) => one.url === url,
+          )?.id,
+        page.url(),
+      );
+      return browser.extensionPage(`src/devtools/panel.html?tab=${tab}`);
+    },
+    dump: async () => (await extensionReader()).evaluate(dumpStore),
+    backgroundRuns: async () => (await browser.backgroundState()) === 'running',
+    stopBackground: () => browser.stopBackground(),
+    close: () => browser.close(),
+  };
+};
+
+/** Starts a browser for the tests of a `describe`, and ends it after them. */
+export function useBrowser(launch: Launch, options?: Options): { readonly driver: Driver } {
+  const holder: { driver?: Driver } = {};
+  beforeAll(async () => {
+    holder.driver = await launch(options);
+  });
+  afterAll(async () => {
+    await holder.driver?.close();
+  });
+  return holder as { driver: Driver };
+}
+
+/** Records the tab by the button of a panel page: the way that both browsers have without DevTools. */
+export async function startRecording(driver: Driver): Promise<Doc> {
+  const panel = await driver.panelPage();
+  await waitFor('the record button', () =>
+    panel.evaluate(() => {
+      const button = document.querySelector<HTMLButtonElement>('.toolbar .icon-button');
+      if (!button || button.disabled) return false;
+      if (button.getAttribute('aria-pressed') === 'false') button.click();
+      return button.getAttribute('aria-pressed') === 'true';
+    }),
+  );
+  return panel;
+}
+
+/** Waits until what is stored satisfies a condition, and returns it. */
+export function storeWhere(
+  driver: Driver,
+  what: string,
+  condition: (store: StoreDump) => boolean,
+  limit?: number,
+): Promise<StoreDump> {
+  return waitFor(
+    what,
+    async () => {
+      const store = await driver.dump();
+      return condition(store) && store;
+    },
+    limit,
+  );
+}
