@@ -76,5 +76,5 @@ function eventLine({ type, data, lastEventId }: Dispatched): string {
   // A blank byte before it: an entry at the very start may begin with a byte order mark, which is no text.
   const bytes = new TextEncoder().encode(` data: ${data.split('\n').join('\ndata: ')}\n\n`);
   const range = { start: 1, end: bytes.length, idStart: -1, idEnd: -1 };
-  return entryLine({ kind: 0, detail: 0, type, dataSize: 0, lastEventId, ...range }, bytes);
+  return entryLine({ kind: 0, detail: 0, type, dataSize: -1, dataStart: -1, lastEventId, ...range }, bytes);
 }

@@ -1,5 +1,5 @@
 import { createParser, type Parser } from '../../src/shared/sse/parse.ts';
-import { readBlock, readData } from '../../src/shared/sse/readEvent.ts';
+import { readBlock } from '../../src/shared/sse/readEvent.ts';
 import { EntryKind, type EntrySink, ProblemKind } from '../../src/shared/sse/types.ts';
 
 const encoder = new TextEncoder();
@@ -36,6 +36,7 @@ export interface ReadEntry {
   detail: number;
   type: string;
   dataSize: number;
+  dataStart: number;
   idStart: number;
   idEnd: number;
   lastEventId: string;
@@ -46,9 +47,9 @@ export function parseChunks(chunks: readonly Uint8Array[], { restart = false } =
   const entries: ReadEntry[] = [];
   let parser: Parser;
   const sink: EntrySink = {
-    entry(kind, start, end, detail, type, dataSize, idStart, idEnd) {
+    entry(kind, start, end, detail, type, dataSize, dataStart, idStart, idEnd) {
       const lastEventId = parser.lastEventId();
-      entries.push({ kind, start, end, detail, type, dataSize, idStart, idEnd, lastEventId });
+      entries.push({ kind, start, end, detail, type, dataSize, dataStart, idStart, idEnd, lastEventId });
     },
   };
   parser = createParser(sink);
@@ -70,7 +71,7 @@ export function entryLine(entry: ReadEntry, bytes: Uint8Array): string {
   const id = entry.lastEventId === '' ? '' : ` id=${visible(entry.lastEventId)}`;
   switch (entry.kind) {
     case EntryKind.event:
-      return `event ${visible(entry.type)} ${quote(readData(block, atStart))}${id}`;
+      return `event ${visible(entry.type)} ${quote(eventData(entry, bytes))}${id}`;
     case EntryKind.comment:
       return `comment ${quote(commentText(block, atStart))}${id}`;
     case EntryKind.retry:
@@ -80,6 +81,15 @@ export function entryLine(entry: ReadEntry, bytes: Uint8Array): string {
     case EntryKind.incomplete:
       return `incomplete ${visible(entry.type)} ${quote(completeData(block, atStart))}${id}`;
   }
+}
+
+/** The data of an event: by its place where it is one piece, out of the whole block otherwise. */
+export function eventData(entry: ReadEntry, bytes: Uint8Array): string {
+  const { start, end, dataStart, dataSize } = entry;
+  if (dataStart < 0) return readBlock(bytes.subarray(start, end), start === 0).data;
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+    bytes.subarray(dataStart, dataStart + dataSize),
+  );
 }
 
 /** The text of a comment with its leading space, which is not removed as it is from a field's value. */

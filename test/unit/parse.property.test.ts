@@ -2,11 +2,11 @@ import { createParser as createPeer } from 'eventsource-parser';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeBlock } from '../../src/shared/sse/encode.ts';
-import { readData } from '../../src/shared/sse/readEvent.ts';
+import { createTextReader, readBlock } from '../../src/shared/sse/readEvent.ts';
 import { EntryKind } from '../../src/shared/sse/types.ts';
 import { cut, streamBytes, streamLines } from '../support/arbitraryStream.ts';
 import { holds } from '../support/properties.ts';
-import { parseChunks } from '../support/streamNotation.ts';
+import { eventData, parseChunks } from '../support/streamNotation.ts';
 
 const places = fc.array(fc.nat(), { maxLength: 8 });
 
@@ -14,11 +14,7 @@ const places = fc.array(fc.nat(), { maxLength: 8 });
 function eventsOf(bytes: Uint8Array) {
   return parseChunks([bytes])
     .filter((entry) => entry.kind === EntryKind.event)
-    .map(({ type, lastEventId, start, end }) => ({
-      type,
-      lastEventId,
-      data: readData(bytes.subarray(start, end), start === 0),
-    }));
+    .map((entry) => ({ type: entry.type, lastEventId: entry.lastEventId, data: eventData(entry, bytes) }));
 }
 
 test('any cut gives the same entries, also when the parser is restarted from its state at each', () => {
@@ -90,6 +86,28 @@ test('the ranges of events and incomplete tails never overlap, and ascend', () =
       if (kind !== EntryKind.event && kind !== EntryKind.incomplete) continue;
       expect(start).toBeGreaterThanOrEqual(last);
       last = end;
+    }
+  });
+});
+
+test('data by its place in the index is the data of the block', () => {
+  holds('data by its place', [streamBytes], (bytes) => {
+    for (const entry of parseChunks([bytes])) {
+      if (entry.kind !== EntryKind.event) continue;
+      const { start, end } = entry;
+      expect(eventData(entry, bytes)).toBe(readBlock(bytes.subarray(start, end), start === 0).data);
+    }
+  });
+});
+
+test('many pieces read at once are the pieces read one by one', () => {
+  holds('text reader', [streamBytes, places], (bytes, at) => {
+    const textOf = createTextReader(bytes);
+    let from = 0;
+    for (const piece of cut(bytes, at)) {
+      const one = new TextDecoder('utf-8', { ignoreBOM: true }).decode(piece);
+      expect(textOf(from, from + piece.length)).toBe(one);
+      from += piece.length;
     }
   });
 });

@@ -1,13 +1,14 @@
 import {
   type EntryRow,
   entryBytes,
+  entryData,
   entryRow,
   entryTime,
-  localEntryBytes,
+  localData,
 } from '../../shared/session/readSegment.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange } from '../../shared/session/types.ts';
-import { readBlock, readData } from '../../shared/sse/readEvent.ts';
+import { readBlock } from '../../shared/sse/readEvent.ts';
 import { EntryKind, type ProblemKind } from '../../shared/sse/types.ts';
 import { PROBLEM_TEXTS } from '../state/entryText.ts';
 import { entryPlace } from '../state/rows.ts';
@@ -73,29 +74,31 @@ async function deltaOf(
 }
 
 async function previewOf(cache: SegmentCache, segment: Segment, i: number, row: EntryRow): Promise<string> {
-  const end = segment.ends[i]!;
-  const length = segment.lengths[i]!;
+  const data = localData(segment, i);
   // Of a huge event only the beginning is decoded.
-  const local = localEntryBytes(segment, i);
-  const bytes = local ?? (await entryBytes(segment, i, (index) => cache.at(segment.exchange, index)));
-  const head = bytes.length > PREVIEW * 8 ? bytes.subarray(0, PREVIEW * 8) : bytes;
-  const atStart = segment.base + end === length;
-  return entryText(row, head, atStart)
-    .slice(0, PREVIEW)
-    .replace(/\s*\n\s*/g, ' ⏎ ');
+  const text = data ? decoder.decode(data.subarray(0, PREVIEW * 4)) : await entryText(cache, segment, i, row);
+  return text.slice(0, PREVIEW).replace(/\s*\n\s*/g, ' ⏎ ');
 }
 
 /** What an entry says, in full. */
-export function entryText(row: EntryRow, bytes: Uint8Array, atStart: boolean): string {
+export async function entryText(
+  cache: SegmentCache,
+  segment: Segment,
+  i: number,
+  row: EntryRow,
+): Promise<string> {
+  const source = (index: number) => cache.at(segment.exchange, index);
   switch (row.kind) {
     case EntryKind.event:
     case EntryKind.incomplete:
-      return readData(bytes, atStart);
+      return entryData(segment, i, source);
     case EntryKind.comment:
-      return readBlock(bytes, atStart).fields[0]?.value ?? '';
+      return readBlock(await entryBytes(segment, i, source), row.start === 0).fields[0]?.value ?? '';
     case EntryKind.retry:
       return `${row.value} ms`;
     case EntryKind.problem:
       return PROBLEM_TEXTS[row.value as ProblemKind];
   }
 }
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -1,5 +1,6 @@
-import { entryBytes, entryLastEventId, entryRow } from '../../shared/session/readSegment.ts';
+import { entryRow } from '../../shared/session/readSegment.ts';
 import type { Exchange } from '../../shared/session/types.ts';
+import { createTextReader } from '../../shared/sse/readEvent.ts';
 import { entryPlace } from '../state/rows.ts';
 import type { TextFilter } from '../state/textFilter.ts';
 import { entryText } from './readRows.ts';
@@ -30,11 +31,13 @@ export async function searchRows(
     if (signal.aborted) return;
     if (!segment) break;
     const first = place.ordinal - segment.firstEntry;
+    const textOf = createTextReader(segment.bytes);
     for (let i = first; i < segment.kinds.length && n < to; i++, n++) {
-      const bytes = await entryBytesNow(cache, segment, i);
       const row = entryRow(segment, i);
-      const atStart = row.start === 0;
-      if (filter(row.type, entryLastEventId(segment, i), entryText(row, bytes, atStart))) matches.push(n);
+      const start = segment.dataStarts[i]!;
+      const text =
+        start < 0 ? await entryText(cache, segment, i, row) : textOf(start, start + segment.values[i]!);
+      if (filter(row.type, row.lastEventId, text)) matches.push(n);
       if (performance.now() > sliceEnd) {
         found(matches);
         matches = [];
@@ -46,12 +49,4 @@ export async function searchRows(
     if (first >= segment.kinds.length) break;
   }
   found(matches);
-}
-
-function entryBytesNow(cache: SegmentCache, segment: Parameters<typeof entryBytes>[0], i: number) {
-  const end = segment.ends[i]!;
-  const start = end - segment.lengths[i]!;
-  return start >= 0
-    ? segment.bytes.subarray(start, end)
-    : entryBytes(segment, i, (index) => cache.at(segment.exchange, index));
 }

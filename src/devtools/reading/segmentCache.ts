@@ -52,5 +52,5 @@ export function createSegmentCache(db: Database): SegmentCache {
 }
 
 function weight(segment: Segment): number {
-  return segment.bytes.length + segment.kinds.length * 23 + segment.chunkEnds.length * 12;
+  return segment.bytes.length + segment.kinds.length * 27 + segment.chunkEnds.length * 12;
 }

@@ -104,7 +104,7 @@ async function readDetail(store: PanelStore, n: number): Promise<Detail | undefi
   if (!row || !place || !segment) return undefined;
   const i = place.ordinal - segment.firstEntry;
   const bytes = await entryBytes(segment, i, (index) => store.cache.at(segment.exchange, index));
-  const text = entryText(row, bytes, row.start === 0);
+  const text = await entryText(store.cache, segment, i, row);
   return { row, text, bytes, json: row.kind === EntryKind.event ? parseJson(text) : undefined };
 }
 

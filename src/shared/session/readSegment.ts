@@ -1,4 +1,4 @@
-import { readData } from '../sse/readEvent.ts';
+import { readBlock } from '../sse/readEvent.ts';
 import type { EntryKind } from '../sse/types.ts';
 import type { Segment } from './segment.ts';
 
@@ -96,8 +96,16 @@ export async function entryBytes(segment: Segment, i: number, source: SegmentSou
 
 /** The data of the i-th entry as text: '' for what has no data buffer. */
 export async function entryData(segment: Segment, i: number, source: SegmentSource): Promise<string> {
+  const local = localData(segment, i);
+  if (local) return decoder.decode(local);
   const bytes = await entryBytes(segment, i, source);
-  return readData(bytes, segment.base + segment.ends[i]! === bytes.length);
+  return readBlock(bytes, segment.base + segment.ends[i]! === bytes.length).data;
+}
+
+/** The bytes of the i-th entry's data where they are one piece of this segment: the usual case. */
+export function localData(segment: Segment, i: number): Uint8Array | undefined {
+  const start = segment.dataStarts[i]!;
+  return start < 0 ? undefined : segment.bytes.subarray(start, start + segment.values[i]!);
 }
 
 /** First index whose element is `value` or more, in an ascending column. */

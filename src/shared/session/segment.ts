@@ -12,7 +12,7 @@ export interface CarriedId {
 
 /**
  * The stored form of a piece of one exchange: the bytes, when they came, and the index of the entries that are
- * complete in them. 23 bytes of columns for an entry, 12 for a chunk.
+ * complete in them. 27 bytes of columns for an entry, 12 for a chunk.
  *
  * Columns of one kind have one element for each entry, in the order of their ends.
  */
@@ -41,6 +41,8 @@ export interface Segment {
   lengths: Uint32Array;
   /** Bytes of data of an event or incomplete tail, ms of a retry, ProblemKind of a problem. */
   values: Uint32Array;
+  /** Where the data stands in `bytes` when it is one piece of this segment; -1 otherwise. */
+  dataStarts: Int32Array;
   /** Index into `types`. */
   typeOf: Uint16Array;
   types: string[];

@@ -58,6 +58,7 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
       ends: new GrowingColumn<Uint32Array>(Uint32Array, 64),
       lengths: new GrowingColumn<Uint32Array>(Uint32Array, 64),
       values: new GrowingColumn<Uint32Array>(Uint32Array, 64),
+      dataStarts: new GrowingColumn<Int32Array>(Int32Array, 64),
       typeOf: new GrowingColumn<Uint16Array>(Uint16Array, 64),
       types: new Map<string, number>(),
       idStarts: new GrowingColumn<Int32Array>(Int32Array, 64),
@@ -75,6 +76,7 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
     segment.ends.addAll(s.ends);
     segment.lengths.addAll(s.lengths);
     segment.values.addAll(s.values);
+    segment.dataStarts.addAll(s.dataStarts);
     segment.typeOf.addAll(s.typeOf);
     segment.types = new Map(s.types.map((type, i) => [type, i]));
     segment.idStarts.addAll(s.idStarts);
@@ -96,6 +98,7 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
     detail: number,
     type: string,
     dataSize: number,
+    dataStart: number,
     idStart: number,
     idEnd: number,
   ): void {
@@ -121,6 +124,7 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
     open.values.add(
       Math.min(kind === EntryKind.problem || kind === EntryKind.retry ? detail : dataSize, 0xffff_ffff),
     );
+    open.dataStarts.add(dataStart < open.base ? -1 : dataStart - open.base);
     open.typeOf.add(typeIndex);
     open.idStarts.add(id);
     open.idLengths.add(idEnd - idStart);
@@ -142,6 +146,7 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
       ends: open.ends.copy(),
       lengths: open.lengths.copy(),
       values: open.values.copy(),
+      dataStarts: open.dataStarts.copy(),
       typeOf: open.typeOf.copy(),
       types: [...open.types.keys()],
       idStarts: open.idStarts.copy(),

@@ -39,6 +39,7 @@ export function initialParserState(lastEventId = ''): ParserState {
     // associated with it. They must be initialized to the empty string."
     hasData: false,
     dataSize: 0,
+    dataStart: -1,
     type: '',
     hasField: false,
     idStart: -1,
@@ -60,26 +61,30 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
   const state: ParserState = { ...from };
   // Types repeat: the last few are kept by their bytes, so that an event costs no decoding of its type.
   const types = createTypeCache();
-  // The ID buffer stays where it is, in the chunk, until somebody asks or the chunk goes.
-  let idChunk: Uint8Array | undefined;
-  let idFrom = 0;
-  let idTo = 0;
-  // So does the last event ID string: an event costs no decoding of its ID.
+  // The ID buffer stays where it is, in the chunk, until somebody asks or the chunk goes: numbers alone, for an
+  // event should cost neither text nor a reference. The same holds for the last event ID string.
+  let chunk: Uint8Array = NO_BYTES;
+  let idInChunk = false;
   let committed = true;
-  let commitChunk: Uint8Array | undefined;
-  let commitFrom = 0;
-  let commitTo = 0;
+  let commitInChunk = false;
+  let commitStart = 0;
+  let commitEnd = 0;
 
   function lastEventId(): string {
-    if (idChunk) {
-      state.id = decoder.decode(idChunk.subarray(idFrom, idTo));
-      idChunk = undefined;
+    if (idInChunk) {
+      state.id = textAt(state.idStart, state.idEnd);
+      idInChunk = false;
     }
     return state.id;
   }
 
+  /** Text of the current chunk, by offsets in the stream. */
+  function textAt(start: number, end: number): string {
+    return decoder.decode(chunk.subarray(start - state.offset, end - state.offset));
+  }
+
   function problem(kind: ProblemKind, start: number, end: number): void {
-    sink.entry(EntryKind.problem, start, end, kind, '', 0, state.idStart, state.idEnd);
+    sink.entry(EntryKind.problem, start, end, kind, '', 0, -1, state.idStart, state.idEnd);
   }
 
   /**
@@ -117,20 +122,17 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
       // "If the field name is "data": Append the field value to the data buffer, then append a single U+000A
       // LINE FEED (LF) character to the data buffer."
       if (bytes[from + 1] === 0x61 && bytes[from + 2] === 0x74 && bytes[from + 3] === 0x61) {
-        if (length === 4) {
+        if (length === 4 || bytes[from + 4] === COLON) {
+          const skip = length === 4 ? 4 : length > 5 && bytes[from + 5] === SPACE ? 6 : 5;
+          state.dataStart = state.hasData ? -1 : end - 1 - length + skip;
           state.hasData = true;
-          state.dataSize += 1;
-          return;
-        }
-        if (bytes[from + 4] === COLON) {
-          state.hasData = true;
-          state.dataSize += bytes[from + 5] === SPACE && length > 5 ? length - 5 : length - 4;
+          state.dataSize += length - skip + 1;
           return;
         }
       }
     } else if (first === COLON) {
       // "If the line starts with a U+003A COLON character (:): Ignore the line."
-      sink.entry(EntryKind.comment, start, end, 0, '', 0, state.idStart, state.idEnd);
+      sink.entry(EntryKind.comment, start, end, 0, '', 0, -1, state.idStart, state.idEnd);
       return;
     } else {
       const colon = first === 0x69 ? 2 : 5; /* i: "id"; e, r: "event", "retry" */
@@ -171,15 +173,13 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
     state.hasField = true;
     state.idEnd = end - 1;
     state.idStart = state.idEnd - (to - from);
-    idChunk = bytes;
-    idFrom = from;
-    idTo = to;
+    idInChunk = bytes === chunk;
+    // A line from two chunks is in neither.
+    if (!idInChunk) state.id = decoder.decode(bytes.subarray(from, to));
   }
 
   function commit(): void {
-    if (commitChunk === undefined) state.lastEventId = state.id;
-    else state.lastEventId = decoder.decode(commitChunk.subarray(commitFrom, commitTo));
-    commitChunk = undefined;
+    state.lastEventId = commitInChunk ? textAt(commitStart, commitEnd) : state.id;
     committed = true;
   }
 
@@ -199,7 +199,7 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
       problem(ProblemKind.invalidRetry, start, end);
       return;
     }
-    sink.entry(EntryKind.retry, start, end, time, '', 0, state.idStart, state.idEnd);
+    sink.entry(EntryKind.retry, start, end, time, '', 0, -1, state.idStart, state.idEnd);
   }
 
   /** "When the user agent is required to dispatch the event …" */
@@ -208,9 +208,9 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
     // not get reset, so the last event ID string of the event source remains set to this value until the next
     // time it is set by the server."
     committed = false;
-    commitChunk = idChunk;
-    commitFrom = idFrom;
-    commitTo = idTo;
+    commitInChunk = idInChunk;
+    commitStart = state.idStart;
+    commitEnd = state.idEnd;
     // "If the data buffer is an empty string, set the data buffer and the event type buffer to the empty string
     // and return."
     if (state.hasData) {
@@ -224,6 +224,7 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
         0,
         state.type || 'message',
         state.dataSize - 1,
+        state.dataStart,
         state.idStart,
         state.idEnd,
       );
@@ -236,6 +237,7 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
         ProblemKind.noData,
         type,
         0,
+        -1,
         state.idStart,
         state.idEnd,
       );
@@ -244,6 +246,7 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
     state.hasData = false;
     state.hasField = false;
     state.dataSize = 0;
+    state.dataStart = -1;
     state.type = '';
     state.blockStart = end;
   }
@@ -272,18 +275,19 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
     state.head = room.subarray(0, headLength);
   }
 
-  function push(chunk: Uint8Array): void {
-    const length = chunk.length;
+  function push(next: Uint8Array): void {
+    const length = next.length;
     if (length === 0) return;
+    chunk = next;
     const base = state.offset;
-    const view = new DataView(chunk.buffer, chunk.byteOffset, length);
+    const view = new DataView(next.buffer, next.byteOffset, length);
     let need = state.utf8Need;
     let low = state.utf8Low;
     let high = state.utf8High;
     let at = 0;
     if (state.afterCr) {
       state.afterCr = false;
-      if (chunk[0] === LF) {
+      if (next[0] === LF) {
         at = 1;
         if (state.blockStart === base) state.blockStart = base + 1;
         state.lineStart = base + 1;
@@ -306,7 +310,7 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
         }
       }
       if (at >= length) break;
-      const byte = chunk[at]!;
+      const byte = next[at]!;
       if (byte >= 0x80) {
         // Validity as the Encoding standard's UTF-8 decoder has it.
         if (need === 0) {
@@ -347,10 +351,13 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
       }
       // "Lines must be separated by either a U+000D CARRIAGE RETURN U+000A LINE FEED (CRLF) character pair, a
       // single U+000A LINE FEED (LF) character, or a single U+000D CARRIAGE RETURN (CR) character."
-      if (state.head.length === 0) {
-        line(chunk, lineAt, at, at - lineAt, base + lineAt);
+      if (at === lineAt && state.head.length === 0 && !state.firstLine) {
+        // "If the line is empty (a blank line): Dispatch the event, as defined below."
+        dispatch(base + at + 1);
+      } else if (state.head.length === 0) {
+        line(next, lineAt, at, at - lineAt, base + lineAt);
       } else {
-        keepHead(chunk.subarray(0, at), 0);
+        keepHead(next.subarray(0, at), 0);
         const head = state.head;
         state.head = NO_BYTES;
         line(head, 0, head.length, base + at - state.lineStart, state.lineStart);
@@ -358,7 +365,7 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
       at++;
       if (byte === CR) {
         if (at === length) state.afterCr = true;
-        else if (chunk[at] === LF) {
+        else if (next[at] === LF) {
           if (state.blockStart === base + at) state.blockStart = base + at + 1;
           at++;
         }
@@ -366,13 +373,14 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
       lineAt = at;
       state.lineStart = base + at;
     }
-    if (lineAt < length) keepHead(chunk, lineAt);
+    if (lineAt < length) keepHead(next, lineAt);
     state.utf8Need = need;
     state.utf8Low = low;
     state.utf8High = high;
-    state.offset = base + length;
     if (!committed) commit();
     lastEventId();
+    chunk = NO_BYTES;
+    state.offset = base + length;
   }
 
   function end(): void {
@@ -388,12 +396,23 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
     if (state.hasData || state.hasField || (offset > state.lineStart && !onlyBom)) {
       const type = state.type || 'message';
       const size = state.hasData ? state.dataSize - 1 : 0;
-      sink.entry(EntryKind.incomplete, state.blockStart, offset, 0, type, size, state.idStart, state.idEnd);
+      sink.entry(
+        EntryKind.incomplete,
+        state.blockStart,
+        offset,
+        0,
+        type,
+        size,
+        state.dataStart,
+        state.idStart,
+        state.idEnd,
+      );
     }
     state.head = NO_BYTES;
     state.hasData = false;
     state.hasField = false;
     state.dataSize = 0;
+    state.dataStart = -1;
     state.type = '';
     state.lineStart = offset;
     state.blockStart = offset;
@@ -409,15 +428,25 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
 
 /** Is the line's field name the one of `nameLength` letters that begins like it: `id`, `event` or `retry`? */
 function isField(bytes: Uint8Array, from: number, length: number, nameLength: number): boolean {
-  const name = bytes[from] === 0x69 ? NAME_ID : bytes[from] === 0x65 ? NAME_EVENT : NAME_RETRY;
   if (length < nameLength || (length > nameLength && bytes[from + nameLength] !== COLON)) return false;
-  for (let i = 0; i < nameLength; i++) if (bytes[from + i] !== name[i]) return false;
-  return true;
+  const first = bytes[from];
+  if (first === 0x69 /* i */) return bytes[from + 1] === 0x64;
+  if (first === 0x65 /* e */) {
+    return (
+      bytes[from + 1] === 0x76 &&
+      bytes[from + 2] === 0x65 &&
+      bytes[from + 3] === 0x6e &&
+      bytes[from + 4] === 0x74
+    );
+  }
+  return (
+    first === 0x72 /* r */ &&
+    bytes[from + 1] === 0x65 &&
+    bytes[from + 2] === 0x74 &&
+    bytes[from + 3] === 0x72 &&
+    bytes[from + 4] === 0x79
+  );
 }
-
-const NAME_ID = [0x69, 0x64];
-const NAME_EVENT = [0x65, 0x76, 0x65, 0x6e, 0x74];
-const NAME_RETRY = [0x72, 0x65, 0x74, 0x72, 0x79];
 
 /** Whether the value of the line that begins so is needed as text when it ends. */
 function needsValue(head: Uint8Array): boolean {

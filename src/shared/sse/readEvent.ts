@@ -34,39 +34,27 @@ export function readBlock(block: Uint8Array, atStart = false): BlockText {
   return { data: data.join('\n'), fields };
 }
 
+/** Bytes that are decoded at once: more than that, and the text is too large for the young generation. */
+const WINDOW = 32_768;
+
 /**
- * The data of one block as text, without the list of its fields: what a table or a search asks for. The usual
- * block with one `data` line costs one decoding.
+ * Reads many pieces of the same bytes as text, in ascending order or nearly so. Where every byte is one UTF-16 unit,
+ * as in ASCII, which most of JSON is, a window of bytes is decoded once, and the pieces are cut out of its text.
  */
-export function readData(block: Uint8Array, atStart = false): string {
-  const from = soleDataValue(block, atStart);
-  if (from < 0) return readBlock(block, atStart).data;
-  let to = block.length;
-  while (to > from && (block[to - 1] === 0x0a || block[to - 1] === 0x0d)) to--;
-  return decoder.decode(block.subarray(from, to));
-}
-
-/** Where the value of the last line begins when it is the block's only `data` line, otherwise -1. */
-function soleDataValue(block: Uint8Array, atStart: boolean): number {
-  if (atStart && block[0] === 0xef) return -1;
-  let to = block.length;
-  while (to > 0 && (block[to - 1] === 0x0a || block[to - 1] === 0x0d)) to--;
-  let line = 0;
-  let found = -1;
-  for (let i = 0; i < to; i++) {
-    if (i === line && isData(block, i)) {
-      if (found >= 0) return -1;
-      found = i;
+export function createTextReader(bytes: Uint8Array): (from: number, to: number) => string {
+  let start = 0;
+  let end = 0;
+  let text = '';
+  return (from, to) => {
+    if (from < start || to > end) {
+      if (to - from > WINDOW / 4) return decoder.decode(bytes.subarray(from, to));
+      start = from;
+      end = Math.min(from + WINDOW, bytes.length);
+      text = decoder.decode(bytes.subarray(start, end));
     }
-    if (block[i] === 0x0a || block[i] === 0x0d) {
-      if (found >= 0) return -1;
-      line = i + 1;
-    }
-  }
-  if (found < 0 || block[found + 4] !== 0x3a) return -1;
-  return block[found + 5] === 0x20 ? found + 6 : found + 5;
-}
-
-function isData(block: Uint8Array, i: number): boolean {
-  return block[i] === 0x64 && block[i + 1] === 0x61 && block[i + 2] === 0x74 && block[i + 3] === 0x61;
+    // No byte gives more than one unit: as many units as bytes means one each.
+    return text.length === end - start
+      ? text.slice(from - start, to - start)
+      : decoder.decode(bytes.subarray(from, to));
+  };
 }

@@ -54,6 +54,8 @@ export interface EntrySink {
    * @param type - event type of an event, an incomplete tail or a `noData` problem ('message' unless the block
    *   names one), otherwise ''
    * @param dataSize - bytes of the data buffer, without its last LF, of an event or incomplete tail; otherwise 0
+   * @param dataStart - byte offset of the data where it is one piece, that is, where the block has one `data` line;
+   *   -1 otherwise
    * @param idStart - byte offset of the last event ID that holds for the entry, as the stream wrote it;
    *   -1 when it was not in this stream. {@link Parser.lastEventId} gives it as text during the call.
    * @param idEnd - byte offset after that ID
@@ -65,6 +67,7 @@ export interface EntrySink {
     detail: number,
     type: string,
     dataSize: number,
+    dataStart: number,
     idStart: number,
     idEnd: number,
   ): void;
@@ -99,6 +102,8 @@ export interface ParserState {
   hasData: boolean;
   /** Bytes in the data buffer, each line with its LF. */
   dataSize: number;
+  /** Where the value of the block's only `data` line stands; -1 with none, or with several. */
+  dataStart: number;
   /** The event type buffer. */
   type: string;
   /** The block has a field other than `data`, so that it is worth a word when it dispatches nothing. */
