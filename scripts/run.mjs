@@ -20,7 +20,7 @@ await build({
     emptyOutDir: false,
     minify: false,
     target: 'node20',
-    rollupOptions: { output: { entryFileNames: 'program.mjs' }, external: [/\.mjs$/] },
+    rollupOptions: { output: { entryFileNames: 'program.mjs' } },
   },
 });
 await import(pathToFileURL(join(outDir, 'program.mjs')).href).finally(() =>

@@ -23,6 +23,8 @@ export interface Driver {
   dump(): Promise<StoreDump>;
   backgroundRuns(): Promise<boolean>;
   stopBackground(): Promise<void>;
+  /** Takes the extension away under the open page: by a reload in Chromium, by disabling it in Firefox. */
+  removeExtension(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,11 @@ export const chromiumDriver: Launch = async (options = {}) => {
     dump: async () => (await extensionReader()).evaluate(dumpStore),
     backgroundRuns: async () => browser.workerRuns(),
     stopBackground: () => browser.stopWorker(),
+    async removeExtension() {
+      const page = await browser.extensionPage();
+      // The page that asks goes with it.
+      await page.evaluate(() => chrome.runtime.reload()).catch(() => {});
+    },
     close: () => browser.close(),
   };
 };
@@ -126,6 +133,7 @@ export const firefoxDriver: Launch = async (options = {}) => {
     dump: async () => (await extensionReader()).evaluate(dumpStore),
     backgroundRuns: async () => (await browser.backgroundState()) === 'running',
     stopBackground: () => browser.stopBackground(),
+    removeExtension: () => browser.disableExtension(),
     close: () => browser.close(),
   };
 };

@@ -31,6 +31,7 @@ export interface FirefoxWithExtension {
   closeToolbox(url: string): Promise<void>;
   backgroundState(): Promise<string>;
   stopBackground(): Promise<void>;
+  disableExtension(): Promise<void>;
   /** Runs in the browser's own window. */
   chrome<A extends Json[], R>(fn: (...args: A) => R | Promise<R>, ...args: A): Promise<R>;
   close(): Promise<void>;
@@ -220,6 +221,12 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Firef
     async stopBackground() {
       await inChrome(async (id) => {
         await WebExtensionPolicy.getByID(id).extension.terminateBackground();
+      }, FIREFOX_EXTENSION_ID);
+    },
+    async disableExtension() {
+      await inChrome(async (id) => {
+        const { AddonManager } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
+        await (await AddonManager.getAddonByID(id)).disable();
       }, FIREFOX_EXTENSION_ID);
     },
     async close() {

@@ -171,10 +171,13 @@ async function answer(
       const block = Buffer.from(numberedEvents(200, 100));
       while (!response.destroyed) {
         if (!response.write(block)) {
-          await Promise.race([
-            new Promise((resolve) => response.once('drain', resolve)),
-            new Promise((resolve) => response.once('close', resolve)),
-          ]);
+          await new Promise<void>((resolve) => {
+            const go = () => {
+              response.off('drain', go).off('close', go);
+              resolve();
+            };
+            response.on('drain', go).on('close', go);
+          });
         }
         seen.written = response.socket?.bytesWritten ?? seen.written;
         await pause(0);

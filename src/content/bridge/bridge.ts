@@ -10,6 +10,9 @@ import { anyTabRecords, connect, isAlive, onExtensionMessage } from './extension
 import { greetPageTap } from './greet.ts';
 import { createOutbox } from './outbox.ts';
 
+/** Between two attempts to reach a background that does not answer, ms. */
+const RETRY_AFTER = 250;
+
 /**
  * Carries: what the page tap observes to the background, and what the background wants to the page tap. Does
  * nothing until the document shows its first event stream, or the background asks for it.
@@ -20,6 +23,8 @@ export function startBridge(): void {
   let page: MessagePort | undefined;
   let background: Wire<BridgeToBackground, BackgroundToBridge> | undefined;
   let recording = false;
+  /** Attempts to reach the background since it last answered. */
+  let attempts = 0;
 
   function tellPage(command: BridgeToPage): void {
     page?.postMessage(command);
@@ -27,13 +32,18 @@ export function startBridge(): void {
 
   function open(): void {
     if (background) return;
-    if (!isAlive()) {
+    let wire: Wire<BridgeToBackground, BackgroundToBridge>;
+    try {
+      if (!isAlive()) throw new Error('The extension is gone.');
+      wire = portWire(connect());
+    } catch {
+      recording = false;
       tellPage({ type: 'Restore' });
       return;
     }
-    const wire = portWire<BridgeToBackground, BackgroundToBridge>(connect());
     background = wire;
     wire.listen((message) => {
+      attempts = 0;
       switch (message.type) {
         case 'Forget':
           outbox.forget(message.sequence);
@@ -53,8 +63,9 @@ export function startBridge(): void {
     wire.closed(() => {
       background = undefined;
       outbox.shut();
-      // The background was stopped (it may be, between any two messages), or the extension is gone.
-      if (recording || !isAlive()) open();
+      // The background was stopped (it may be, between any two messages), or the extension is gone: that shows at
+      // once, or in a moment.
+      if (recording || !isAlive()) setTimeout(open, attempts++ === 0 ? 0 : RETRY_AFTER);
     });
     wire.post({
       type: 'DocumentConnected',

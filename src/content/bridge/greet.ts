@@ -1,4 +1,5 @@
 import type { HelloEventName } from '../../shared/protocol/messages.ts';
+import { isAlive } from './extension.ts';
 
 const HELLO: HelloEventName = 'sse-scope:hello';
 
@@ -27,7 +28,10 @@ export function greetPageTap(
         now,
         (last) => {
           last.stopImmediatePropagation();
-          onMessage(ownCopy((last as MessageEvent).data));
+          const message = (last as MessageEvent).data;
+          if (message !== null) onMessage(ownCopy(message));
+          // An empty one asks whether anybody is there.
+          else if (isAlive()) last.preventDefault();
         },
         { capture: true },
       );

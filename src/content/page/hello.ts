@@ -14,6 +14,8 @@ export interface Bridge {
   post(message: PageToBridge): void;
   /** Hands a message over before this call returns: messages of a port may not outlive the document. */
   postNow(message: PageToBridge): void;
+  /** Whether the bridge still answers: it does not, once the extension was removed. */
+  alive(): boolean;
   close(): void;
 }
 
@@ -42,6 +44,7 @@ export function sayHello(onCommand: (command: BridgeToPage) => void): Bridge {
         dispatch(document, new NativeMessageEvent(now, { data: message }));
       } catch {}
     },
+    alive: () => !dispatch(document, new NativeMessageEvent(now, { data: null, cancelable: true })),
     close() {
       port1.close();
     },

@@ -1,6 +1,7 @@
-import type { BridgeToPage } from '../../shared/protocol/messages.ts';
+import type { BridgeToPage, PageToBridge } from '../../shared/protocol/messages.ts';
 import { createBodies } from './bodies.ts';
 import { sayHello } from './hello.ts';
+import { document, listen, unlisten } from './natives.ts';
 import { createPatches } from './patch.ts';
 import { createReporter } from './report.ts';
 import { createStreamNumbers } from './streamNumbers.ts';
@@ -11,13 +12,23 @@ import { tapFetch } from './tapFetch.ts';
 import { tapPage } from './tapPage.ts';
 import { tapXhr } from './tapXhr.ts';
 
+const SUCCESSOR = 'sse-scope:successor';
+
 // Runs in the page's own world, in every frame, before any script of the page. It patches four globals, and then
 // sleeps until the document opens its first event stream. Nothing here may throw into the page or write to its console.
 try {
   const bridge = sayHello((command: BridgeToPage) => reporter.obey(command));
   const patches = createPatches();
   const taps: Tap[] = [];
-  const reporter = createReporter(bridge.post, {
+  const goIfAlone = (): boolean => {
+    if (bridge.alive()) return false;
+    reporter.obey({ type: 'Restore' });
+    return true;
+  };
+  const post = (message: PageToBridge): void => {
+    if (!goIfAlone()) bridge.post(message);
+  };
+  const reporter = createReporter(post, {
     start() {
       page.start();
       for (let i = 0; i < taps.length; i++) taps[i]!.start();
@@ -29,6 +40,7 @@ try {
     gone() {
       patches.restore();
       bridge.close();
+      unlisten(document, SUCCESSOR, goIfAlone);
     },
   });
   const page = tapPage(reporter, (at, comesBack) => {
@@ -42,6 +54,7 @@ try {
   taps[1] = tapFetch(patches, reporter, bodies);
   taps[2] = tapXhr(patches, reporter, nextStream);
   tapBody(patches, bodies);
+  listen(document, SUCCESSOR, goIfAlone);
 } catch {
   // A page without one of these globals, or with frozen ones, stays as it is.
 }

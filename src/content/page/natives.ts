@@ -7,6 +7,10 @@
  * index, never by push, spread or `for … of`, whose iterators belong to the page.
  */
 
+// Firefox runs the scripts of an extension that was reloaded in the pages that are open. The tap of before, whose
+// bridge is gone, hears this and puts the natives back, before they are taken here.
+globalThis.document.dispatchEvent(new Event('sse-scope:successor'));
+
 type AnyFunction = (...args: never[]) => unknown;
 
 export const { apply, construct, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf } =
