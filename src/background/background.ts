@@ -130,8 +130,8 @@ export function startBackground(browser: Browser): void {
         wire.closed(() => {
           if (bridges.get(message.document) === wire) bridges.delete(message.document);
         });
-        const { document: id, url, title, top } = message;
-        await recorder.documentConnected(tab, wire, { id, url, title, top });
+        const { document: id, url, title, top, beganAt } = message;
+        await recorder.documentConnected(tab, wire, { id, url, title, top, beganAt });
       } else if (origin) keep.submit(origin, message);
     });
   }

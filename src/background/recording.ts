@@ -60,11 +60,13 @@ export class Recording {
       this.#changed(state);
       return;
     }
-    Object.assign(state, { topDocument: '', navigationTold: false, navigationSeen: false });
-    this.#begin(state);
+    Object.assign(state, { topDocument: '', navigationToldAt: 0, navigationSeen: false });
+    const session = this.#begin(state);
     const page = await this.#host.pageOf(tab);
     Object.assign(state, page);
     this.#changed(state);
+    // Some documents are connected since an earlier recording; the others are told to connect.
+    for (const bridge of this.#bridges.get(tab) ?? []) bridge.post({ type: 'Record', session });
     this.#host.connectFrames(tab);
   }
 
@@ -114,7 +116,7 @@ export class Recording {
   async navigated(tab: number, url: string): Promise<void> {
     const state = this.#tabs.get(tab);
     if (!isRecording(state)) return;
-    const isNew = isNewNavigation(state, 'devtools');
+    const isNew = isNewNavigation(state, { toldAt: Date.now() });
     state.url = url;
     await this.#onNavigation(state, isNew);
   }
@@ -123,13 +125,9 @@ export class Recording {
   async documentConnected(
     tab: number,
     bridge: BridgeWire,
-    document: { id: string; url: string; title: string; top: boolean },
+    document: { id: string; url: string; title: string; top: boolean; beganAt: number },
   ): Promise<void> {
     const state = this.#tabs.get(tab);
-    if (!isRecording(state)) {
-      bridge.post({ type: 'Sleep' });
-      return;
-    }
     let bridges = this.#bridges.get(tab);
     if (!bridges) {
       bridges = new Set();
@@ -137,8 +135,12 @@ export class Recording {
     }
     bridges.add(bridge);
     bridge.closed(() => bridges.delete(bridge));
+    if (!isRecording(state)) {
+      bridge.post({ type: 'Sleep' });
+      return;
+    }
     if (document.top) {
-      const isNew = isNewNavigation(state, { document: document.id });
+      const isNew = isNewNavigation(state, { document: document.id, beganAt: document.beganAt });
       state.url = document.url;
       if (document.title) state.title = document.title;
       await this.#onNavigation(state, isNew);
@@ -163,10 +165,11 @@ export class Recording {
     await this.#keep.endSession(ended, Date.now());
   }
 
-  #begin(state: TabState): void {
+  #begin(state: TabState): string {
     if (state.session) state.lastSession = state.session;
     state.startedAt = Date.now();
     state.session = newSessionId(state.startedAt);
+    return state.session;
   }
 
   #changed(state: TabState): void {

@@ -17,8 +17,8 @@ export interface TabState {
   title: string;
   /** The tab's main document, as far as its bridge has connected. */
   topDocument: string;
-  /** A navigation was told by DevTools, and the new document has not connected yet. */
-  navigationTold: boolean;
+  /** When DevTools told of a navigation whose document has not connected yet; 0 for none. */
+  navigationToldAt: number;
   /** The new document connected, and DevTools have not told of the navigation yet. */
   navigationSeen: boolean;
 }
@@ -35,7 +35,7 @@ export function newTabState(tab: number): TabState {
     url: '',
     title: '',
     topDocument: '',
-    navigationTold: false,
+    navigationToldAt: 0,
     navigationSeen: false,
   };
 }
@@ -64,21 +64,27 @@ export function newSessionId(now: number): string {
 }
 
 /**
- * A new main document has connected or DevTools have told of a navigation: the two come in either order, and mean
- * one navigation. Changes the state, and returns whether this is the first that is heard of it.
+ * DevTools tell of a navigation, or a new main document has connected: the two come in either order, and mean one
+ * navigation. Changes the state, and returns whether this is the first that is heard of it.
+ *
+ * @param from - when DevTools told; or the document, and when it began (both in ms since the epoch)
  */
-export function isNewNavigation(state: TabState, from: 'devtools' | { document: string }): boolean {
-  if (from === 'devtools') {
+export function isNewNavigation(
+  state: TabState,
+  from: { toldAt: number } | { document: string; beganAt: number },
+): boolean {
+  if ('toldAt' in from) {
     const known = state.navigationSeen;
     state.navigationSeen = false;
-    state.navigationTold = !known;
+    state.navigationToldAt = known ? 0 : from.toldAt;
     return !known;
   }
   if (state.topDocument === from.document) return false;
-  const first = state.topDocument === '';
+  const first = state.topDocument === '' && state.navigationToldAt === 0;
+  // Told of before this document began, it was another navigation, whose document had no stream.
+  const told = state.navigationToldAt >= from.beganAt;
   state.topDocument = from.document;
-  const told = state.navigationTold;
-  state.navigationTold = false;
+  state.navigationToldAt = 0;
   if (told || first) return false;
   state.navigationSeen = state.byDevtools;
   return true;

@@ -23,4 +23,5 @@ function connect() {
 setInterval(() => wire.post({ type: 'StillOpen' }), STILL_OPEN_EVERY);
 browser.devtools.network.onNavigated.addListener((url) => wire.post({ type: 'Navigated', url }));
 
-void browser.devtools.panels.create('SSE Scope', 'icons/32.png', 'src/devtools/panel.html');
+// From the root: Chromium takes paths from there anyway, Firefox from this page.
+void browser.devtools.panels.create('SSE Scope', '/icons/32.png', '/src/devtools/panel.html');

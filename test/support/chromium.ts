@@ -29,6 +29,8 @@ export interface ChromiumOptions {
   /** A profile to go on with; it is not removed at the end. */
   profile?: string;
   windowSize?: string;
+  /** With a window on the screen. */
+  headed?: boolean;
   args?: string[];
 }
 
@@ -43,8 +45,8 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Chr
     viewport: null,
     ignoreDefaultArgs: ['--disable-extensions'],
     args: [
-      '--headless=new',
-      '--no-sandbox',
+      ...(options.headed ? [] : ['--headless=new']),
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-gpu',
       '--disable-quic',
       '--no-first-run',

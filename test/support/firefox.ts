@@ -40,6 +40,8 @@ export interface FirefoxWithExtension {
 export interface FirefoxOptions {
   extension?: string | false;
   prefs?: Record<string, unknown>;
+  /** With a window on the screen. */
+  headed?: boolean;
 }
 
 /* Globals of the browser's own window, for functions that run there. */
@@ -53,7 +55,8 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Firef
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: findBrowser('firefox') as string,
-    headless: true,
+    headless: !options.headed,
+    ...(options.headed ? { defaultViewport: null } : {}),
     // BiDi reaches the browser's own window only with this.
     args: ['--remote-allow-system-access', '--width=1400', '--height=900'],
     env: { ...process.env, HOME: home },

@@ -73,6 +73,7 @@ export function startBridge(): void {
       url: location.href,
       title: document.title,
       top: window === window.top,
+      beganAt: performance.timeOrigin,
     });
   }
 

@@ -153,8 +153,15 @@ export interface Batch {
 
 export type BridgeToBackground =
   | Batch
-  /** First message of a port. `top`: the tab's main document. */
-  | { type: 'DocumentConnected'; document: string; url: string; title: string; top: boolean };
+  /** First message of a port. `top`: the tab's main document. `beganAt`: its time origin, ms since the epoch. */
+  | {
+      type: 'DocumentConnected';
+      document: string;
+      url: string;
+      title: string;
+      top: boolean;
+      beganAt: number;
+    };
 
 export type BackgroundToBridge =
   /** Everything up to this batch is in the store. */

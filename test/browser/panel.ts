@@ -1,0 +1,320 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDemo } from '../../demo/server/app.ts';
+import { type Doc, type Launch, storeWhere, useBrowser } from '../support/driver.ts';
+import { numberedEvents, startTestServer, type TestServer } from '../support/testServer.ts';
+import { waitFor } from '../support/waitFor.ts';
+
+/** What the table shows, row by row. */
+function tableRows(panel: Doc): Promise<string[][]> {
+  return panel.evaluate(() =>
+    [...document.querySelectorAll('.table-body .table-row:not(.empty)')].map((row) =>
+      [...row.children].map((cell) => cell.textContent ?? ''),
+    ),
+  );
+}
+
+const textOf = (panel: Doc, selector: string) =>
+  panel.evaluate((s) => document.querySelector(s)?.textContent ?? '', selector);
+
+/** Chooses the stream whose row shows a text, and waits until it is on show. */
+async function chooseStream(panel: Doc, part: string): Promise<void> {
+  const selector = await waitFor(`a stream ${part}`, () =>
+    panel.evaluate((text) => {
+      const rows = [...document.querySelectorAll<HTMLElement>('.stream-row')];
+      const row = rows.find((one) => one.title.includes(text));
+      return row && `#${row.id}`;
+    }, part),
+  );
+  await panel.click(selector);
+  await waitFor('it to be chosen', () =>
+    panel.evaluate((s) => document.querySelector(s)?.getAttribute('aria-selected') === 'true', selector),
+  );
+}
+
+/** The panel in the real DevTools of a browser, on real pages. */
+export function panelTests(launch: Launch): void {
+  describe('on the demo dashboard', () => {
+    const browser = useBrowser(launch, { devtools: true });
+    let demo: ReturnType<typeof createDemo>;
+    let panel: Doc;
+    beforeAll(async () => {
+      demo = createDemo({ pageFolder: 'dist/demo', stocksEvery: 50, tokenEvery: 5, heartbeatEvery: 500 });
+      const url = await demo.listen({ host: '127.0.0.1', port: 0 });
+      const { driver } = browser;
+      await driver.page.goto(`${url}/`);
+      panel = await driver.openPanel();
+      // From the start, so that nothing was open before.
+      await driver.page.goto(`${url}/`);
+    });
+    afterAll(() => demo.close());
+
+    test('shows the three streams, live', async () => {
+      await waitFor('three open streams with events', () =>
+        panel.evaluate(() => {
+          const rows = [...document.querySelectorAll<HTMLElement>('.stream-row')];
+          const live = rows.filter(
+            (row) => row.title.includes('Open') && Number(row.querySelector('.number')?.textContent) > 0,
+          );
+          return rows.length === 3 && live.length === 3;
+        }),
+      );
+    });
+
+    test('shows every quote: types, IDs without a gap, data, in order', async () => {
+      await chooseStream(panel, '/api/stocks');
+      const rows = await waitFor('ten rows', async () => {
+        const shown = await tableRows(panel);
+        return shown.length >= 10 && shown;
+      });
+      const quotes = rows.filter((row) => row[3] === 'quote');
+      expect(quotes.length).toBeGreaterThan(8);
+      quotes.forEach((row, i) => {
+        if (i > 0) {
+          expect(Number(row[0])).toBe(Number(quotes[i - 1]![0]) + 1);
+          expect(Number(row[4])).toBe(Number(quotes[i - 1]![4]) + 1);
+        }
+        expect(JSON.parse(row[6]!)).toMatchObject({ symbol: expect.any(String), price: expect.any(Number) });
+      });
+      const { exchanges } = await browser.driver.dump();
+      const stored = exchanges.findLast((one) => one.url.endsWith('/api/stocks'))!;
+      const ids = [...stored.text.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]));
+      expect(ids).toEqual(ids.map((_, i) => ids[0]! + i));
+    });
+
+    test('an event reaches the panel within moments', async () => {
+      await chooseStream(panel, '/api/events');
+      await browser.driver.page.evaluate(() =>
+        fetch('/api/broadcast', {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ channel: 'events', data: { text: 'unmistakable' } }),
+        }).then((response) => response.ok),
+      );
+      await waitFor('the broadcast in the table', async () =>
+        (await tableRows(panel)).some((row) => row[6]!.includes('unmistakable')),
+      );
+    });
+
+    test('the detail shows JSON, text and bytes of the chosen event', async () => {
+      await panel.evaluate(() => {
+        const rows = [...document.querySelectorAll<HTMLElement>('.table-body .table-row')];
+        rows.find((row) => row.textContent?.includes('unmistakable'))?.click();
+      });
+      await waitFor('the JSON', async () => (await textOf(panel, '.json')).includes('text: "unmistakable"'));
+      await panel.click('.tabs button:nth-child(2)');
+      await waitFor(
+        'the text',
+        async () => (await textOf(panel, '.detail .text')) === '{"text":"unmistakable"}',
+      );
+      await panel.click('.tabs button:nth-child(3)');
+      await waitFor('the bytes', async () =>
+        /data: \{"text":"unmistakable"\}\\n/.test(await textOf(panel, '.bytes')),
+      );
+      await panel.click('.detail .close');
+      await waitFor('it to be closed', () => panel.evaluate(() => !document.querySelector('.detail')));
+    });
+
+    test('the filter leaves what matches', async () => {
+      await panel.evaluate(() => {
+        const input = document.querySelector<HTMLInputElement>('.filter')!;
+        input.value = 'unmistakable';
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+      });
+      await waitFor('one row', async () => {
+        const rows = await tableRows(panel);
+        return rows.length === 1 && rows[0]![6]!.includes('unmistakable');
+      });
+      expect(await textOf(panel, '.table-foot')).toMatch(/^1 of \d+ entries/);
+      await panel.evaluate(() => {
+        const input = document.querySelector<HTMLInputElement>('.filter')!;
+        input.value = '';
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+      });
+    });
+
+    test('a chat answer, read by fetch, is there completely', async () => {
+      await browser.driver.page.click('#chat button[type=submit]');
+      const store = await storeWhere(browser.driver, 'the answer', ({ streams }) =>
+        streams.some((one) => one.url.endsWith('/api/chat') && one.end === 'end'),
+      );
+      const exchange = store.exchanges.find((one) => one.url.endsWith('/api/chat'))!;
+      expect(exchange).toMatchObject({ method: 'POST', status: 200, fidelity: 'bytes' });
+      const said = [...exchange.text.matchAll(/^data: (\{.*\})$/gm)]
+        .map((match) => JSON.parse(match[1]!).choices[0].delta.content ?? '')
+        .join('');
+      const shown = await browser.driver.page.evaluate(
+        () => document.querySelector('#answer')?.textContent ?? '',
+      );
+      expect(said).toBe(shown);
+      expect(said).toContain('What is an event stream?');
+      await chooseStream(panel, '/api/chat');
+      await waitFor('its end in the head', async () =>
+        (await textOf(panel, '.stream-head')).includes('Ended by the server'),
+      );
+    });
+
+    test('malformed blocks do not stop the stream, and a dropped one comes back', async () => {
+      await chooseStream(panel, '/api/news');
+      await browser.driver.page.evaluate(() =>
+        fetch('/api/control', {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ action: 'drop', channel: 'news' }),
+        }).then((response) => response.ok),
+      );
+      await waitFor('the second connection', async () =>
+        (await textOf(panel, '.stream-head')).includes('2 connections'),
+      );
+      await waitFor('it to be open again', async () => /^Open/.test(await textOf(panel, '.stream-head')));
+    });
+
+    test('stopping by the button stops, and starting goes on with streams that are open', async () => {
+      const recordButton = '.toolbar .icon-button';
+      await panel.click(recordButton);
+      await waitFor('it to be stopped', () =>
+        panel.evaluate(
+          (s) => document.querySelector(s)?.getAttribute('aria-pressed') === 'false',
+          recordButton,
+        ),
+      );
+      const stopped = (await browser.driver.dump()).sessions.length;
+      await panel.click(recordButton);
+      const store = await storeWhere(
+        browser.driver,
+        'a new session with the open streams',
+        ({ sessions }) => sessions.length === stopped + 1 && (sessions.at(-1)?.events ?? 0) > 3,
+      );
+      const streams = store.streams.filter((one) => one.session === store.sessions.at(-1)!.id);
+      expect(streams.every((one) => one.openedBeforeRecording)).toBe(true);
+    });
+
+    test('clear deletes what was recorded, and goes on', async () => {
+      const before = await storeWhere(
+        browser.driver,
+        'events',
+        ({ sessions }) => (sessions.at(-1)?.events ?? 0) > 5,
+      );
+      const cleared = before.sessions.at(-1)!.id;
+      await panel.click('.toolbar .clear');
+      const store = await storeWhere(
+        browser.driver,
+        'the old session to be gone and a new one to begin',
+        ({ sessions }) =>
+          !sessions.some((one) => one.id === cleared) &&
+          (sessions.at(-1)?.events ?? 0) > 0 &&
+          sessions.at(-1)!.endedAt === undefined,
+      );
+      expect(store.exchanges.some((one) => one.session === cleared)).toBe(false);
+    });
+  });
+
+  describe('on pages of its own', () => {
+    const browser = useBrowser(launch, { devtools: true });
+    let server: TestServer;
+    let panel: Doc;
+    const page = (html: string) => `${server.url}/page?html=${encodeURIComponent(html)}`;
+    beforeAll(async () => {
+      server = await startTestServer();
+      await browser.driver.page.goto(page(''));
+      panel = await browser.driver.openPanel();
+    });
+    afterAll(() => server.close());
+
+    test('waits for streams, in words', async () => {
+      await waitFor(
+        'the screen',
+        async () => (await textOf(panel, '.screen h1')) === 'Waiting for event streams',
+      );
+    });
+
+    test('a stream of the first inline script is recorded from its start', async () => {
+      await browser.driver.page.goto(
+        page(`<script>new EventSource('/open?n=3').addEventListener('tick', () => {})</script>`),
+      );
+      await chooseStream(panel, '/open?n=3');
+      await waitFor(
+        'three rows',
+        async () => (await tableRows(panel)).map((row) => row[6]).join() === '1,2,3',
+      );
+      expect(await textOf(panel, '.stream-head')).not.toContain('opened before recording');
+    });
+
+    test('after a navigation the panel shows the new page; the old session is in the list', async () => {
+      await browser.driver.page.goto(page(''));
+      await waitFor(
+        'the empty panel',
+        async () => (await textOf(panel, '.screen h1')) === 'Waiting for event streams',
+      );
+      const store = await browser.driver.dump();
+      expect(store.streams).toHaveLength(1);
+      expect(store.sessions[0]!.endedAt).toBeDefined();
+      await panel.evaluate((id) => {
+        const select = document.querySelector<HTMLSelectElement>('.sessions')!;
+        select.value = id;
+        select.dispatchEvent(new Event('change', { bubbles: true }));
+      }, store.sessions[0]!.id);
+      await waitFor('its stream', async () => (await textOf(panel, '.stream-row .url')) === '/open?n=3');
+      await panel.evaluate(() => {
+        const select = document.querySelector<HTMLSelectElement>('.sessions')!;
+        select.value = '';
+        select.dispatchEvent(new Event('change', { bubbles: true }));
+      });
+    });
+
+    test('with "preserve", one session goes on over a navigation', async () => {
+      const before = (await browser.driver.dump()).sessions.length;
+      await panel.click('.check input');
+      await browser.driver.page.goto(
+        page(`<script>fetch('/events?n=1&first').then((r) => r.text())</script>`),
+      );
+      await chooseStream(panel, '&first');
+      await browser.driver.page.goto(
+        page(`<script>fetch('/events?n=1&second').then((r) => r.text())</script>`),
+      );
+      await chooseStream(panel, '&second');
+      await chooseStream(panel, '&first');
+      const { sessions, marks } = await browser.driver.dump();
+      expect(sessions).toHaveLength(before + 1);
+      expect(marks.some((mark) => mark.kind === 'navigation')).toBe(true);
+      await panel.click('.check input');
+    });
+
+    test('ten thousand rows: only those on the screen are in the page, and the keyboard reaches all', async () => {
+      await browser.driver.page.goto(page(`<script>fetch('/events?n=10000').then((r) => r.text())</script>`));
+      await chooseStream(panel, 'n=10000');
+      await waitFor('the last row, followed', async () => (await tableRows(panel)).at(-1)?.[6] === '10000');
+      expect((await tableRows(panel)).length).toBeLessThan(120);
+      const press = (key: string) =>
+        panel.evaluate((k) => {
+          document
+            .querySelector('.table-body')!
+            .dispatchEvent(new KeyboardEvent('keydown', { key: k, bubbles: true }));
+        }, key);
+      await press('Home');
+      await waitFor('the first row', async () => (await tableRows(panel))[0]?.[6] === '1');
+      await waitFor('its detail', async () => (await textOf(panel, '.detail-facts')).startsWith('#1 '));
+      await press('ArrowDown');
+      await waitFor('the next', async () => (await textOf(panel, '.detail-facts')).startsWith('#2 '));
+      await press('End');
+      await waitFor('the last', async () => (await textOf(panel, '.detail-facts')).startsWith('#10000 '));
+      await press('Escape');
+      const { exchanges } = await browser.driver.dump();
+      expect(exchanges.find((one) => one.url.includes('n=10000'))!.text).toBe(numberedEvents(10_000));
+    });
+
+    test('nothing of a stream is taken for HTML', async () => {
+      const evil = `<img src=x onerror="document.title='owned'">`;
+      const data = encodeURIComponent(`event: tick\ndata: ${evil}\n\n`);
+      await browser.driver.page.goto(
+        page(`<script>
+          const text = decodeURIComponent(${JSON.stringify(data)});
+          const url = URL.createObjectURL(new Blob([text], { type: 'text/event-stream' }));
+          fetch(url).then((r) => r.text());
+        </script>`),
+      );
+      await chooseStream(panel, 'blob:');
+      await waitFor('the data as text', async () => (await tableRows(panel)).some((row) => row[6] === evil));
+      expect(await panel.evaluate(() => document.querySelectorAll('img').length)).toBe(0);
+    });
+  });
+}
