@@ -9,7 +9,7 @@ import { launchFirefox } from '../test/support/firefox.ts';
 const firefox = process.argv.includes('--firefox');
 const folder = resolve('dist', firefox ? 'firefox' : 'chrome');
 const app = createDemo({ pageFolder: resolve('dist/demo') });
-const url = `${await app.listen({ host: '127.0.0.1', port: Number(process.env['PORT'] ?? 0) })}/`;
+const url = `${await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT ?? 0) })}/`;
 console.log(`The demo dashboard is at ${url}`);
 
 let closeBrowser: (() => Promise<void>) | undefined;
@@ -28,7 +28,7 @@ const byHand = firefox
   ? `In Firefox open about:debugging#/runtime/this-firefox, choose "Load Temporary Add-on", and pick ${join(folder, 'manifest.json')}`
   : `In Chromium or Chrome open chrome://extensions, switch on "Developer mode", choose "Load unpacked", and pick ${folder}`;
 
-if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) {
+if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
   console.log(`There is no display here, so no browser was opened. The extension is built, and the demo runs.
 To load it by hand:
   ${byHand}.

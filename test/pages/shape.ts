@@ -106,7 +106,7 @@ export async function platformBehaviour(): Promise<Record<string, unknown>> {
     }
   }
   const sub = new Sub('/open?shape=sub');
-  seen['subclass'] = [
+  seen.subclass = [
     sub instanceof Sub,
     sub instanceof EventSource,
     sub.extra,
@@ -116,7 +116,7 @@ export async function platformBehaviour(): Promise<Record<string, unknown>> {
   sub.close();
   seen['subclass closed'] = sub.readyState;
   const es = new EventSource('/open?n=2&shape=es', { withCredentials: true });
-  seen['instance'] = [
+  seen.instance = [
     es instanceof EventSource,
     es instanceof EventTarget,
     es.constructor === EventSource,
@@ -126,7 +126,7 @@ export async function platformBehaviour(): Promise<Record<string, unknown>> {
     es.readyState,
     Object.keys(es).length,
   ];
-  seen['constants'] = [
+  seen.constants = [
     EventSource.CONNECTING,
     EventSource.OPEN,
     EventSource.CLOSED,
@@ -134,13 +134,13 @@ export async function platformBehaviour(): Promise<Record<string, unknown>> {
     es.OPEN,
     es.CLOSED,
   ];
-  seen['constructor'] = EventSource.prototype.constructor === EventSource;
+  seen.constructor = EventSource.prototype.constructor === EventSource;
   seen['without new'] = failing(() => call(EventSource, undefined, '/x'));
   seen['without arguments'] = failing(() => Reflect.construct(EventSource, []));
   seen['a bad URL'] = failing(() => new EventSource('http://[bad'));
   seen['Reflect.construct with another target'] =
     Object.getPrototypeOf(Reflect.construct(EventSource, ['/open?shape=r'], Array)) === Array.prototype;
-  seen['handlers'] = [es.onmessage, es.onopen, es.onerror];
+  seen.handlers = [es.onmessage, es.onopen, es.onerror];
   const handler = () => {};
   es.onmessage = handler;
   seen['handler kept'] = es.onmessage === handler;
@@ -173,7 +173,7 @@ export async function platformBehaviour(): Promise<Record<string, unknown>> {
   es.dispatchEvent(new MessageEvent('message', { data: 'own' }));
   seen['order of handlers'] = order;
   es.close();
-  seen['closed'] = [es.readyState, es.url];
+  seen.closed = [es.readyState, es.url];
 
   // ── fetch ──
   seen['fetch without arguments'] = await rejecting(() => call(fetch, window) as Promise<unknown>);
@@ -223,7 +223,7 @@ export async function platformBehaviour(): Promise<Record<string, unknown>> {
 
   // ── Response and its body ──
   const response = await fetch('/redirect');
-  seen['response'] = [
+  seen.response = [
     response.url.replace(/^.*\//, ''),
     response.redirected,
     response.status,
@@ -234,7 +234,7 @@ export async function platformBehaviour(): Promise<Record<string, unknown>> {
     response.body === response.body,
   ];
   const reader = response.body!.getReader();
-  seen['locked'] = [response.body!.locked, response.bodyUsed];
+  seen.locked = [response.body!.locked, response.bodyUsed];
   seen['second reader'] = failing(() => response.body!.getReader());
   seen['text of a locked body'] = await rejecting(() => response.text());
   seen['clone of a locked body'] = failing(() => response.clone());
@@ -246,7 +246,7 @@ export async function platformBehaviour(): Promise<Record<string, unknown>> {
   seen['a chunk'] = [Object.keys(first).join(), first.value instanceof Uint8Array, response.bodyUsed];
   reader.releaseLock();
   seen['read after release'] = await rejecting(() => reader.read());
-  seen['unlocked'] = [response.body!.locked, response.bodyUsed];
+  seen.unlocked = [response.body!.locked, response.bodyUsed];
   seen['text of a used body'] = await rejecting(() => response.text());
   const fresh = async () => fetch('/events?n=2');
   seen['pipeTo nothing'] = await rejecting(async () => (await fresh()).body!.pipeTo({} as never));
@@ -261,10 +261,10 @@ export async function platformBehaviour(): Promise<Record<string, unknown>> {
   seen['body after text'] = [(await text.text()).length, text.bodyUsed, text.body!.locked];
   seen['text twice'] = await rejecting(() => text.text());
   const branches = (await fresh()).body!.tee();
-  seen['tee'] = [branches.length, Array.isArray(branches), branches[0] instanceof ReadableStream];
+  seen.tee = [branches.length, Array.isArray(branches), branches[0] instanceof ReadableStream];
   const kept = await fresh();
   const copy = kept.clone();
-  seen['clone'] = [
+  seen.clone = [
     copy instanceof Response,
     copy.url === kept.url,
     kept.bodyUsed,
@@ -292,9 +292,7 @@ export async function platformBehaviour(): Promise<Record<string, unknown>> {
       throw new Error('full');
     },
   });
-  seen['preventCancel'] = await rejecting(() =>
-    preventing.body!.pipeTo(failingSink, { preventCancel: true }),
-  );
+  seen.preventCancel = await rejecting(() => preventing.body!.pipeTo(failingSink, { preventCancel: true }));
   seen['preventCancel leaves the source'] = preventing.body!.locked;
 
   // ── XMLHttpRequest ──
@@ -315,18 +313,18 @@ export async function platformBehaviour(): Promise<Record<string, unknown>> {
 
   // ── hostile pages ──
   const pollution = Object.prototype as Record<string, unknown>;
-  pollution['readableType'] = 'bytes';
-  pollution['highWaterMark'] = 5;
-  pollution['start'] = () => {
+  pollution.readableType = 'bytes';
+  pollution.highWaterMark = 5;
+  pollution.start = () => {
     throw new Error('polluted');
   };
   const polluted = fresh().then(({ body }) =>
     body!.pipeTo(new WritableStream({ start() {} }, { highWaterMark: 1 })),
   );
   seen['a polluted prototype'] = await rejecting(() => polluted);
-  delete pollution['readableType'];
-  delete pollution['highWaterMark'];
-  delete pollution['start'];
+  delete pollution.readableType;
+  delete pollution.highWaterMark;
+  delete pollution.start;
   return seen;
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 /** Cases for each property; SEED repeats a run. */
 export const RUNS = 10_000;
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 /** Checks a property in {@link RUNS} cases. The seed is printed, so that a failure can be had again: SEED=… npm test */
 export function holds<T extends [unknown, ...unknown[]]>(

@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { decodePageMessage } from '../../src/content/bridge/decode.ts';
+import { createOutbox } from '../../src/content/bridge/outbox.ts';
+import type { Batch, PageFact } from '../../src/shared/protocol/messages.ts';
+import { memoryWires } from '../../src/shared/protocol/wire.ts';
+
+const bytes: PageFact = {
+  type: 'BytesArrived',
+  stream: 1,
+  bytes: new Uint8Array([1, 2, 3]),
+  ends: new Uint32Array([1, 3]),
+  times: new Float64Array([5, 6]),
+};
+const events: PageFact = {
+  type: 'EventsArrived',
+  stream: 1,
+  data: 'ab',
+  dataEnds: new Uint32Array([1, 2]),
+  ids: '',
+  idEnds: new Uint32Array([0, 0]),
+  types: ['message'],
+  typeOf: new Uint16Array([0, 0]),
+  times: new Float64Array([1, 2]),
+};
+const decodeFacts = (...facts: unknown[]) => {
+  const message = decodePageMessage({ type: 'FactsReported', session: 's', facts });
+  return message?.type === 'FactsReported' ? message.facts : undefined;
+};
+
+describe('what comes from the page is decoded', () => {
+  test('well-formed facts pass unchanged', () => {
+    expect(decodeFacts(bytes, events)).toEqual([bytes, events]);
+    expect(decodePageMessage({ type: 'StreamSeen', more: 1 })).toEqual({ type: 'StreamSeen' });
+  });
+
+  test.each<[string, unknown]>([
+    ['no object', 'FactsReported'],
+    ['null', null],
+    ['another type', { type: 'Record' }],
+    ['facts that are no list', { type: 'FactsReported', session: 's', facts: {} }],
+    ['a session that is no text', { type: 'FactsReported', session: {}, facts: [] }],
+  ])('%s is not a message', (_name, message) => {
+    expect(decodePageMessage(message)).toBeUndefined();
+  });
+
+  test.each<[string, unknown]>([
+    ['null', null],
+    ['an unknown type', { type: 'Evil', stream: 1, at: 1 }],
+    ['a negative stream', { ...bytes, stream: -1 }],
+    ['a stream that is no number', { ...bytes, stream: '1' }],
+    ['bytes that are no bytes', { ...bytes, bytes: [1, 2, 3] }],
+    ['ends beyond the bytes', { ...bytes, ends: new Uint32Array([1, 4]) }],
+    ['ends that go back', { ...bytes, ends: new Uint32Array([3, 1]) }],
+    ['ends short of the bytes', { ...bytes, ends: new Uint32Array([1, 2]) }],
+    ['fewer times than ends', { ...bytes, times: new Float64Array([1]) }],
+    ['a time that is none', { ...bytes, times: new Float64Array([1, Number.NaN]) }],
+    ['a type beyond the list', { ...events, typeOf: new Uint16Array([0, 1]) }],
+    ['types that are no texts', { ...events, types: [1] }],
+    ['fewer IDs than events', { ...events, idEnds: new Uint32Array([0]) }],
+    ['a mark that pages do not make', { type: 'PageMarked', stream: 0, at: 1, kind: 'lost', detail: '' }],
+    ['a cause that is none', { type: 'ExchangeEnded', stream: 1, at: 1, cause: 'x', final: true, error: '' }],
+    ['a transport that is none', { type: 'StreamOpened', stream: 1, at: 1, transport: 'WebSocket' }],
+    ['no time', { type: 'ExchangeStarted', stream: 1 }],
+  ])('%s is dropped', (_name, fact) => {
+    expect(decodeFacts(fact, bytes)).toEqual([bytes]);
+  });
+
+  test('texts are bounded', () => {
+    const long = 'x'.repeat(10_000_000);
+    const opened = {
+      type: 'StreamOpened',
+      stream: 1,
+      at: 1,
+      transport: 'fetch',
+      method: long,
+      url: long,
+      stack: long,
+    };
+    const [fact] = decodeFacts(opened)!;
+    expect(JSON.stringify(fact).length).toBeLessThan(100_000);
+  });
+
+  test('a stack loses the frames of the extension', () => {
+    const stack =
+      'Error\n    at x (chrome-extension://abc/page.js:1:2)\n    at open (https://a.test/app.js:3:4)';
+    const opened = {
+      type: 'StreamOpened',
+      stream: 1,
+      at: 1,
+      transport: 'fetch',
+      method: 'GET',
+      url: '',
+      stack,
+    };
+    expect(decodeFacts(opened)).toMatchObject([{ stack: 'Error\n    at open (https://a.test/app.js:3:4)' }]);
+  });
+});
+
+describe('the outbox', () => {
+  const end: PageFact = { type: 'ExchangeEnded', stream: 1, at: 1, cause: 'end', final: true, error: '' };
+
+  test('sends at once, and again after the background was away, until it is written', () => {
+    const outbox = createOutbox();
+    const sent: number[] = [];
+    const post = (batch: Batch) => void sent.push(batch.sequence);
+    outbox.add('s', [bytes]);
+    expect(sent).toEqual([]);
+    outbox.open(post);
+    outbox.add('s', [bytes]);
+    expect(sent).toEqual([1, 2]);
+    outbox.forget(1);
+    outbox.shut();
+    outbox.add('s', [bytes]);
+    outbox.open(post);
+    expect(sent).toEqual([1, 2, 2, 3]);
+    outbox.forget(3);
+    outbox.open(post);
+    expect(sent).toEqual([1, 2, 2, 3]);
+  });
+
+  test('is bounded: what does not fit is counted, and life cycles still go', () => {
+    const outbox = createOutbox(100);
+    const sent: Batch[] = [];
+    const big = {
+      ...bytes,
+      bytes: new Uint8Array(90),
+      ends: new Uint32Array([90]),
+      times: new Float64Array([1]),
+    };
+    outbox.add('s', [{ ...big, bytes: new Uint8Array(50), ends: new Uint32Array([50]) }]);
+    outbox.add('s', [big, big, end]);
+    outbox.open((batch) => void sent.push(batch));
+    expect(sent.map((batch) => batch.facts.map((fact) => fact.type))).toEqual([
+      ['BytesArrived'],
+      ['ExchangeEnded'],
+    ]);
+    outbox.forget(2);
+    outbox.add('s', [bytes]);
+    expect(sent.at(-1)!.facts).toMatchObject([
+      { type: 'DataLost', count: 2, reason: 'outbox' },
+      { type: 'BytesArrived' },
+    ]);
+  });
+});
+
+test('a wire in memory carries copies, in order, until it is closed', async () => {
+  const [near, far] = memoryWires<{ n: number }, string>();
+  const heard: unknown[] = [];
+  const stop = far.listen((message) => void heard.push(message));
+  let closed = 0;
+  near.closed(() => closed++);
+  const message = { n: 1 };
+  near.post(message);
+  message.n = 2;
+  near.post(message);
+  await Promise.resolve();
+  expect(heard).toEqual([{ n: 1 }, { n: 2 }]);
+  stop();
+  near.post(message);
+  await Promise.resolve();
+  far.close();
+  await Promise.resolve();
+  near.post(message);
+  await Promise.resolve();
+  expect(heard).toHaveLength(2);
+  expect(closed).toBe(1);
+});
