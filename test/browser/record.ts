@@ -30,8 +30,10 @@ export function recordTests(launch: Launch): void {
 
   describe('a tab that is not recorded', () => {
     const browser = useBrowser(launch);
-    test('leaves nothing in the store, and its page works', async () => {
+    test('sends no message, starts no background, leaves nothing in the store, and its page works', async () => {
       const { driver } = browser;
+      // It runs once on installation; stopped, it would be started by the first message.
+      await driver.sleepBackground();
       await driver.page.goto(page());
       const data = await driver.page.evaluate(async () => {
         const seen: string[] = [];
@@ -46,6 +48,7 @@ export function recordTests(launch: Launch): void {
         return seen;
       });
       expect(data).toEqual(['1', '2', '3', numberedEvents(1)]);
+      expect(await driver.backgroundRuns()).toBe(false);
       expect(await driver.dump()).toEqual({ sessions: [], streams: [], exchanges: [], marks: [] });
     });
   });

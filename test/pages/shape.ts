@@ -134,7 +134,7 @@ export async function platformBehaviour(): Promise<Record<string, unknown>> {
     es.OPEN,
     es.CLOSED,
   ];
-  seen.constructor = EventSource.prototype.constructor === EventSource;
+  seen.constructorProperty = EventSource.prototype.constructor === EventSource;
   seen['without new'] = failing(() => call(EventSource, undefined, '/x'));
   seen['without arguments'] = failing(() => Reflect.construct(EventSource, []));
   seen['a bad URL'] = failing(() => new EventSource('http://[bad'));

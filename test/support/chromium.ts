@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright';
+import {
+  type Browser,
+  type BrowserContext,
+  type CDPSession,
+  chromium,
+  type Frame,
+  type Page,
+} from 'playwright';
 import { findBrowser } from '../../scripts/browsers.mjs';
 import { waitFor } from './waitFor.ts';
 
@@ -17,8 +24,10 @@ export interface ChromiumWithExtension {
   /** The panel inside the real DevTools of the first tab. Needs `devtools: true`. */
   panel(): Promise<Frame>;
   /** Whether the extension's worker runs. */
-  workerRuns(): boolean;
+  workerRuns(): Promise<boolean>;
   stopWorker(): Promise<void>;
+  /** Stops it until it stays stopped. */
+  sleepWorker(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -71,6 +80,35 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Chr
     return browser;
   }
 
+  /** What the browser says of the extension's worker: 'running', 'stopped', … */
+  let workerStatus = '';
+  let workerStops = 0;
+  let watching: Promise<CDPSession> | undefined;
+  function watchWorker(): Promise<CDPSession> {
+    watching ??= (async () => {
+      const session = await context.newCDPSession(page);
+      session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+        for (const version of versions) {
+          if (!version.scriptURL.includes(extensionId)) continue;
+          workerStatus = version.runningStatus;
+          if (workerStatus === 'stopped') workerStops++;
+        }
+      });
+      await session.send('ServiceWorker.enable');
+      await waitFor('the status of the worker', () => workerStatus !== '');
+      return session;
+    })();
+    return watching;
+  }
+
+  async function stopWorker(): Promise<void> {
+    const session = await watchWorker();
+    if (workerStatus === 'stopped') return;
+    const before = workerStops;
+    await session.send('ServiceWorker.stopAllWorkers');
+    await waitFor('the worker to stop', () => workerStops > before, 5000).catch(() => {});
+  }
+
   return {
     context,
     page,
@@ -95,17 +133,20 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Chr
         );
       });
     },
-    workerRuns: () => context.serviceWorkers().length > 0,
-    async stopWorker() {
-      const browser = await connection();
-      const session = await browser.newBrowserCDPSession();
-      const { targetInfos } = await session.send('Target.getTargets');
-      for (const { type, targetId, url } of targetInfos) {
-        if (type !== 'service_worker' || !url.includes(extensionId)) continue;
-        await session.send('Target.closeTarget', { targetId });
-      }
-      await session.detach();
-      await browser.close();
+    async workerRuns() {
+      await watchWorker();
+      return workerStatus !== 'stopped';
+    },
+    stopWorker,
+    async sleepWorker() {
+      await waitFor('the worker to stay stopped', async () => {
+        await stopWorker();
+        // Stopped in its very first moments, the browser starts it once more.
+        const settled = Date.now() + 400;
+        return await waitFor('no new start', () => workerStatus !== 'stopped' || Date.now() > settled).then(
+          () => workerStatus === 'stopped',
+        );
+      });
     },
     async close() {
       for (const browser of connections) await browser.close().catch(() => {});

@@ -23,6 +23,8 @@ export interface Driver {
   dump(): Promise<StoreDump>;
   backgroundRuns(): Promise<boolean>;
   stopBackground(): Promise<void>;
+  /** Stops it so that only a message starts it again. */
+  sleepBackground(): Promise<void>;
   /** Takes the extension away under the open page: by a reload in Chromium, by disabling it in Firefox. */
   removeExtension(): Promise<void>;
   close(): Promise<void>;
@@ -83,8 +85,9 @@ export const chromiumDriver: Launch = async (options = {}) => {
       };
     },
     dump: async () => (await extensionReader()).evaluate(dumpStore),
-    backgroundRuns: async () => browser.workerRuns(),
+    backgroundRuns: () => browser.workerRuns(),
     stopBackground: () => browser.stopWorker(),
+    sleepBackground: () => browser.sleepWorker(),
     async removeExtension() {
       const page = await browser.extensionPage();
       // The page that asks goes with it.
@@ -133,6 +136,7 @@ export const firefoxDriver: Launch = async (options = {}) => {
     dump: async () => (await extensionReader()).evaluate(dumpStore),
     backgroundRuns: async () => (await browser.backgroundState()) === 'running',
     stopBackground: () => browser.stopBackground(),
+    sleepBackground: () => browser.stopBackground(),
     removeExtension: () => browser.disableExtension(),
     close: () => browser.close(),
   };

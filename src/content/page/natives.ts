@@ -21,10 +21,13 @@ function uncurry<T, A extends unknown[], R>(method: (this: T, ...args: A) => R):
   return (self, ...args) => apply(method, self, args) as R;
 }
 
+/** Shared, for an accessor is called for every event: nobody outside this file can reach it. */
+const NO_ARGUMENTS: never[] = [];
+
 function getter<T, R>(prototype: T, name: keyof T & string): (self: unknown) => R {
   const get = getOwnPropertyDescriptor(prototype as object, name)?.get;
   if (!get) throw new TypeError(`${name} is not an accessor here`);
-  return (self) => apply(get, self, []) as R;
+  return (self) => apply(get, self, NO_ARGUMENTS) as R;
 }
 
 export const window = globalThis as unknown as Window & typeof globalThis;

@@ -18,7 +18,7 @@ const FLUSH_EVERY = 50;
 /** A batch that is this old is flushed by the next observation: timers of hidden pages are late. */
 const FLUSH_OVERDUE = 200;
 /** A batch of this size (bytes or UTF-16 units, roughly) goes at once, so that a busy page cannot pile it up. */
-const FLUSH_SIZE = 1 << 20;
+const FLUSH_SIZE = 8 << 20;
 /** Types in one batch: its column has 16 bits. */
 const MAX_TYPES = 65_000;
 /** What may wait, while the bridge asks whether this tab is recorded. */
@@ -183,7 +183,7 @@ export function createReporter(
       const one = pendingFor(stream, 'bytes');
       const length = byteLength(chunk) - from;
       if (one.used + length > byteLength(one.bytes)) {
-        const room = new NativeUint8Array(max(4096, (one.used + length) * 2));
+        const room = new NativeUint8Array(max(65_536, (one.used + length) * 2));
         setBytes(room, subarray(one.bytes, 0, one.used), 0);
         one.bytes = room;
       }
