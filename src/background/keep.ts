@@ -26,8 +26,12 @@ export interface KeepEvents {
   failed(reason: string): void;
 }
 
-/** At most this often is a transaction written, ms. */
+/** At most this often is a transaction written, ms … */
 const WRITE_EVERY = 100;
+/** … and so much longer than it takes is the pause after it: a burst must not take the page's processor. */
+const PAUSE_FACTOR = 4;
+/** The longest pause, ms. */
+const MAX_PAUSE = 500;
 
 interface Live {
   stream: Stream;
@@ -50,7 +54,7 @@ export class Keep {
   readonly #newSession: (id: string) => Session | undefined;
   #queue: { origin: Origin; batch: Batch }[] = [];
   #running: Promise<void> | undefined;
-  #lastWrite = 0;
+  #nextWrite = 0;
   #failed = false;
 
   #sessions = new Map<string, Session>();
@@ -131,9 +135,9 @@ export class Keep {
 
   async #run(): Promise<void> {
     while (this.#queue.length > 0) {
-      const pause = this.#lastWrite + WRITE_EVERY - Date.now();
+      const pause = this.#nextWrite - Date.now();
       if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-      this.#lastWrite = Date.now();
+      const start = Date.now();
       const taken = this.#queue;
       this.#queue = [];
       try {
@@ -156,6 +160,11 @@ export class Keep {
           return;
         }
       }
+      const end = Date.now();
+      this.#nextWrite = Math.max(
+        start + WRITE_EVERY,
+        end + Math.min(MAX_PAUSE, (end - start) * PAUSE_FACTOR),
+      );
     }
   }
 
@@ -258,24 +267,14 @@ export class Keep {
     this.#changedLives.add(live);
     switch (fact.type) {
       case 'BytesArrived':
-        this.#chunks(session, live, 'bytes', fact.ends.length, (i) => [
-          fact.bytes.subarray(i === 0 ? 0 : fact.ends[i - 1]!, fact.ends[i]!),
-          fact.times[i]!,
-        ]);
+        this.#chunks(session, live, 'bytes', fact);
         break;
       case 'TextArrived':
-        this.#chunks(session, live, 'text', fact.ends.length, (i) => [
-          encoder.encode(fact.text.slice(i === 0 ? 0 : fact.ends[i - 1]!, fact.ends[i]!)),
-          fact.times[i]!,
-        ]);
+        this.#chunks(session, live, 'text', encodeChunks(fact));
         break;
-      case 'EventsArrived': {
-        this.#chunks(session, live, 'events', fact.times.length, (i) => [
-          encoder.encode(canonicalBlock(live, fact, i)),
-          fact.times[i]!,
-        ]);
+      case 'EventsArrived':
+        this.#chunks(session, live, 'events', encodeChunks(canonicalBlocks(live, fact)));
         break;
-      }
       case 'ExchangeStarted':
         this.#nextExchange(session, live, fact.at);
         break;
@@ -395,20 +394,11 @@ export class Keep {
     return live;
   }
 
-  #chunks(
-    session: Session,
-    live: Live,
-    fidelity: Fidelity,
-    count: number,
-    chunk: (i: number) => [bytes: Uint8Array, time: number],
-  ): void {
-    if (live.exchange.endedAt !== undefined) return;
+  #chunks(session: Session, live: Live, fidelity: Fidelity, { bytes, ends, times }: Chunks): void {
+    if (live.exchange.endedAt !== undefined || times.length === 0) return;
     live.exchange.fidelity = fidelity;
-    for (let i = 0; i < count; i++) {
-      const [bytes, time] = chunk(i);
-      live.writer.append(bytes, time);
-      live.stream.lastAt = time;
-    }
+    live.writer.appendAll(bytes, ends, times);
+    live.stream.lastAt = times.at(-1)!;
     this.#count(session, live);
   }
 
@@ -471,17 +461,60 @@ function firstExchange(stream: Stream, at: number): Exchange {
   };
 }
 
-/** A dispatched event as the block that dispatches it: its ID is said where it changes. */
-function canonicalBlock(live: Live, fact: Extract<PageFact, { type: 'EventsArrived' }>, i: number): string {
-  const data = fact.data.slice(i === 0 ? 0 : fact.dataEnds[i - 1]!, fact.dataEnds[i]!);
-  const id = fact.ids.slice(i === 0 ? 0 : fact.idEnds[i - 1]!, fact.idEnds[i]!);
-  const type = fact.types[fact.typeOf[i]!]!;
-  const changed = id !== live.lastEventId;
-  live.lastEventId = id;
-  return encodeBlock({
-    // The page is not to be believed: a type or an ID that no stream can carry is written as far as it can.
-    ...(type === 'message' ? {} : { event: type.replace(/[\r\n]/g, ' ') }),
-    ...(changed ? { id: id.replace(/[\r\n\0]/g, ' ') } : {}),
-    data,
-  });
+interface Chunks {
+  bytes: Uint8Array;
+  ends: Uint32Array;
+  times: Float64Array;
+}
+
+/** Text in pieces as bytes in pieces. */
+function encodeChunks({
+  text,
+  ends,
+  times,
+}: {
+  text: string;
+  ends: Uint32Array;
+  times: Float64Array;
+}): Chunks {
+  const bytes = encoder.encode(text);
+  // Where every unit is one byte, as in ASCII, the pieces end where they did.
+  if (bytes.length === text.length) return { bytes, ends, times };
+  const byteEnds = new Uint32Array(ends.length);
+  let from = 0;
+  let at = 0;
+  for (let i = 0; i < ends.length; i++) {
+    at += encoder.encode(text.slice(from, ends[i]!)).length;
+    from = ends[i]!;
+    byteEnds[i] = at;
+  }
+  return { bytes, ends: byteEnds, times };
+}
+
+/** Dispatched events as the blocks that dispatch them: an ID is said where it changes. */
+function canonicalBlocks(
+  live: Live,
+  fact: Extract<PageFact, { type: 'EventsArrived' }>,
+): { text: string; ends: Uint32Array; times: Float64Array } {
+  const { data, dataEnds, ids, idEnds, typeOf, times } = fact;
+  // The page is not to be believed: a type or an ID that no stream can carry is written as far as it can.
+  const types = fact.types.map((type) => type.replace(/[\r\n]/g, ' '));
+  const ends = new Uint32Array(times.length);
+  let text = '';
+  let dataAt = 0;
+  let idAt = 0;
+  for (let i = 0; i < times.length; i++) {
+    const type = types[typeOf[i]!]!;
+    const id = ids.slice(idAt, idEnds[i]!);
+    text += encodeBlock({
+      ...(type === 'message' ? {} : { event: type }),
+      ...(id === live.lastEventId ? {} : { id: id.replace(/[\r\n\0]/g, ' ') }),
+      data: data.slice(dataAt, dataEnds[i]!),
+    });
+    live.lastEventId = id;
+    dataAt = dataEnds[i]!;
+    idAt = idEnds[i]!;
+    ends[i] = text.length;
+  }
+  return { text, ends, times };
 }

@@ -100,7 +100,7 @@ describe('the outbox', () => {
   const end: PageFact = { type: 'ExchangeEnded', stream: 1, at: 1, cause: 'end', final: true, error: '' };
 
   test('sends at once, and again after the background was away, until it is written', () => {
-    const outbox = createOutbox((send) => send());
+    const outbox = createOutbox();
     const sent: number[] = [];
     const post = (batch: Batch) => void sent.push(batch.sequence);
     outbox.add('s', [bytes]);
@@ -119,7 +119,7 @@ describe('the outbox', () => {
   });
 
   test('is bounded: what does not fit is counted, and life cycles still go', () => {
-    const outbox = createOutbox((send) => send(), 100);
+    const outbox = createOutbox(100);
     const sent: Batch[] = [];
     const big = {
       ...bytes,

@@ -154,6 +154,37 @@ test('the ID from before the exchange holds until the stream sets its own', () =
   expect([0, 1].map((i) => entryRow(segment!, i).lastEventId)).toEqual(['before', '1']);
 });
 
+test('chunks added together are the chunks added one by one', () => {
+  holds(
+    'chunks together',
+    [streamBytes, fc.array(fc.nat(), { maxLength: 6 }), fc.boolean()],
+    (bytes, at, large) => {
+      const filler = large ? [text(`: ${'x'.repeat(SEGMENT_BYTES - 20)}\n`)] : [];
+      const chunks = [...filler, ...cut(bytes, at)];
+      const all = joined(chunks);
+      let end = 0;
+      const ends = Uint32Array.from(chunks, (chunk) => (end += chunk.length));
+      const times = Float64Array.from(chunks, (_, i) => i);
+      const rowsOf = (add: (writer: ReturnType<typeof createSegmentWriter>) => void) => {
+        const writer = createSegmentWriter({ exchange: 'x' });
+        add(writer);
+        writer.end();
+        const segments = writer.takeChanged();
+        return {
+          rows: segments.flatMap((segment) => Array.from(segment.kinds, (_, i) => entryRow(segment, i))),
+          times: segments.flatMap((segment) => [...segment.chunkTimes]),
+        };
+      };
+      const together = rowsOf((writer) => writer.appendAll(all, ends, times));
+      const single = rowsOf((writer) => {
+        for (const [i, chunk] of chunks.entries()) writer.append(chunk, i);
+      });
+      expect(together).toEqual(single);
+    },
+    2000,
+  );
+});
+
 test('restarting anywhere changes nothing', () => {
   holds(
     'segment restarts',

@@ -18,7 +18,7 @@ const RETRY_AFTER = 250;
  * nothing until the document shows its first event stream, or the background asks for it.
  */
 export function startBridge(): void {
-  const outbox = createOutbox(whenIdle);
+  const outbox = createOutbox();
   const id = documentId();
   let page: MessagePort | undefined;
   let background: Wire<BridgeToBackground, BackgroundToBridge> | undefined;
@@ -81,12 +81,10 @@ export function startBridge(): void {
     (port) => {
       page = port;
     },
-    (untrusted, last) => {
+    (untrusted) => {
       const message = decodePageMessage(untrusted);
-      if (message?.type === 'FactsReported') {
-        outbox.add(message.session, message.facts);
-        if (last) outbox.sendNow();
-      } else if (message?.type === 'StreamSeen' && !background) {
+      if (message?.type === 'FactsReported') outbox.add(message.session, message.facts);
+      else if (message?.type === 'StreamSeen' && !background) {
         ask().catch(() => tellPage({ type: isAlive() ? 'Sleep' : 'Restore' }));
       }
     },
@@ -100,14 +98,6 @@ export function startBridge(): void {
   onExtensionMessage((message) => {
     if ((message as BackgroundToFrames).type === 'Connect') open();
   });
-}
-
-/** An event shall be in the panel within 250 ms: this much of it may be spent waiting for the page, ms. */
-const IDLE_WITHIN = 80;
-
-/** The page comes first: what is to be sent waits until it has nothing to do, or for a moment. */
-function whenIdle(work: () => void): void {
-  requestIdleCallback(work, { timeout: IDLE_WITHIN });
 }
 
 /** Names this document, also where `crypto.randomUUID` is not to be had (pages without TLS). */

@@ -8,12 +8,11 @@ const HELLO: HelloEventName = 'sse-scope:hello';
  * before the page tap runs, and the page tap before the page: nobody else sees the event.
  *
  * @param onPort - the page tap is there, and hears what is posted to this port
- * @param onMessage - what the page side says; anything at all, for a same-origin parent can reach this event too.
- *   `last`: the document is about to go
+ * @param onMessage - what the page side says; anything at all, for a same-origin parent can reach this event too
  */
 export function greetPageTap(
   onPort: (port: MessagePort) => void,
-  onMessage: (message: unknown, last: boolean) => void,
+  onMessage: (message: unknown) => void,
 ): void {
   document.addEventListener(
     HELLO,
@@ -23,14 +22,14 @@ export function greetPageTap(
       const port = ports?.[0];
       if (!port) return;
       onPort(port);
-      port.onmessage = (message) => onMessage(ownCopy(message.data), false);
+      port.onmessage = (message) => onMessage(ownCopy(message.data));
       if (typeof now !== 'string') return;
       document.addEventListener(
         now,
         (last) => {
           last.stopImmediatePropagation();
           const message = (last as MessageEvent).data;
-          if (message !== null) onMessage(ownCopy(message), true);
+          if (message !== null) onMessage(ownCopy(message));
           // An empty one asks whether anybody is there.
           else if (isAlive()) last.preventDefault();
         },

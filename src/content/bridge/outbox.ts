@@ -10,42 +10,22 @@ export interface Outbox {
   forget(sequence: number): void;
   /** The background is there, perhaps anew: sends all that is not written. */
   open(post: (batch: Batch) => void): void;
-  /** Sends what waits at once: the document is about to go. */
-  sendNow(): void;
   /** It is gone: what comes now waits. */
   shut(): void;
 }
 
-/**
- * @param soon - calls back when the page has nothing better to do, or shortly: sending costs time on its thread
- */
-export function createOutbox(soon: (send: () => void) => void, limit = OUTBOX_SIZE): Outbox {
+export function createOutbox(limit = OUTBOX_SIZE): Outbox {
   const waiting: { batch: Batch; size: number }[] = [];
   let sequence = 0;
   let size = 0;
   let lost = 0;
-  /** Batches up to this one were sent to the background that is there now. */
-  let sent = 0;
-  let sending = false;
   let post: ((batch: Batch) => void) | undefined;
 
   function send(session: string, facts: PageFact[], added: number): void {
     const batch: Batch = { type: 'BatchSent', session, sequence: ++sequence, facts };
     waiting.push({ batch, size: added });
     size += added;
-    if (sending || !post) return;
-    sending = true;
-    soon(sendAll);
-  }
-
-  function sendAll(): void {
-    sending = false;
-    for (const { batch } of waiting) {
-      if (!post) return;
-      if (batch.sequence <= sent) continue;
-      sent = batch.sequence;
-      post(batch);
-    }
+    post?.(batch);
   }
 
   return {
@@ -70,10 +50,8 @@ export function createOutbox(soon: (send: () => void) => void, limit = OUTBOX_SI
     },
     open(to) {
       post = to;
-      sent = 0;
-      sendAll();
+      for (const { batch } of waiting) post(batch);
     },
-    sendNow: sendAll,
     shut() {
       post = undefined;
     },

@@ -46,6 +46,13 @@ export const NativeWeakRef = WeakRef;
 export const setTimer = setTimeout.bind(window);
 export const clearTimer = clearTimeout.bind(window);
 
+const requestIdle = window.requestIdleCallback?.bind(window);
+/** Calls back when the page has nothing to do, after `within` ms at the latest. */
+export function whenIdle(work: () => void, within: number): void {
+  if (requestIdle) requestIdle(work, { timeout: within });
+  else work();
+}
+
 const timeOrigin = performance.timeOrigin;
 const performanceNow = performance.now.bind(performance);
 /** ms since the Unix epoch, with fractions; never goes back within a document. */

@@ -2,7 +2,7 @@ import type { BridgeToPage, PageFact, PageToBridge } from '../../shared/protocol
 import {
   byteLength,
   clearTimer,
-  max,
+  copyBytes,
   NativeFloat64Array,
   NativeUint8Array,
   NativeUint16Array,
@@ -10,17 +10,19 @@ import {
   now,
   setBytes,
   setTimer,
-  subarray,
+  whenIdle,
 } from './natives.ts';
 
-/** A flush at most this often, ms. */
+/** A flush at most this often, ms … */
 const FLUSH_EVERY = 50;
+/** … and then when the page has nothing better to do, but within this, ms. */
+const IDLE_WITHIN = 60;
 /** A batch that is this old is flushed by the next observation: timers of hidden pages are late. */
 const FLUSH_OVERDUE = 200;
 /** A batch of this size (bytes or UTF-16 units, roughly) goes at once, so that a busy page cannot pile it up. */
 const FLUSH_SIZE = 8 << 20;
-/** Types in one batch: its column has 16 bits. */
-const MAX_TYPES = 65_000;
+/** Events in one batch: the column of their types has 16 bits. */
+const MAX_EVENTS = 65_000;
 /** What may wait, while the bridge asks whether this tab is recorded. */
 const WAITING_SIZE = 16 << 20;
 
@@ -30,11 +32,12 @@ const WAITING_SIZE = 16 << 20;
  */
 export type Phase = 'unasked' | 'asking' | 'recording' | 'asleep' | 'gone';
 
-/** Data of one stream that waits for the next flush, as columns that grow. */
+/** Data of one stream that waits for the next flush. At arrival, as little is done with it as can be. */
 interface Pending {
   stream: number;
-  bytes: Uint8Array;
-  used: number;
+  kind: 'bytes' | 'text' | 'events';
+  /** Copies of the chunks. */
+  chunks: Uint8Array[];
   text: string;
   ends: number[];
   times: number[];
@@ -43,7 +46,6 @@ interface Pending {
   types: string[];
   typeIndex: Record<string, number>;
   typeOf: number[];
-  kind: 'bytes' | 'text' | 'events';
 }
 
 export interface Reporter {
@@ -81,6 +83,7 @@ export function createReporter(
   let size = 0;
   let since = 0;
   let timer: unknown;
+  let idling = false;
   let lost = 0;
 
   function forget(): void {
@@ -111,8 +114,14 @@ export function createReporter(
     return message;
   }
 
-  function flush(): void {
+  function flushSoon(): void {
     timer = undefined;
+    idling = true;
+    whenIdle(flush, IDLE_WITHIN);
+  }
+
+  function flush(): void {
+    idling = false;
     if (phase !== 'recording') return;
     const message = take();
     if (message) post(message);
@@ -123,9 +132,8 @@ export function createReporter(
     size += added;
     if (since === 0) since = time;
     if (phase === 'recording' && (size > FLUSH_SIZE || time - since > FLUSH_OVERDUE)) {
-      if (timer !== undefined) clearTimer(timer as number);
       flush();
-    } else if (timer === undefined) timer = setTimer(flush, FLUSH_EVERY);
+    } else if (timer === undefined && !idling) timer = setTimer(flushSoon, FLUSH_EVERY);
   }
 
   function tooMuch(): boolean {
@@ -145,8 +153,8 @@ export function createReporter(
     }
     const one: Pending = {
       stream,
-      bytes: EMPTY,
-      used: 0,
+      kind,
+      chunks: [],
       text: '',
       ends: [],
       times: [],
@@ -155,7 +163,6 @@ export function createReporter(
       types: [],
       typeIndex: { __proto__: null } as unknown as Record<string, number>,
       typeOf: [],
-      kind,
     };
     pending[pending.length] = one;
     last = one;
@@ -181,17 +188,11 @@ export function createReporter(
     bytes(stream, chunk, from, time) {
       if (tooMuch()) return;
       const one = pendingFor(stream, 'bytes');
-      const length = byteLength(chunk) - from;
-      if (one.used + length > byteLength(one.bytes)) {
-        const room = new NativeUint8Array(max(65_536, (one.used + length) * 2));
-        setBytes(room, subarray(one.bytes, 0, one.used), 0);
-        one.bytes = room;
-      }
-      setBytes(one.bytes, from === 0 ? chunk : subarray(chunk, from, from + length), one.used);
-      one.used += length;
-      one.ends[one.ends.length] = one.used;
-      one.times[one.times.length] = time;
-      wait(length + 16, time);
+      const n = one.times.length;
+      const length = byteLength(chunk);
+      one.chunks[n] = copyBytes(chunk, from, length);
+      one.times[n] = time;
+      wait(length - from + 16, time);
     },
     text(stream, text, time) {
       if (tooMuch()) return;
@@ -201,13 +202,10 @@ export function createReporter(
       one.times[one.times.length] = time;
       wait(text.length + 16, time);
     },
+    // Read at once: to keep the events for an idle moment costs more, in what the collector then has to carry.
     event(stream, type, data, id, time) {
       if (tooMuch()) return;
-      let one = pendingFor(stream, 'events');
-      if (one.types.length > MAX_TYPES) {
-        seal();
-        one = pendingFor(stream, 'events');
-      }
+      const one = pendingFor(stream, 'events');
       let index = one.typeIndex[type];
       if (index === undefined) {
         index = one.types.length;
@@ -222,6 +220,7 @@ export function createReporter(
       one.typeOf[n] = index;
       one.times[n] = time;
       wait(data.length + id.length + 32, time);
+      if (n >= MAX_EVENTS) seal();
     },
     takeNow: () => (phase === 'recording' ? take() : undefined),
     obey(command) {
@@ -253,38 +252,35 @@ export function createReporter(
   };
 }
 
-const EMPTY = new NativeUint8Array(0);
-
 function sealed(one: Pending): PageFact {
-  if (one.kind === 'bytes') {
-    return {
-      type: 'BytesArrived',
-      stream: one.stream,
-      bytes: new NativeUint8Array(subarray(one.bytes, 0, one.used)),
-      ends: fill(new NativeUint32Array(one.ends.length), one.ends),
-      times: fill(new NativeFloat64Array(one.times.length), one.times),
-    };
-  }
-  if (one.kind === 'text') {
-    return {
-      type: 'TextArrived',
-      stream: one.stream,
-      text: one.text,
-      ends: fill(new NativeUint32Array(one.ends.length), one.ends),
-      times: fill(new NativeFloat64Array(one.times.length), one.times),
-    };
-  }
+  const { stream } = one;
+  const times = fill(new NativeFloat64Array(one.times.length), one.times);
+  if (one.kind === 'bytes') return { type: 'BytesArrived', stream, ...joined(one.chunks), times };
+  const ends = fill(new NativeUint32Array(one.ends.length), one.ends);
+  if (one.kind === 'text') return { type: 'TextArrived', stream, text: one.text, ends, times };
   return {
     type: 'EventsArrived',
-    stream: one.stream,
+    stream,
     data: one.text,
-    dataEnds: fill(new NativeUint32Array(one.ends.length), one.ends),
+    dataEnds: ends,
     ids: one.ids,
     idEnds: fill(new NativeUint32Array(one.idEnds.length), one.idEnds),
     types: one.types,
     typeOf: fill(new NativeUint16Array(one.typeOf.length), one.typeOf),
-    times: fill(new NativeFloat64Array(one.times.length), one.times),
+    times,
   };
+}
+
+function joined(chunks: Uint8Array[]): { bytes: Uint8Array; ends: Uint32Array } {
+  const ends = new NativeUint32Array(chunks.length);
+  let length = 0;
+  for (let i = 0; i < chunks.length; i++) {
+    length += byteLength(chunks[i]!);
+    ends[i] = length;
+  }
+  const bytes = new NativeUint8Array(length);
+  for (let i = 0; i < chunks.length; i++) setBytes(bytes, chunks[i]!, i === 0 ? 0 : ends[i - 1]!);
+  return { bytes, ends };
 }
 
 function fill<T extends Uint16Array | Uint32Array | Float64Array>(target: T, values: number[]): T {

@@ -9,6 +9,13 @@ const MAX_TYPES = 65_536;
 export interface SegmentWriter {
   /** Adds bytes that arrived together at `time` (ms since the epoch). */
   append(chunk: Uint8Array, time: number): void;
+  /**
+   * Adds chunks that follow each other in `bytes`, at the cost of one.
+   *
+   * @param ends - offset in `bytes` after each chunk
+   * @param times - arrival of each chunk, ms since the epoch
+   */
+  appendAll(bytes: Uint8Array, ends: Uint32Array, times: Float64Array): void;
   /** The stream is over: an unfinished block becomes an incomplete entry. */
   end(): void;
   /** The segments that changed since the last call, as records to be stored under (exchange, index). */
@@ -162,13 +169,16 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
     carryId();
   }
 
+  function rollWhenFull(continues: boolean): void {
+    if (open.bytes.length < SEGMENT_BYTES && open.types.size <= MAX_TYPES / 2) return;
+    open.continues = continues;
+    roll();
+  }
+
   function append(chunk: Uint8Array, time: number): void {
     let from = 0;
     while (from < chunk.length) {
-      if (open.bytes.length >= SEGMENT_BYTES || open.types.size > MAX_TYPES / 2) {
-        open.continues = from > 0;
-        roll();
-      }
+      rollWhenFull(from > 0);
       const piece = chunk.subarray(from, from + SEGMENT_BYTES);
       parser.push(piece);
       open.bytes.addAll(piece);
@@ -179,8 +189,42 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
     }
   }
 
+  function appendAll(bytes: Uint8Array, ends: Uint32Array, times: Float64Array): void {
+    let from = 0;
+    for (let i = 0; i < ends.length; ) {
+      // An empty chunk must not begin a segment: one without a chunk has no time for its entries.
+      if (ends[i]! === from) {
+        i++;
+        continue;
+      }
+      rollWhenFull(false);
+      const room = SEGMENT_BYTES - open.bytes.length;
+      let after = i;
+      while (after < ends.length && ends[after]! - from <= room) after++;
+      if (after === i) {
+        // It does not fit: it goes in by itself, and beyond.
+        append(bytes.subarray(from, ends[i]!), times[i]!);
+        from = ends[i]!;
+        i++;
+        continue;
+      }
+      const piece = bytes.subarray(from, ends[after - 1]!);
+      parser.push(piece);
+      const base = open.bytes.length - from;
+      open.bytes.addAll(piece);
+      for (; i < after; i++) {
+        if (ends[i]! === from) continue;
+        from = ends[i]!;
+        open.chunkEnds.add(base + from);
+        open.chunkTimes.add(times[i]!);
+      }
+      dirty = true;
+    }
+  }
+
   return {
     append,
+    appendAll,
     end() {
       parser.end();
       dirty = true;
