@@ -19,7 +19,8 @@ const RETRY_AFTER = 250;
  */
 export function startBridge(): void {
   const outbox = createOutbox();
-  const id = documentId();
+  // Made when it is needed: in most documents it never is.
+  let id = '';
   let page: MessagePort | undefined;
   let background: Wire<BridgeToBackground, BackgroundToBridge> | undefined;
   let recording = false;
@@ -67,6 +68,7 @@ export function startBridge(): void {
       // once, or in a moment.
       if (recording || !isAlive()) setTimeout(open, attempts++ === 0 ? 0 : RETRY_AFTER);
     });
+    id ||= documentId();
     wire.post({
       type: 'DocumentConnected',
       document: id,

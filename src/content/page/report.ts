@@ -15,10 +15,14 @@ import {
 
 /** A flush at most this often, ms … */
 const FLUSH_EVERY = 50;
+/** … not in the middle of a burst, that is, so soon after the last observation, ms … */
+const BURST_GAP = 15;
+/** … unless it goes on for so long, ms … */
+const FLUSH_WITHIN = 120;
 /** … and then when the page has nothing better to do, but within this, ms. */
-const IDLE_WITHIN = 60;
+const IDLE_WITHIN = 40;
 /** A batch that is this old is flushed by the next observation: timers of hidden pages are late. */
-const FLUSH_OVERDUE = 200;
+const FLUSH_OVERDUE = 250;
 /** A batch of this size (bytes or UTF-16 units, roughly) goes at once, so that a busy page cannot pile it up. */
 const FLUSH_SIZE = 8 << 20;
 /** Events in one batch: the column of their types has 16 bits. */
@@ -82,6 +86,7 @@ export function createReporter(
   let last: Pending | undefined;
   let size = 0;
   let since = 0;
+  let lastSeen = 0;
   let timer: unknown;
   let idling = false;
   let lost = 0;
@@ -115,6 +120,11 @@ export function createReporter(
   }
 
   function flushSoon(): void {
+    const at = now();
+    if (at - lastSeen < BURST_GAP && at - since < FLUSH_WITHIN) {
+      timer = setTimer(flushSoon, BURST_GAP);
+      return;
+    }
     timer = undefined;
     idling = true;
     whenIdle(flush, IDLE_WITHIN);
@@ -130,6 +140,7 @@ export function createReporter(
   /** Something waits: sees to it that it goes. */
   function wait(added: number, time: number): void {
     size += added;
+    lastSeen = time;
     if (since === 0) since = time;
     if (phase === 'recording' && (size > FLUSH_SIZE || time - since > FLUSH_OVERDUE)) {
       flush();
