@@ -65,6 +65,11 @@ events
   .on('shutdown', () => notify({ level: 'warning', text: 'The server is going away.' }));
 
 for (const [name, stream] of Object.entries(streams)) {
+  stream.on('catch-up', (data) => {
+    const { messages, forgotten } = data as { messages: number; forgotten: number };
+    const gone = forgotten > 0 ? `, ${forgotten} are no longer known` : '';
+    notify({ level: 'info', text: `${name} is back and caught up on ${messages} messages${gone}.` });
+  });
   monitor.watch(name, stream);
   stream.observe({ onStatus: showConnections });
   pool.open(stream);
