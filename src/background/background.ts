@@ -10,9 +10,10 @@ import { type PortLike, portWire, type Wire } from '../shared/protocol/wire.ts';
 import { type Database, openStore } from '../shared/store/open.ts';
 import { deleteSession } from '../shared/store/write.ts';
 import { createBadge } from './badge.ts';
-import { Keep, type Origin } from './keep.ts';
+import { Keep } from './keep.ts';
 import { createPanels } from './panels.ts';
 import { Recording } from './recording.ts';
+import type { Origin } from './records.ts';
 import { endOrphans, keepBudget } from './retention.ts';
 import type { TabState } from './tabState.ts';
 

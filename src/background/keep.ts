@@ -2,19 +2,12 @@ import type { Batch, PageFact } from '../shared/protocol/messages.ts';
 import type { Segment } from '../shared/session/segment.ts';
 import { createSegmentWriter, type SegmentWriter } from '../shared/session/segmentWriter.ts';
 import type { Exchange, Fidelity, Mark, Session, Stream } from '../shared/session/types.ts';
-import { encodeBlock } from '../shared/sse/encode.ts';
 import type { Database } from '../shared/store/open.ts';
 import { readTailSegment } from '../shared/store/read.ts';
 import type { DocumentProgress } from '../shared/store/schema.ts';
 import { writeChanges } from '../shared/store/write.ts';
-
-/** Where a batch comes from. */
-export interface Origin {
-  /** Name of the document, from its bridge. */
-  document: string;
-  url: string;
-  top: boolean;
-}
+import { type Chunks, canonicalBlocks, encodeChunks } from './chunks.ts';
+import { firstExchange, newStream, type Origin } from './records.ts';
 
 /** What the keeper tells after each flush. */
 export interface KeepEvents {
@@ -40,8 +33,6 @@ interface Live {
   /** The last event ID that the canonical blocks have said so far. */
   lastEventId: string;
 }
-
-const encoder = new TextEncoder();
 
 /**
  * The single writer of the store. What is kept in memory is a cache of what is written: after a failure, or after
@@ -344,25 +335,7 @@ export class Keep {
   ): void {
     session.streams++;
     this.#changedSessions.add(session);
-    const stream: Stream = {
-      id,
-      session: session.id,
-      number: session.streams,
-      transport: fact.transport,
-      method: fact.method,
-      url: fact.url,
-      documentUrl: origin.url,
-      frame: origin.top ? 'top' : 'child',
-      openedAt: fact.at,
-      openedBeforeRecording: fact.late,
-      stack: fact.stack,
-      state: 'connecting',
-      listeners: [],
-      exchanges: 1,
-      entries: 0,
-      events: 0,
-      bytes: 0,
-    };
+    const stream = newStream(id, session, origin, fact);
     const exchange = firstExchange(stream, fact.at);
     const live: Live = {
       stream,
@@ -441,80 +414,4 @@ export class Keep {
     this.#changedLives.add(live2);
     this.#changedSessions.add(session);
   }
-}
-
-function firstExchange(stream: Stream, at: number): Exchange {
-  return {
-    id: `${stream.id}/1`,
-    stream: stream.id,
-    session: stream.session,
-    number: 1,
-    method: stream.method,
-    url: stream.url,
-    startedAt: at,
-    fidelity: stream.transport === 'EventSource' ? 'events' : 'bytes',
-    bytes: 0,
-    entries: 0,
-    events: 0,
-    firstEntry: 0,
-    lastEventIdBefore: '',
-  };
-}
-
-interface Chunks {
-  bytes: Uint8Array;
-  ends: Uint32Array;
-  times: Float64Array;
-}
-
-/** Text in pieces as bytes in pieces. */
-function encodeChunks({
-  text,
-  ends,
-  times,
-}: {
-  text: string;
-  ends: Uint32Array;
-  times: Float64Array;
-}): Chunks {
-  const bytes = encoder.encode(text);
-  // Where every unit is one byte, as in ASCII, the pieces end where they did.
-  if (bytes.length === text.length) return { bytes, ends, times };
-  const byteEnds = new Uint32Array(ends.length);
-  let from = 0;
-  let at = 0;
-  for (let i = 0; i < ends.length; i++) {
-    at += encoder.encode(text.slice(from, ends[i]!)).length;
-    from = ends[i]!;
-    byteEnds[i] = at;
-  }
-  return { bytes, ends: byteEnds, times };
-}
-
-/** Dispatched events as the blocks that dispatch them: an ID is said where it changes. */
-function canonicalBlocks(
-  live: Live,
-  fact: Extract<PageFact, { type: 'EventsArrived' }>,
-): { text: string; ends: Uint32Array; times: Float64Array } {
-  const { data, dataEnds, ids, idEnds, typeOf, times } = fact;
-  // The page is not to be believed: a type or an ID that no stream can carry is written as far as it can.
-  const types = fact.types.map((type) => type.replace(/[\r\n]/g, ' '));
-  const ends = new Uint32Array(times.length);
-  let text = '';
-  let dataAt = 0;
-  let idAt = 0;
-  for (let i = 0; i < times.length; i++) {
-    const type = types[typeOf[i]!]!;
-    const id = ids.slice(idAt, idEnds[i]!);
-    text += encodeBlock({
-      ...(type === 'message' ? {} : { event: type }),
-      ...(id === live.lastEventId ? {} : { id: id.replace(/[\r\n\0]/g, ' ') }),
-      data: data.slice(dataAt, dataEnds[i]!),
-    });
-    live.lastEventId = id;
-    dataAt = dataEnds[i]!;
-    idAt = idEnds[i]!;
-    ends[i] = text.length;
-  }
-  return { text, ends, times };
 }
