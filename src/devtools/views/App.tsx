@@ -18,7 +18,10 @@ export interface AppProps {
 
 export function App({ store, hasTab, askPermission }: AppProps) {
   const situation = store.situation.value;
-  const narrow = useNarrow();
+  // Docked at the side, the streams stand above the events.
+  const narrow = useMedia('(max-width: 680px)');
+  // Docked at the bottom, there is no room below the events for the detail, and much beside them.
+  const low = useMedia('(max-height: 420px) and (min-width: 1000px)');
   return (
     <div class="app">
       <Toolbar store={store} hasTab={hasTab} />
@@ -34,9 +37,10 @@ export function App({ store, hasTab, askPermission }: AppProps) {
             <div class="stream">
               <StreamHead store={store} />
               <Splitter
-                name="detail"
-                direction="vertical"
-                initial={260}
+                key={low ? 'low' : 'high'}
+                name={low ? 'detail (low)' : 'detail'}
+                direction={low ? 'horizontal' : 'vertical'}
+                initial={low ? 420 : 260}
                 fixed="second"
                 first={<EventTable store={store} />}
                 second={store.chosen.value === undefined ? undefined : <EntryDetail store={store} />}
@@ -51,14 +55,14 @@ export function App({ store, hasTab, askPermission }: AppProps) {
   );
 }
 
-/** Docked at the side, the streams stand above the events. */
-function useNarrow(): boolean {
-  const [query] = useState(() => matchMedia('(max-width: 680px)'));
-  const [narrow, setNarrow] = useState(query.matches);
+/** Whether a media query holds now. */
+function useMedia(text: string): boolean {
+  const [query] = useState(() => matchMedia(text));
+  const [holds, setHolds] = useState(query.matches);
   useEffect(() => {
-    const onChange = () => setNarrow(query.matches);
+    const onChange = () => setHolds(query.matches);
     query.addEventListener('change', onChange);
     return () => query.removeEventListener('change', onChange);
   }, [query]);
-  return narrow;
+  return holds;
 }
