@@ -105,8 +105,7 @@ export function createBodies(reporter: Reporter, nextStream: () => number): Bodi
     end(body, cause, error = '') {
       if (body.ended) return;
       body.ended = true;
-      if (!body.stream) return;
-      reporter.fact({ type: 'ExchangeEnded', stream: body.stream, at: now(), cause, final: true, error });
+      if (body.stream) reporter.ended(body.stream, now(), cause, error);
     },
     lost(body, reason) {
       if (body.stream) reporter.fact({ type: 'DataLost', stream: body.stream, at: now(), count: 0, reason });
@@ -123,15 +122,7 @@ export function createBodies(reporter: Reporter, nextStream: () => number): Bodi
     },
     unload(at) {
       live.each((body) => {
-        if (!body.stream || body.ended) return;
-        reporter.fact({
-          type: 'ExchangeEnded',
-          stream: body.stream,
-          at,
-          cause: 'unload',
-          final: true,
-          error: '',
-        });
+        if (body.stream && !body.ended) reporter.ended(body.stream, at, 'unload');
       });
     },
   };

@@ -1,4 +1,5 @@
 import type { BridgeToPage, PageFact, PageToBridge } from '../../shared/protocol/messages.ts';
+import type { EndCause } from '../../shared/session/types.ts';
 import {
   byteLength,
   clearTimer,
@@ -59,6 +60,8 @@ export interface Reporter {
   /** An event stream is there: asks, the first time. Call it before the first fact about it. */
   streamSeen(): void;
   fact(fact: PageFact): void;
+  /** The stream's last exchange is over. */
+  ended(stream: number, at: number, cause: EndCause, error?: string): void;
   bytes(stream: number, chunk: Uint8Array, from: number, time: number): void;
   text(stream: number, text: string, time: number): void;
   event(stream: number, type: string, data: string, id: string, time: number): void;
@@ -180,6 +183,14 @@ export function createReporter(
     return one;
   }
 
+  function fact(one: PageFact): void {
+    if (phase !== 'recording' && phase !== 'asking') return;
+    // Facts of one stream stay in their order: what came before this one is closed.
+    seal();
+    facts[facts.length] = one;
+    wait(200, now());
+  }
+
   return {
     phase: () => phase,
     wanted: () => phase === 'recording' || phase === 'asking',
@@ -189,12 +200,9 @@ export function createReporter(
       on.start();
       post({ type: 'StreamSeen' });
     },
-    fact(fact) {
-      if (phase !== 'recording' && phase !== 'asking') return;
-      // Facts of one stream stay in their order: what came before this one is closed.
-      seal();
-      facts[facts.length] = fact;
-      wait(200, now());
+    fact,
+    ended(stream, at, cause, error = '') {
+      fact({ type: 'ExchangeEnded', stream, at, cause, final: true, error });
     },
     bytes(stream, chunk, from, time) {
       if (tooMuch()) return;

@@ -215,14 +215,7 @@ export function tapEventSource(patches: Patches, reporter: Reporter, nextStream:
     const one = watched.get(self);
     try {
       if (one?.stream && eventSourceState(self) !== CLOSED) {
-        reporter.fact({
-          type: 'ExchangeEnded',
-          stream: one.stream,
-          at: now(),
-          cause: 'close',
-          final: true,
-          error: '',
-        });
+        reporter.ended(one.stream, now(), 'close');
         one.over = true;
       }
     } catch {}
@@ -243,14 +236,12 @@ export function tapEventSource(patches: Patches, reporter: Reporter, nextStream:
         // A connection attempt that fails because the document goes does so just before we hear of that.
         if (!one.stream || (one.over && at - one.failedAt > GOING)) return;
         const connecting = eventSourceState(one.es) === CONNECTING;
-        reporter.fact({
-          type: 'ExchangeEnded',
-          stream: one.stream,
+        reporter.ended(
+          one.stream,
           at,
-          cause: 'unload',
-          final: true,
-          error: connecting ? 'The page went away while the stream was connecting.' : '',
-        });
+          'unload',
+          connecting ? 'The page went away while the stream was connecting.' : '',
+        );
       });
     },
   };

@@ -179,14 +179,8 @@ export function tapXhr(patches: Patches, reporter: Reporter, nextStream: () => n
     one.over = true;
     if (one.stream) {
       if (how === 'load') readWhole(one);
-      reporter.fact({
-        type: 'ExchangeEnded',
-        stream: one.stream,
-        at: now(),
-        cause: how === 'load' ? 'end' : how === 'abort' ? 'abort' : 'error',
-        final: true,
-        error: how === 'timeout' ? 'The request’s own timeout ran out.' : '',
-      });
+      const cause = how === 'load' ? 'end' : how === 'abort' ? 'abort' : 'error';
+      reporter.ended(one.stream, now(), cause, how === 'timeout' ? 'The request’s own timeout ran out.' : '');
     }
     one.stop?.();
   }
@@ -228,15 +222,7 @@ export function tapXhr(patches: Patches, reporter: Reporter, nextStream: () => n
     },
     unload(at) {
       live.each((one) => {
-        if (!one.stream || one.over) return;
-        reporter.fact({
-          type: 'ExchangeEnded',
-          stream: one.stream,
-          at,
-          cause: 'unload',
-          final: true,
-          error: '',
-        });
+        if (one.stream && !one.over) reporter.ended(one.stream, at, 'unload');
       });
     },
   };

@@ -242,13 +242,17 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
         state.idEnd,
       );
     }
-    // "Set the data buffer and the event type buffer to the empty string."
+    beginBlock(end);
+  }
+
+  /** "Set the data buffer and the event type buffer to the empty string." */
+  function beginBlock(start: number): void {
     state.hasData = false;
     state.hasField = false;
     state.dataSize = 0;
     state.dataStart = -1;
     state.type = '';
-    state.blockStart = end;
+    state.blockStart = start;
   }
 
   /** Keeps of an unfinished line what its end will need: all of an id, a type or a retry, else only the name. */
@@ -409,13 +413,8 @@ export function createParser(sink: EntrySink, from: ParserState = initialParserS
       );
     }
     state.head = NO_BYTES;
-    state.hasData = false;
-    state.hasField = false;
-    state.dataSize = 0;
-    state.dataStart = -1;
-    state.type = '';
     state.lineStart = offset;
-    state.blockStart = offset;
+    beginBlock(offset);
   }
 
   return {
