@@ -10,12 +10,13 @@ import { best, median, report, rounded } from './measure.ts';
  *   EventSource   50,000 events: from the opening to the last one in a listener of the page
  *   fetch         100,000 events (5 MB), read by a reader to the end
  *   no stream     a page that opens none: script time of both content scripts, messages, worker starts
+ *
+ * `npm run bench -- page streams` and `-- page idle` run one half.
  */
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
+const only = process.argv[2];
 
 const server = await startTestServer();
-const plain = await launchChromium({ extension: false });
-const recorded = await launchChromium();
 const figures: Record<string, number> = {};
 const rows: Record<string, string | number>[] = [];
 
@@ -47,138 +48,151 @@ const workloads = {
   },
 };
 
-try {
-  for (const { page } of [plain, recorded]) await page.goto(`${server.url}/page`);
-  const helper = await recorded.extensionPage();
-  const tab = await helper.evaluate(
-    async (url) => (await chrome.tabs.query({})).find((one) => one.url === url)?.id,
-    recorded.page.url(),
-  );
-  const panel = await recorded.extensionPage(`src/devtools/panel.html?tab=${tab}`);
-  await panel.click('.toolbar .icon-button[aria-pressed=false]');
-  await panel.waitForSelector('.toolbar .icon-button[aria-pressed=true]');
-  // Shown, a panel has work of its own; what is measured here is recording.
-  await panel.close();
-  await recorded.page.bringToFront();
+async function benchStreams(): Promise<void> {
+  const plain = await launchChromium({ extension: false });
+  const recorded = await launchChromium();
+  try {
+    for (const { page } of [plain, recorded]) await page.goto(`${server.url}/page`);
+    const helper = await recorded.extensionPage();
+    const tab = await helper.evaluate(
+      async (url) => (await chrome.tabs.query({})).find((one) => one.url === url)?.id,
+      recorded.page.url(),
+    );
+    const panel = await recorded.extensionPage(`src/devtools/panel.html?tab=${tab}`);
+    await panel.click('.toolbar .icon-button[aria-pressed=false]');
+    await panel.waitForSelector('.toolbar .icon-button[aria-pressed=true]');
+    // Shown, a panel has work of its own; what is measured here is recording.
+    await panel.close();
+    await recorded.page.bringToFront();
 
-  let bursts = 0;
-  for (const [name, workload] of Object.entries(workloads)) {
-    const times: Record<'without' | 'with', number[]> = { without: [], with: [] };
-    // A short workload is disturbed more: it runs more often.
-    const rounds = name.startsWith('fetch') ? ROUNDS * 3 : ROUNDS;
-    for (let round = -2; round < rounds; round++) {
-      // Who begins changes, so that neither always runs on a machine that the other has just warmed.
-      const pair = [
-        ['without', plain.page],
-        ['with', recorded.page],
-      ] as const;
-      for (const [which, page] of round % 2 === 0 ? pair : [...pair].reverse()) {
-        const [ms] = await page.evaluate(workload);
-        if (round >= 0) times[which].push(ms);
-        // The background writes in its own time, on the other core.
-        if (which === 'with') bursts++;
-        await waitFor('the store to be quiet', () => quiet(bursts));
+    let bursts = 0;
+    for (const [name, workload] of Object.entries(workloads)) {
+      const times: Record<'without' | 'with', number[]> = { without: [], with: [] };
+      // A short workload is disturbed more: it runs more often.
+      const rounds = name.startsWith('fetch') ? ROUNDS * 3 : ROUNDS;
+      for (let round = -2; round < rounds; round++) {
+        // Who begins changes, so that neither always runs on a machine that the other has just warmed.
+        const pair = [
+          ['without', plain.page],
+          ['with', recorded.page],
+        ] as const;
+        for (const [which, page] of round % 2 === 0 ? pair : [...pair].reverse()) {
+          const [ms] = await page.evaluate(workload);
+          if (round >= 0) times[which].push(ms);
+          // The background writes in its own time, on the other core.
+          if (which === 'with') bursts++;
+          await waitFor('the store to be quiet', () => quiet(bursts));
+        }
       }
+      const ratio = median(times.with) / median(times.without);
+      const pairs = times.with.map((ms, i) => ms / times.without[i]!);
+      rows.push({
+        workload: name,
+        'without ms': median(times.without).toFixed(0),
+        'with ms': median(times.with).toFixed(0),
+        'ratio ×': ratio.toFixed(3),
+        'median of pairs ×': median(pairs).toFixed(3),
+        'best rounds ×': (best(times.with) / best(times.without)).toFixed(3),
+      });
+      const list = (values: number[]) => values.map((ms) => ms.toFixed(0)).join(' ');
+      console.log(`${name}: without ${list(times.without)} ms; with ${list(times.with)} ms`);
+      figures[`${name.split(',')[0]}/best rounds`] = rounded(best(times.with) / best(times.without), 3);
+      figures[`${name.split(',')[0]}/ratio`] = rounded(ratio, 3);
+      figures[`${name.split(',')[0]}/median of pairs`] = rounded(median(pairs), 3);
     }
-    const ratio = median(times.with) / median(times.without);
-    const pairs = times.with.map((ms, i) => ms / times.without[i]!);
-    rows.push({
-      workload: name,
-      'without ms': median(times.without).toFixed(0),
-      'with ms': median(times.with).toFixed(0),
-      'ratio ×': ratio.toFixed(3),
-      'median of pairs ×': median(pairs).toFixed(3),
-      'best rounds ×': (best(times.with) / best(times.without)).toFixed(3),
-    });
-    const list = (values: number[]) => values.map((ms) => ms.toFixed(0)).join(' ');
-    console.log(`${name}: without ${list(times.without)} ms; with ${list(times.with)} ms`);
-    figures[`${name.split(',')[0]}/best rounds`] = rounded(best(times.with) / best(times.without), 3);
-    figures[`${name.split(',')[0]}/ratio`] = rounded(ratio, 3);
-    figures[`${name.split(',')[0]}/median of pairs`] = rounded(median(pairs), 3);
-  }
 
-  async function quiet(expected: number): Promise<boolean> {
-    const ended = await helper.evaluate(async () => {
-      const db = await new Promise<IDBDatabase>((resolve) => {
-        const request = indexedDB.open('sse-scope');
-        request.onsuccess = () => resolve(request.result);
+    async function quiet(expected: number): Promise<boolean> {
+      const ended = await helper.evaluate(async () => {
+        const db = await new Promise<IDBDatabase>((resolve) => {
+          const request = indexedDB.open('sse-scope');
+          request.onsuccess = () => resolve(request.result);
+        });
+        const streams = await new Promise<{ state: string }[]>((resolve) => {
+          const request = db.transaction('streams').objectStore('streams').getAll();
+          request.onsuccess = () => resolve(request.result);
+        });
+        db.close();
+        return streams.filter((one) => one.state === 'ended').length;
       });
-      const streams = await new Promise<{ state: string }[]>((resolve) => {
-        const request = db.transaction('streams').objectStore('streams').getAll();
-        request.onsuccess = () => resolve(request.result);
-      });
-      db.close();
-      return streams.filter((one) => one.state === 'ended').length;
-    });
-    return ended === expected;
-  }
+      return ended === expected;
+    }
 
-  const store = await helper.evaluate(dumpStore);
-  const expected = sha256(numberedEvents(100_000, 16));
-  const complete = store.exchanges.filter((one) => one.url.includes('n=100000') && one.sha256 === expected);
-  figures['bursts recorded completely'] = complete.length;
-  figures.bursts = store.exchanges.filter((one) => one.url.includes('n=100000')).length;
-} finally {
-  await plain.close();
-  await recorded.close();
+    const store = await helper.evaluate(dumpStore);
+    const expected = sha256(numberedEvents(100_000, 16));
+    const complete = store.exchanges.filter((one) => one.url.includes('n=100000') && one.sha256 === expected);
+    figures['bursts recorded completely'] = complete.length;
+    figures.bursts = store.exchanges.filter((one) => one.url.includes('n=100000')).length;
+  } finally {
+    await plain.close();
+    await recorded.close();
+  }
 }
 
-// ── a page without streams ──
+async function benchIdle(): Promise<void> {
+  const idle = await launchChromium();
+  try {
+    const { page } = idle;
+    // On installation the worker runs once; it is measured when it has gone to sleep.
+    await idle.sleepWorker();
+    let starts = 0;
+    const session = await idle.context.newCDPSession(page);
+    interface TraceEvent {
+      name: string;
+      tdur?: number;
+      args?: { data?: { url?: string } };
+    }
+    const scripts: number[] = [];
+    for (let round = 0; round < ROUNDS * 3 + 2; round++) {
+      const trace: TraceEvent[] = [];
+      const collect = ({ value }: { value: object[] }) => void trace.push(...(value as TraceEvent[]));
+      session.on('Tracing.dataCollected', collect);
+      await session.send('Tracing.start', {
+        transferMode: 'ReportEvents',
+        categories: 'devtools.timeline,v8',
+      });
+      await page.goto(`${server.url}/page?round=${round}`);
+      await page.evaluate(() => fetch('/status?code=200').then((response) => response.text()));
+      const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+      await session.send('Tracing.end');
+      await complete;
+      session.off('Tracing.dataCollected', collect);
+      const own = trace.filter(
+        ({ name, args }) => name === 'EvaluateScript' && args?.data?.url?.startsWith('chrome-extension://'),
+      );
+      if (own.length < 2) throw new Error(`The trace shows ${own.length} of our two scripts.`);
+      // Time of the thread: what else the machine does meanwhile is not the scripts'.
+      const micros = own.reduce((sum, { tdur }) => sum + (tdur ?? 0), 0);
+      if (round >= 2) scripts.push(micros / 1000);
+      // A worker lives on for half a minute: had it been started, it would be seen.
+      if (await idle.workerRuns()) starts++;
+    }
+    figures['no stream/script ms'] = rounded(median(scripts), 3);
+    figures['no stream/worker starts'] = starts;
+    rows.push({
+      workload: 'no stream: script time ms',
+      'without ms': 0,
+      'with ms': median(scripts).toFixed(3),
+      'ratio ×': '',
+      'median of pairs ×': '',
+      'best rounds ×': '',
+    });
+    rows.push({
+      workload: 'no stream: worker starts',
+      'without ms': 0,
+      'with ms': starts,
+      'ratio ×': '',
+      'median of pairs ×': '',
+      'best rounds ×': '',
+    });
+  } finally {
+    await idle.close();
+  }
+}
 
-const idle = await launchChromium();
 try {
-  const { page } = idle;
-  // On installation the worker runs once; it is measured when it has gone to sleep.
-  await idle.sleepWorker();
-  let starts = 0;
-  const session = await idle.context.newCDPSession(page);
-  interface TraceEvent {
-    name: string;
-    tdur?: number;
-    args?: { data?: { url?: string } };
-  }
-  const scripts: number[] = [];
-  for (let round = 0; round < ROUNDS + 2; round++) {
-    const trace: TraceEvent[] = [];
-    const collect = ({ value }: { value: object[] }) => void trace.push(...(value as TraceEvent[]));
-    session.on('Tracing.dataCollected', collect);
-    await session.send('Tracing.start', { transferMode: 'ReportEvents', categories: 'devtools.timeline,v8' });
-    await page.goto(`${server.url}/page?round=${round}`);
-    await page.evaluate(() => fetch('/status?code=200').then((response) => response.text()));
-    const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
-    await session.send('Tracing.end');
-    await complete;
-    session.off('Tracing.dataCollected', collect);
-    const own = trace.filter(
-      ({ name, args }) => name === 'EvaluateScript' && args?.data?.url?.startsWith('chrome-extension://'),
-    );
-    if (own.length < 2) throw new Error(`The trace shows ${own.length} of our two scripts.`);
-    // Time of the thread: what else the machine does meanwhile is not the scripts'.
-    const micros = own.reduce((sum, { tdur }) => sum + (tdur ?? 0), 0);
-    if (round >= 2) scripts.push(micros / 1000);
-    // A worker lives on for half a minute: had it been started, it would be seen.
-    if (await idle.workerRuns()) starts++;
-  }
-  figures['no stream/script ms'] = rounded(median(scripts), 3);
-  figures['no stream/worker starts'] = starts;
-  rows.push({
-    workload: 'no stream: script time ms',
-    'without ms': 0,
-    'with ms': median(scripts).toFixed(3),
-    'ratio ×': '',
-    'median of pairs ×': '',
-    'best rounds ×': '',
-  });
-  rows.push({
-    workload: 'no stream: worker starts',
-    'without ms': 0,
-    'with ms': starts,
-    'ratio ×': '',
-    'median of pairs ×': '',
-    'best rounds ×': '',
-  });
+  if (only !== 'idle') await benchStreams();
+  if (only !== 'streams') await benchIdle();
 } finally {
-  await idle.close();
   await server.close();
 }
 report(rows, figures);

@@ -10,6 +10,7 @@ import { type PortLike, portWire, type Wire } from '../shared/protocol/wire.ts';
 import { type Database, openStore } from '../shared/store/open.ts';
 import { deleteSession } from '../shared/store/write.ts';
 import { createBadge } from './badge.ts';
+import { connectFrames } from './connectFrames.ts';
 import { Keep } from './keep.ts';
 import { createPanels } from './panels.ts';
 import { Recording } from './recording.ts';
@@ -64,8 +65,7 @@ export function startBackground(browser: Browser): void {
           void browser.storage.local.set({ recording: states.some((state) => state.session !== '') });
         },
         connectFrames(tab) {
-          // A page that no content script runs in has no listener: that is no error.
-          browser.tabs.sendMessage(tab, { type: 'Connect' }).catch(() => {});
+          connectFrames(browser, tab);
         },
         changed(state) {
           panels.tabChanged(state);

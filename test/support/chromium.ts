@@ -103,6 +103,8 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Chr
 
   async function stopWorker(): Promise<void> {
     const session = await watchWorker();
+    // Told to stop a worker that is still on its way up or down, Chromium has been seen to crash.
+    await waitFor('the worker to be up or down', () => /^(running|stopped)$/.test(workerStatus));
     if (workerStatus === 'stopped') return;
     const before = workerStops;
     await session.send('ServiceWorker.stopAllWorkers');

@@ -1,12 +1,7 @@
-import type {
-  BackgroundToBridge,
-  BackgroundToFrames,
-  BridgeToBackground,
-  BridgeToPage,
-} from '../../shared/protocol/messages.ts';
+import type { BackgroundToBridge, BridgeToBackground, BridgeToPage } from '../../shared/protocol/messages.ts';
 import { portWire, type Wire } from '../../shared/protocol/wire.ts';
 import { decodePageMessage } from './decode.ts';
-import { anyTabRecords, connect, isAlive, onExtensionMessage } from './extension.ts';
+import { anyTabRecords, connect, isAlive, onConnectCall } from './extension.ts';
 import { greetPageTap } from './greet.ts';
 import { createOutbox } from './outbox.ts';
 
@@ -28,6 +23,7 @@ export function startBridge(): void {
   let attempts = 0;
 
   function tellPage(command: BridgeToPage): void {
+    wakePage();
     page?.postMessage(command);
   }
 
@@ -79,27 +75,25 @@ export function startBridge(): void {
     });
   }
 
-  greetPageTap(
-    (port) => {
+  const wakePage = greetPageTap({
+    onPort(port) {
       page = port;
     },
-    (untrusted) => {
+    onMessage(untrusted) {
       const message = decodePageMessage(untrusted);
       if (message?.type === 'FactsReported') outbox.add(message.session, message.facts);
       else if (message?.type === 'StreamSeen' && !background) {
         ask().catch(() => tellPage({ type: isAlive() ? 'Sleep' : 'Restore' }));
       }
     },
-  );
+  });
 
   async function ask(): Promise<void> {
     if (await anyTabRecords()) open();
     else if (!background) tellPage({ type: 'Sleep' });
   }
 
-  onExtensionMessage((message) => {
-    if ((message as BackgroundToFrames).type === 'Connect') open();
-  });
+  onConnectCall(open);
 }
 
 /** Names this document, also where `crypto.randomUUID` is not to be had (pages without TLS). */

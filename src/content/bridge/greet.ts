@@ -3,41 +3,51 @@ import { isAlive } from './extension.ts';
 
 const HELLO: HelloEventName = 'sse-scope:hello';
 
+/** What the bridge hears of the page tap. */
+export interface PageSide {
+  /** The page tap hears what is posted to this port. */
+  onPort(port: MessagePort): void;
+  /** What the page side says; anything at all, for a same-origin parent can reach its events too. */
+  onMessage(message: unknown): void;
+}
+
 /**
  * Waits for the page tap of this document. The bridge is first in the manifest, so that its listener is there
- * before the page tap runs, and the page tap before the page: nobody else sees the event.
+ * before the page tap runs, and the page tap before the page: nobody else sees the event, nor the name in it.
  *
- * @param onPort - the page tap is there, and hears what is posted to this port
- * @param onMessage - what the page side says; anything at all, for a same-origin parent can reach this event too
+ * @returns asks the page tap for its port, when it has not given it yet
  */
-export function greetPageTap(
-  onPort: (port: MessagePort) => void,
-  onMessage: (message: unknown) => void,
-): void {
-  document.addEventListener(
+export function greetPageTap(page: PageSide): () => void {
+  let wake = '';
+  let port: MessagePort | undefined;
+
+  function onSecret(event: Event): void {
+    event.stopImmediatePropagation();
+    const { ports, data } = event as MessageEvent;
+    if (ports?.[0] && !port) {
+      port = ports[0];
+      port.onmessage = (message) => page.onMessage(ownCopy(message.data));
+      page.onPort(port);
+    } else if (data !== null) page.onMessage(ownCopy(data));
+    // An empty one asks whether anybody is there.
+    else if (isAlive()) event.preventDefault();
+  }
+
+  // On the window: it costs a document less than the making of its `document` for this world.
+  addEventListener(
     HELLO,
     (event) => {
       event.stopImmediatePropagation();
-      const { ports, data: now } = event as MessageEvent;
-      const port = ports?.[0];
-      if (!port) return;
-      onPort(port);
-      port.onmessage = (message) => onMessage(ownCopy(message.data));
-      if (typeof now !== 'string') return;
-      document.addEventListener(
-        now,
-        (last) => {
-          last.stopImmediatePropagation();
-          const message = (last as MessageEvent).data;
-          if (message !== null) onMessage(ownCopy(message));
-          // An empty one asks whether anybody is there.
-          else if (isAlive()) last.preventDefault();
-        },
-        { capture: true },
-      );
+      const { data: secret } = event as MessageEvent;
+      if (typeof secret !== 'string') return;
+      wake = `${secret}!`;
+      addEventListener(secret, onSecret, { capture: true });
     },
     { capture: true, once: true },
   );
+  return () => {
+    if (!port && wake) dispatchEvent(new Event(wake));
+  };
 }
 
 /** Firefox only: a copy of an object in another scope. */

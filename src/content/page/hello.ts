@@ -1,17 +1,22 @@
 import type { BridgeToPage, HelloEventName, PageToBridge } from '../../shared/protocol/messages.ts';
 import {
   dispatch,
-  document,
+  listen,
+  listOf,
   messageData,
   NativeMessageChannel,
   NativeMessageEvent,
   postToPort,
+  secretName,
+  setPortListener,
+  window,
 } from './natives.ts';
 
 const HELLO: HelloEventName = 'sse-scope:hello';
 
 export interface Bridge {
-  post(message: PageToBridge): void;
+  /** @param transfer - buffers that are handed over instead of copied */
+  post(message: PageToBridge, transfer?: ArrayBuffer[]): void;
   /** Hands a message over before this call returns: messages of a port may not outlive the document. */
   postNow(message: PageToBridge): void;
   /** Whether the bridge still answers: it does not, once the extension was removed. */
@@ -20,38 +25,45 @@ export interface Bridge {
 }
 
 /**
- * Hands the bridge one end of a channel, in one synchronous event that the bridge stops before anything else of
- * this document can see it (it runs first, and no script of the page has run yet).
+ * Tells the bridge a secret, in one synchronous event that the bridge stops before anything else of this document
+ * can see it (it runs first, and no script of the page has run yet). The two find each other by that name later, when
+ * there is something to say: most documents never open an event stream, and shall not pay for a channel.
  */
 export function sayHello(onCommand: (command: BridgeToPage) => void): Bridge {
-  const { port1, port2 } = new NativeMessageChannel();
-  // The name of the event by which a message is handed over at once. Only the bridge learns it.
-  const now = `sse-scope:${secret()}`;
-  port1.onmessage = (event) => {
-    try {
-      onCommand(messageData(event) as BridgeToPage);
-    } catch {}
-  };
-  dispatch(document, new NativeMessageEvent(HELLO, { data: now, ports: [port2] }));
-  return {
-    post(message) {
+  const secret = secretName();
+  let port: MessagePort | undefined;
+
+  function open(): MessagePort {
+    if (port) return port;
+    const { port1, port2 } = new NativeMessageChannel();
+    port = port1;
+    setPortListener(port1, (event) => {
       try {
-        postToPort(port1, message);
+        onCommand(messageData(event) as BridgeToPage);
+      } catch {}
+    });
+    const init = { __proto__: null, ports: listOf([port2]) };
+    dispatch(window, new NativeMessageEvent(secret, init as MessageEventInit));
+    return port1;
+  }
+
+  // The bridge has a command, and no port yet.
+  listen(window, `${secret}!`, open);
+  dispatch(window, new NativeMessageEvent(HELLO, { data: secret }));
+  return {
+    post(message, transfer) {
+      try {
+        postToPort(open(), message, listOf(transfer ?? []) as Transferable[]);
       } catch {}
     },
     postNow(message) {
       try {
-        dispatch(document, new NativeMessageEvent(now, { data: message }));
+        dispatch(window, new NativeMessageEvent(secret, { data: message }));
       } catch {}
     },
-    alive: () => !dispatch(document, new NativeMessageEvent(now, { data: null, cancelable: true })),
+    alive: () => !dispatch(window, new NativeMessageEvent(secret, { data: null, cancelable: true })),
     close() {
-      port1.close();
+      port?.close();
     },
   };
-}
-
-function secret(): string {
-  const numbers = crypto.getRandomValues(new Uint32Array(4));
-  return numbers.join('-');
 }

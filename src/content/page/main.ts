@@ -1,7 +1,7 @@
 import type { BridgeToPage, PageToBridge } from '../../shared/protocol/messages.ts';
 import { createBodies } from './bodies.ts';
 import { sayHello } from './hello.ts';
-import { document, listen, unlisten } from './natives.ts';
+import { listen, unlisten, window } from './natives.ts';
 import { createPatches } from './patch.ts';
 import { createReporter } from './report.ts';
 import { createStreamNumbers } from './streamNumbers.ts';
@@ -40,7 +40,7 @@ try {
     gone() {
       patches.restore();
       bridge.close();
-      unlisten(document, SUCCESSOR, goIfAlone);
+      unlisten(window, SUCCESSOR, goIfAlone);
     },
   });
   const page = tapPage(reporter, (at, comesBack) => {
@@ -54,7 +54,7 @@ try {
   taps[1] = tapFetch(patches, reporter, bodies);
   taps[2] = tapXhr(patches, reporter, nextStream);
   tapBody(patches, bodies);
-  listen(document, SUCCESSOR, goIfAlone);
+  listen(window, SUCCESSOR, goIfAlone);
 } catch {
   // A page without one of these globals, or with frozen ones, stays as it is.
 }

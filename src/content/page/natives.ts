@@ -9,7 +9,7 @@
 
 // Firefox runs the scripts of an extension that was reloaded in the pages that are open. The tap of before, whose
 // bridge is gone, hears this and puts the natives back, before they are taken here.
-globalThis.document.dispatchEvent(new Event('sse-scope:successor'));
+globalThis.dispatchEvent(new Event('sse-scope:successor'));
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -30,8 +30,8 @@ function getter<T, R>(prototype: T, name: keyof T & string): (self: unknown) => 
   return (self) => apply(get, self, NO_ARGUMENTS) as R;
 }
 
+/** Its `document` may be read at any time: that property is the browser's alone. */
 export const window = globalThis as unknown as Window & typeof globalThis;
-export const document = window.document;
 export const NativeProxy = Proxy;
 export const NativeError = Error;
 export const NativeEventSource = window.EventSource;
@@ -88,7 +88,35 @@ export function deref<T extends object>(ref: WeakRef<T>): T | undefined {
 export const postToPort = uncurry(MessagePort.prototype.postMessage) as (
   port: MessagePort,
   message: unknown,
+  transfer: Transferable[],
 ) => void;
+const setOnMessage = getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage')?.set as AnyFunction;
+/** Hears a port, and opens it. */
+export function setPortListener(port: MessagePort, listener: (event: MessageEvent) => void): void {
+  apply(setOnMessage, port, [listener] as never[]);
+}
+const iterator = Symbol.iterator;
+/** A list for the browser to iterate: that of an array belongs to the page, which would see what is in it. */
+export function listOf<T>(items: ArrayLike<T>): T[] {
+  return {
+    __proto__: null,
+    [iterator]() {
+      let at = 0;
+      return {
+        __proto__: null,
+        next: () =>
+          at < items.length
+            ? { __proto__: null, done: false, value: items[at++] }
+            : { __proto__: null, done: true },
+      };
+    },
+  } as unknown as T[];
+}
+/** What nobody guesses, as text. */
+export function secretName(): string {
+  const numbers = crypto.getRandomValues(new NativeUint32Array(4));
+  return `sse-scope:${numbers[0]}-${numbers[1]}-${numbers[2]}-${numbers[3]}`;
+}
 export const listen = uncurry(EventTarget.prototype.addEventListener) as (
   target: EventTarget,
   type: string,
@@ -207,7 +235,7 @@ const urlHref = getter<URL, string>(URL.prototype, 'href');
 const baseURI = getter<Node, string>(Node.prototype, 'baseURI');
 export function absoluteUrl(url: string): string {
   try {
-    return urlHref(new NativeURL(url, baseURI(document)));
+    return urlHref(new NativeURL(url, baseURI(window.document)));
   } catch {
     return url;
   }

@@ -1,6 +1,8 @@
 import type { MarkKind } from '../../shared/session/types.ts';
-import { document, listen, now, unlisten, visibilityState, window } from './natives.ts';
+import { listen, now, unlisten, visibilityState, window } from './natives.ts';
 import type { Reporter } from './report.ts';
+
+type Listener = [target: EventTarget, type: string, listener: (event: Event) => void];
 
 /** Marks of the page itself. Its listeners exist only while the document is observed. */
 export function tapPage(
@@ -10,35 +12,41 @@ export function tapPage(
   function mark(kind: MarkKind, detail = ''): void {
     reporter.fact({ type: 'PageMarked', stream: 0, at: now(), kind, detail });
   }
-  const listeners: [target: EventTarget, type: string, listener: (event: Event) => void][] = [
-    [document, 'visibilitychange', () => mark('visibility', visibilityState(document))],
-    [window, 'online', () => mark('online')],
-    [window, 'offline', () => mark('offline')],
-    [document, 'freeze', () => mark('freeze')],
-    [document, 'resume', () => mark('resume')],
-    [
-      window,
-      'pageshow',
-      (event) => {
-        if ((event as PageTransitionEvent).persisted) mark('resume', 'back/forward cache');
-      },
-    ],
-    [
-      window,
-      'pagehide',
-      (event) => {
-        // A page in the back/forward cache comes back with its objects: its streams have not ended for it.
-        const comesBack = (event as PageTransitionEvent).persisted;
-        if (comesBack) mark('freeze', 'back/forward cache');
-        onHide(now(), comesBack);
-      },
-    ],
-  ];
+  function make(): Listener[] {
+    const { document } = window;
+    return [
+      [document, 'visibilitychange', () => mark('visibility', visibilityState(document))],
+      [window, 'online', () => mark('online')],
+      [window, 'offline', () => mark('offline')],
+      [document, 'freeze', () => mark('freeze')],
+      [document, 'resume', () => mark('resume')],
+      [
+        window,
+        'pageshow',
+        (event) => {
+          if ((event as PageTransitionEvent).persisted) mark('resume', 'back/forward cache');
+        },
+      ],
+      [
+        window,
+        'pagehide',
+        (event) => {
+          // A page in the back/forward cache comes back with its objects: its streams have not ended for it.
+          const comesBack = (event as PageTransitionEvent).persisted;
+          if (comesBack) mark('freeze', 'back/forward cache');
+          onHide(now(), comesBack);
+        },
+      ],
+    ];
+  }
+  // Made when they are needed: most documents never are observed.
+  let listeners: Listener[] = [];
   let on = false;
   return {
     start() {
       if (on) return;
       on = true;
+      if (listeners.length === 0) listeners = make();
       for (let i = 0; i < listeners.length; i++) {
         const one = listeners[i]!;
         listen(one[0], one[1], one[2] as (event: never) => void, true);

@@ -10,8 +10,14 @@
  */
 import type { EndCause, MarkKind, Transport } from '../session/types.ts';
 
-/** Event of `document` with which the page tap hands its port to the bridge, once. */
+/** Event of the window with which the page tap tells the bridge the name that only the two know, once. */
 export type HelloEventName = 'sse-scope:hello';
+
+/**
+ * Global function of the bridge's world. The background calls it in all frames of a tab when its recording begins,
+ * by injecting the call: a bridge that listened to messages would cost every document the making of the API.
+ */
+export type ConnectFunctionName = 'sseScopeConnect';
 
 // ── page tap → bridge ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -167,7 +173,7 @@ export type BackgroundToBridge =
   /** Everything up to this batch is in the store. */
   { type: 'Forget'; sequence: number } | { type: 'Record'; session: string } | { type: 'Sleep' };
 
-/** Sent to all frames of a tab when its recording begins. */
+/** Sent to all frames of a tab when its recording begins, for those of an opaque origin. */
 export type BackgroundToFrames = { type: 'Connect' };
 
 // ── DevTools ⇄ background ────────────────────────────────────────────────────────────────────────────────────
