@@ -1,3 +1,4 @@
+import type { Page } from 'playwright';
 import { launchChromium } from '../test/support/chromium.ts';
 import { dumpStore } from '../test/support/store.ts';
 import { numberedEvents, sha256, startTestServer } from '../test/support/testServer.ts';
@@ -9,6 +10,8 @@ import { best, median, report, rounded } from './measure.ts';
  *
  *   EventSource   50,000 events: from the opening to the last one in a listener of the page
  *   fetch         100,000 events (5 MB), read by a reader to the end
+ *                 each as time on the clock, and as processor time of the page's main thread until all is
+ *                 recorded (our work after the last event included)
  *   no stream     a page that opens none: script time of both content scripts, messages, worker starts
  *
  * `npm run bench -- page streams` and `-- page idle` run one half.
@@ -65,9 +68,11 @@ async function benchStreams(): Promise<void> {
     await panel.close();
     await recorded.page.bringToFront();
 
+    const threadTime = { without: await threadClock(plain.page), with: await threadClock(recorded.page) };
     let bursts = 0;
     for (const [name, workload] of Object.entries(workloads)) {
       const times: Record<'without' | 'with', number[]> = { without: [], with: [] };
+      const cpu: Record<'without' | 'with', number[]> = { without: [], with: [] };
       // A short workload is disturbed more: it runs more often.
       const rounds = name.startsWith('fetch') ? ROUNDS * 3 : ROUNDS;
       for (let round = -2; round < rounds; round++) {
@@ -77,11 +82,15 @@ async function benchStreams(): Promise<void> {
           ['with', recorded.page],
         ] as const;
         for (const [which, page] of round % 2 === 0 ? pair : [...pair].reverse()) {
+          const before = await threadTime[which]();
           const [ms] = await page.evaluate(workload);
-          if (round >= 0) times[which].push(ms);
           // The background writes in its own time, on the other core.
           if (which === 'with') bursts++;
           await waitFor('the store to be quiet', () => quiet(bursts));
+          const spent = (await threadTime[which]()) - before;
+          if (round < 0) continue;
+          times[which].push(ms);
+          cpu[which].push(spent);
         }
       }
       const ratio = median(times.with) / median(times.without);
@@ -93,7 +102,10 @@ async function benchStreams(): Promise<void> {
         'ratio ×': ratio.toFixed(3),
         'median of pairs ×': median(pairs).toFixed(3),
         'best rounds ×': (best(times.with) / best(times.without)).toFixed(3),
+        'main thread without ms': median(cpu.without).toFixed(0),
+        'with ms ': median(cpu.with).toFixed(0),
       });
+      figures[`${name.split(',')[0]}/main thread`] = rounded(median(cpu.with) / median(cpu.without), 3);
       const list = (values: number[]) => values.map((ms) => ms.toFixed(0)).join(' ');
       console.log(`${name}: without ${list(times.without)} ms; with ${list(times.with)} ms`);
       figures[`${name.split(',')[0]}/best rounds`] = rounded(best(times.with) / best(times.without), 3);
@@ -126,6 +138,16 @@ async function benchStreams(): Promise<void> {
     await plain.close();
     await recorded.close();
   }
+}
+
+/** Reads the processor time of a page's main thread so far, ms. */
+async function threadClock(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'ThreadTime')!.value * 1000;
+  };
 }
 
 async function benchIdle(): Promise<void> {

@@ -25,8 +25,8 @@ try {
     reporter.obey({ type: 'Restore' });
     return true;
   };
-  const post = (message: PageToBridge): void => {
-    if (!goIfAlone()) bridge.post(message);
+  const post = (message: PageToBridge, transfer?: ArrayBuffer[]): void => {
+    if (!goIfAlone()) bridge.post(message, transfer);
   };
   const reporter = createReporter(post, {
     start() {

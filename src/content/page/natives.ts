@@ -139,7 +139,7 @@ export const indexOf = uncurry(String.prototype.indexOf) as (
   from?: number,
 ) => number;
 export const isView = ArrayBuffer.isView;
-export const max = Math.max;
+export const { max, min } = Math;
 
 const typedArray = getPrototypeOf(Uint8Array.prototype) as Uint8Array;
 export const setBytes = uncurry(typedArray.set) as (
@@ -147,13 +147,7 @@ export const setBytes = uncurry(typedArray.set) as (
   source: Uint8Array,
   at: number,
 ) => void;
-export const subarray = uncurry(typedArray.subarray) as (
-  a: Uint8Array,
-  from: number,
-  to: number,
-) => Uint8Array;
-export const copyBytes = uncurry(typedArray.slice) as (a: Uint8Array, from: number, to: number) => Uint8Array;
-const arrayBuffer = getter<Uint8Array, ArrayBuffer>(typedArray, 'buffer');
+export const arrayBuffer = getter<Uint8Array, ArrayBuffer>(typedArray, 'buffer');
 const arrayOffset = getter<Uint8Array, number>(typedArray, 'byteOffset');
 const arrayLength = getter<Uint8Array, number>(typedArray, 'byteLength');
 const viewBuffer = getter<DataView, ArrayBuffer>(DataView.prototype, 'buffer');
@@ -173,6 +167,12 @@ export function bytesOf(view: unknown): Uint8Array | undefined {
     return undefined;
   }
 }
+/** A part of an array, its buffer shared. Not by `subarray`, which asks the page for the class of the result. */
+export function subarray(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  return new NativeUint8Array(arrayBuffer(bytes), arrayOffset(bytes) + from, to - from);
+}
+/** A copy in a buffer of its own. Not by `slice`, for the same reason. */
+export const copyBytes = (bytes: Uint8Array): Uint8Array => new NativeUint8Array(bytes);
 export const bufferBytes = (buffer: ArrayBuffer): Uint8Array => new NativeUint8Array(buffer);
 export const byteLength = arrayLength;
 

@@ -1,6 +1,7 @@
 import type { BridgeToPage, PageFact, PageToBridge } from '../../shared/protocol/messages.ts';
 import type { EndCause } from '../../shared/session/types.ts';
 import {
+  arrayBuffer,
   byteLength,
   clearTimer,
   copyBytes,
@@ -11,6 +12,7 @@ import {
   now,
   setBytes,
   setTimer,
+  subarray,
   whenIdle,
 } from './natives.ts';
 
@@ -28,6 +30,8 @@ const FLUSH_OVERDUE = 250;
 const FLUSH_SIZE = 8 << 20;
 /** Events in one batch: the column of their types has 16 bits. */
 const MAX_EVENTS = 65_000;
+/** Room for small chunks of one stream, bytes; a chunk that is larger has a block of its own. */
+const BLOCK_SIZE = 64 << 10;
 /** What may wait, while the bridge asks whether this tab is recorded. */
 const WAITING_SIZE = 16 << 20;
 
@@ -41,8 +45,9 @@ export type Phase = 'unasked' | 'asking' | 'recording' | 'asleep' | 'gone';
 interface Pending {
   stream: number;
   kind: 'bytes' | 'text' | 'events';
-  /** Copies of the chunks. */
-  chunks: Uint8Array[];
+  /** Copies of the chunks, one after the other; more of them may find room. */
+  block: Uint8Array | undefined;
+  used: number;
   text: string;
   ends: number[];
   times: number[];
@@ -78,7 +83,7 @@ export interface Reporter {
  *   when it ends (remove every listener), `gone` when the page is to be put back as it was
  */
 export function createReporter(
-  post: (message: PageToBridge) => void,
+  post: (message: PageToBridge, transfer?: ArrayBuffer[]) => void,
   on: { start(): void; stop(): void; gone(): void },
 ): Reporter {
   let phase: Phase = 'unasked';
@@ -137,7 +142,7 @@ export function createReporter(
     idling = false;
     if (phase !== 'recording') return;
     const message = take();
-    if (message) post(message);
+    if (message) post(message, buffersOf(message));
   }
 
   /** Something waits: sees to it that it goes. */
@@ -168,7 +173,8 @@ export function createReporter(
     const one: Pending = {
       stream,
       kind,
-      chunks: [],
+      block: undefined,
+      used: 0,
       text: '',
       ends: [],
       times: [],
@@ -206,12 +212,26 @@ export function createReporter(
     },
     bytes(stream, chunk, from, time) {
       if (tooMuch()) return;
-      const one = pendingFor(stream, 'bytes');
-      const n = one.times.length;
-      const length = byteLength(chunk);
-      one.chunks[n] = copyBytes(chunk, from, length);
-      one.times[n] = time;
-      wait(length - from + 16, time);
+      const piece = from === 0 ? chunk : subarray(chunk, from, byteLength(chunk));
+      const length = byteLength(piece);
+      let one = pendingFor(stream, 'bytes');
+      const { block } = one;
+      if (block === undefined) one.block = copyBytes(piece);
+      else if (one.used + length <= byteLength(block)) setBytes(block, piece, one.used);
+      else if (one.used + length <= BLOCK_SIZE) {
+        // Small chunks are many: from the second one on there is room for more.
+        one.block = new NativeUint8Array(BLOCK_SIZE);
+        setBytes(one.block, used(block, one.used), 0);
+        setBytes(one.block, piece, one.used);
+      } else {
+        seal();
+        one = pendingFor(stream, 'bytes');
+        one.block = copyBytes(piece);
+      }
+      one.used += length;
+      one.ends[one.ends.length] = one.used;
+      one.times[one.times.length] = time;
+      wait(length + 16, time);
     },
     text(stream, text, time) {
       if (tooMuch()) return;
@@ -271,11 +291,24 @@ export function createReporter(
   };
 }
 
+/** What is ours alone, and large: it is handed over instead of copied. */
+function buffersOf(message: PageToBridge): ArrayBuffer[] {
+  const buffers: ArrayBuffer[] = [];
+  const facts = message.type === 'FactsReported' ? message.facts : [];
+  for (let i = 0; i < facts.length; i++) {
+    const fact = facts[i]!;
+    if (fact.type === 'BytesArrived') buffers[buffers.length] = arrayBuffer(fact.bytes);
+  }
+  return buffers;
+}
+
 function sealed(one: Pending): PageFact {
   const { stream } = one;
   const times = fill(new NativeFloat64Array(one.times.length), one.times);
-  if (one.kind === 'bytes') return { type: 'BytesArrived', stream, ...joined(one.chunks), times };
   const ends = fill(new NativeUint32Array(one.ends.length), one.ends);
+  if (one.kind === 'bytes') {
+    return { type: 'BytesArrived', stream, bytes: used(one.block!, one.used), ends, times };
+  }
   if (one.kind === 'text') return { type: 'TextArrived', stream, text: one.text, ends, times };
   return {
     type: 'EventsArrived',
@@ -290,16 +323,9 @@ function sealed(one: Pending): PageFact {
   };
 }
 
-function joined(chunks: Uint8Array[]): { bytes: Uint8Array; ends: Uint32Array } {
-  const ends = new NativeUint32Array(chunks.length);
-  let length = 0;
-  for (let i = 0; i < chunks.length; i++) {
-    length += byteLength(chunks[i]!);
-    ends[i] = length;
-  }
-  const bytes = new NativeUint8Array(length);
-  for (let i = 0; i < chunks.length; i++) setBytes(bytes, chunks[i]!, i === 0 ? 0 : ends[i - 1]!);
-  return { bytes, ends };
+/** The part of a block that holds something, in a buffer of its own: it is handed over as a whole. */
+function used(block: Uint8Array, length: number): Uint8Array {
+  return byteLength(block) === length ? block : copyBytes(subarray(block, 0, length));
 }
 
 function fill<T extends Uint16Array | Uint32Array | Float64Array>(target: T, values: number[]): T {

@@ -6,6 +6,7 @@ import {
   indexOf,
   isUrl,
   listen,
+  min,
   now,
   privateMap,
   startsWith,
@@ -196,7 +197,7 @@ export function tapXhr(patches: Patches, reporter: Reporter, nextStream: () => n
       const time = now();
       // In pieces that fit a message between processes.
       for (let from = 0; from < bytes.length; from += PIECE) {
-        reporter.bytes(one.stream, subarray(bytes, from, from + PIECE), 0, time);
+        reporter.bytes(one.stream, subarray(bytes, from, min(from + PIECE, bytes.length)), 0, time);
       }
     } else {
       reporter.fact({
