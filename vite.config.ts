@@ -7,6 +7,11 @@ function firefoxManifest(): ManifestV3Export {
   const { minimum_chrome_version: _, message_serialization: __, ...rest } = manifest;
   return {
     ...rest,
+    permissions: [
+      ...rest.permissions.filter((permission) => permission !== 'debugger'),
+      'webRequestBlocking',
+      'webRequestFilterResponse',
+    ],
     background: { scripts: [manifest.background.service_worker], type: 'module' },
     browser_specific_settings: {
       gecko: {

@@ -11,12 +11,16 @@ import { type Database, openStore } from '../shared/store/open.ts';
 import { deleteSession } from '../shared/store/write.ts';
 import { createBadge } from './badge.ts';
 import { connectFrames } from './connectFrames.ts';
+import { createHttpLayer } from './http.ts';
 import { Keep } from './keep.ts';
 import { createPanels } from './panels.ts';
 import { Recording } from './recording.ts';
 import type { Origin } from './records.ts';
 import { endOrphans, keepBudget } from './retention.ts';
 import type { TabState } from './tabState.ts';
+import { createWakeUps } from './wakeUps.ts';
+import { attachProblem, createChromeWire } from './wire/chrome.ts';
+import { createFirefoxWire } from './wire/firefox.ts';
 
 /** How long DevTools have to come back after the background was stopped, ms. */
 const DEVTOOLS_COME_BACK = 10_000;
@@ -34,9 +38,13 @@ export function startBackground(browser: Browser): void {
   const bridges = new Map<string, Wire<BackgroundToBridge, BridgeToBackground>>();
   const devtools = new Map<number, Wire<never, DevtoolsToBackground>>();
   const badge = createBadge(browser, db);
-  const panels = createPanels(browser);
+  // Firefox alone has it, and Chromium alone has a debugger for extensions.
+  const filters = 'filterResponseData' in browser.webRequest;
+  const firefoxWire = filters ? createFirefoxWire(browser) : undefined;
+  let wireWanted = false;
+  const panels = createPanels(browser, { always: filters, wanted: () => wireWanted });
 
-  const keep = new Keep(db, (id) => recording?.newSession(id), {
+  const keep = new Keep(db, (id) => recording?.newSession(id), !filters, {
     written(document, sequence) {
       bridges.get(document)?.post({ type: 'Forget', sequence });
     },
@@ -52,17 +60,57 @@ export function startBackground(browser: Browser): void {
   });
 
   let recording: Recording | undefined;
+  let returned = false;
+
+  const http = createHttpLayer(
+    browser,
+    {
+      async sessionOf({ tabId, timeStamp, documentUrl }) {
+        const recorder = await ready;
+        const state = tabId < 0 ? recorder.recordedFrom(documentUrl) : recorder.state(tabId);
+        return state?.session && !chromeWire?.covers(tabId, timeStamp) ? state.session : undefined;
+      },
+      submit: (session, request, fact) => keep.submitHttp(session, request, fact),
+      returned: () => returned,
+    },
+    firefoxWire,
+  );
+  const wakeUps = createWakeUps(filters);
+  // Until it is known whether any tab records: what woke the background is heard.
+  if (wakeUps.mayRecord()) http.listen();
+  const chromeWire = filters
+    ? undefined
+    : createChromeWire({
+        async sessionOf(tab) {
+          return (await ready).state(tab).session || undefined;
+        },
+        submit: (session, request, fact) => keep.submitHttp(session, request, fact),
+        known: (request) => keep.wireBytes(request),
+        detached(tab, reason) {
+          void ready.then((recorder) => recorder.wireDetached(tab, reason));
+        },
+      });
   const ready = restore();
 
   async function restore(): Promise<Recording> {
     const { tabs } = (await browser.storage.session.get('tabs')) as { tabs?: TabState[] };
+    const { wireTap } = await browser.storage.local.get('wireTap');
+    wireWanted = wireTap === true;
+    returned = tabs !== undefined;
     const saved: TabState[] = tabs ?? [];
+    chromeWire?.resume(
+      saved.filter((state) => state.wireSince > 0).map((state) => [state.tab, state.wireSince]),
+    );
     recording = new Recording(
       keep,
       {
         save(states) {
           void browser.storage.session.set({ tabs: states });
-          void browser.storage.local.set({ recording: states.some((state) => state.session !== '') });
+          const any = states.some((state) => state.session !== '');
+          void browser.storage.local.set({ recording: any });
+          wakeUps.remember(any);
+          if (any) http.listen();
+          else http.unlisten();
         },
         connectFrames(tab) {
           connectFrames(browser, tab);
@@ -70,6 +118,19 @@ export function startBackground(browser: Browser): void {
         changed(state) {
           panels.tabChanged(state);
           badge.update(state.tab, state.session);
+        },
+        async attachWire(tab) {
+          if (!chromeWire || !wireWanted) return { since: 0, problem: '' };
+          try {
+            await chromeWire.attach(tab);
+            return { since: chromeWire.since(tab), problem: '' };
+          } catch (error) {
+            return { since: 0, problem: attachProblem(error) };
+          }
+        },
+        async detachWire(tab, session) {
+          firefoxWire?.release(session);
+          await chromeWire?.detach(tab);
         },
         async pageOf(tab) {
           const { url = '', title = '' } = await browser.tabs.get(tab).catch(() => ({}) as never);
@@ -85,9 +146,11 @@ export function startBackground(browser: Browser): void {
         if (!devtools.has(state.tab)) void recorder.stop(state.tab, 'devtools');
       }, DEVTOOLS_COME_BACK);
     }
+    if (!saved.some((state) => state.session !== '')) http.unlisten();
     if (!tabs) {
       // The first start of this browser session.
       await browser.storage.local.set({ recording: false });
+      wakeUps.remember(false);
       await endOrphans(await db(), new Set()).catch(() => {});
     }
     return recorder;
@@ -126,7 +189,8 @@ export function startBackground(browser: Browser): void {
     wire.listen(async (message) => {
       const recorder = await ready;
       if (message.type === 'DocumentConnected') {
-        origin = { document: message.document, url: message.url, top: message.top };
+        const frameId = port.sender?.frameId ?? 0;
+        origin = { document: message.document, url: message.url, top: message.top, frameId };
         bridges.set(message.document, wire);
         wire.closed(() => {
           if (bridges.get(message.document) === wire) bridges.delete(message.document);
@@ -178,6 +242,11 @@ export function startBackground(browser: Browser): void {
           break;
         case 'SetPreserve':
           recorder.setPreserve(tab, message.preserve);
+          break;
+        case 'SetWireTap':
+          wireWanted = message.on;
+          await browser.storage.local.set({ wireTap: message.on });
+          await recorder.setWire(message.on);
           break;
         case 'ClearSession': {
           const cleared = await recorder.clear(tab);

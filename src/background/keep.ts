@@ -1,13 +1,15 @@
-import type { Batch, PageFact } from '../shared/protocol/messages.ts';
-import type { Segment } from '../shared/session/segment.ts';
-import { createSegmentWriter, type SegmentWriter } from '../shared/session/segmentWriter.ts';
-import type { Exchange, Fidelity, Mark, Session, Stream } from '../shared/session/types.ts';
+import type { Batch } from '../shared/protocol/messages.ts';
+import type { HttpFact } from '../shared/session/httpFacts.ts';
+import type { Mark, Session, Stream } from '../shared/session/types.ts';
+import { EntryKind } from '../shared/sse/types.ts';
 import type { Database } from '../shared/store/open.ts';
-import { readTailSegment } from '../shared/store/read.ts';
+import { readSegment } from '../shared/store/read.ts';
 import type { DocumentProgress } from '../shared/store/schema.ts';
 import { writeChanges } from '../shared/store/write.ts';
-import { type Chunks, canonicalBlocks, encodeChunks } from './chunks.ts';
-import { firstExchange, newStream, type Origin } from './records.ts';
+import { Ledger, type Live } from './ledger.ts';
+import { applyPageFact } from './pageFacts.ts';
+import type { Origin } from './records.ts';
+import { joinRequests, takeHttpFact } from './requests.ts';
 
 /** What the keeper tells after each flush. */
 export interface KeepEvents {
@@ -26,13 +28,7 @@ const PAUSE_FACTOR = 4;
 /** The longest pause, ms. */
 const MAX_PAUSE = 500;
 
-interface Live {
-  stream: Stream;
-  exchange: Exchange;
-  writer: SegmentWriter;
-  /** The last event ID that the canonical blocks have said so far. */
-  lastEventId: string;
-}
+type Taken = { origin: Origin; batch: Batch } | { session: string; request: string; fact: HttpFact };
 
 /**
  * The single writer of the store. What is kept in memory is a cache of what is written: after a failure, or after
@@ -41,35 +37,68 @@ interface Live {
 export class Keep {
   readonly #db: () => Promise<Database>;
   readonly #events: KeepEvents;
-  /** Makes the record of a session whose first fact arrives; undefined when the session is over and deleted. */
-  readonly #newSession: (id: string) => Session | undefined;
-  #queue: { origin: Origin; batch: Batch }[] = [];
+  readonly #ledger: Ledger;
+  #queue: Taken[] = [];
   #running: Promise<void> | undefined;
   #nextWrite = 0;
   #failed = false;
+  #joinTimers = new Map<string, ReturnType<typeof setTimeout>>();
 
-  #sessions = new Map<string, Session>();
-  #documents = new Map<string, DocumentProgress>();
-  #live = new Map<string, Live>();
-
-  #changedSessions = new Set<Session>();
-  #changedLives = new Set<Live>();
-  #marks: Mark[] = [];
-
+  /** @param wireReturns - whether the wire tap of this browser goes on where it was, after the background was away */
   constructor(
     db: () => Promise<Database>,
     newSession: (id: string) => Session | undefined,
+    wireReturns: boolean,
     events: KeepEvents,
   ) {
     this.#db = db;
-    this.#newSession = newSession;
     this.#events = events;
+    this.#ledger = new Ledger(db, newSession, async (live) => {
+      if (wireReturns || live.exchange.wire !== 'live') return;
+      live.exchange.wire = 'broken';
+      await countHeard(await db(), live);
+    });
   }
 
   submit(origin: Origin, batch: Batch): void {
     if (this.#failed) return;
     this.#queue.push({ origin, batch });
     this.#start();
+  }
+
+  /** Takes what the HTTP layer or the wire tap saw of a request. */
+  submitHttp(session: string, request: string, fact: HttpFact): void {
+    if (this.#failed) return;
+    this.#queue.push({ session, request, fact });
+    this.#start();
+  }
+
+  /** A document of this tab has connected: requests since it began, whose stream is not known, are of its session. */
+  claimRequests(tab: number, session: string, beganAt: number): Promise<void> {
+    return this.#exclusive(async () => {
+      await this.#ledger.claimRequests(tab, session, beganAt);
+      await this.#join(session);
+      await this.#write();
+    });
+  }
+
+  /** Bytes of a request that are in the store or on their way to it; undefined when it is not known. */
+  async wireBytes(request: string): Promise<number | undefined> {
+    let bytes: number | undefined;
+    await this.#exclusive(async () => {
+      const known = await this.#ledger.request(request);
+      if (!known) return;
+      if (!known.stream) {
+        const attached = known.held.some((fact) => fact.type === 'WireAttached');
+        bytes = attached
+          ? known.held.reduce((sum, fact) => sum + (fact.type === 'WireBytes' ? fact.bytes.length : 0), 0)
+          : undefined;
+        return;
+      }
+      const live = await this.#ledger.live(known.stream, known.exchange);
+      if (live?.exchange.wire === 'live') bytes = live.exchange.bytes;
+    });
+    return bytes;
   }
 
   #start(): void {
@@ -83,28 +112,27 @@ export class Keep {
   /** Adds a mark to a session that has streams already; others have nothing to mark. */
   async mark(mark: Mark): Promise<void> {
     await this.#exclusive(async () => {
-      if (!(await this.#session(mark.session))) return;
-      this.#marks.push(mark);
-      await this.#write([]);
+      if (!(await this.#ledger.session(mark.session))) return;
+      this.#ledger.mark(mark);
+      await this.#write();
     });
   }
 
   /** Ends a session, and forgets what is cached of it. */
   async endSession(id: string, at: number): Promise<void> {
     await this.#exclusive(async () => {
-      const session = await this.#session(id);
+      const session = await this.#ledger.session(id);
       if (!session) return;
       session.endedAt = at;
-      this.#changedSessions.add(session);
-      await this.#write([]);
+      this.#ledger.sessionChanged(session);
+      await this.#write();
     });
   }
 
   /** Forgets a session that is about to be deleted: what still comes for it is dropped. */
   async forgetSession(id: string): Promise<void> {
     await this.#exclusive(async () => {
-      this.#sessions.delete(id);
-      for (const [key, live] of this.#live) if (live.stream.session === id) this.#live.delete(key);
+      this.#ledger.forgetSession(id);
     });
   }
 
@@ -134,7 +162,7 @@ export class Keep {
       try {
         await this.#apply(taken);
       } catch (error) {
-        this.#forgetCaches();
+        this.#ledger.forget();
         const name = (error as Error)?.name;
         if (name === 'QuotaExceededError') {
           this.#failed = true;
@@ -146,7 +174,7 @@ export class Keep {
           await this.#apply(taken);
         } catch (again) {
           this.#failed = true;
-          this.#forgetCaches();
+          this.#ledger.forget();
           this.#events.failed(`The browser’s storage does not take anything: ${String(again)}`);
           return;
         }
@@ -159,259 +187,93 @@ export class Keep {
     }
   }
 
-  async #apply(taken: { origin: Origin; batch: Batch }[]): Promise<void> {
+  async #apply(taken: Taken[]): Promise<void> {
+    const ledger = this.#ledger;
     const progressed = new Set<DocumentProgress>();
-    for (const { origin, batch } of taken) {
-      const progress = await this.#progress(origin.document, batch.session);
+    const toJoin = new Set<string>();
+    for (const one of taken) {
+      if ('fact' in one) {
+        const request = await takeHttpFact(ledger, one.session, one.request, one.fact, Date.now());
+        if (request) toJoin.add(request.session);
+        if (one.fact.type === 'WireBroken' && request?.stream) {
+          const live = await ledger.live(request.stream, request.exchange);
+          // What the page heard of it is counted in the store.
+          await this.#write();
+          if (live) await countHeard(await this.#db(), live);
+          ledger.endRequest(request);
+        }
+        continue;
+      }
+      // What the HTTP layer saw before the page told of it is joined before the page goes on.
+      for (const session of toJoin) await this.#join(session);
+      toJoin.clear();
+      const { origin, batch } = one;
+      const progress = await ledger.document(origin.document, batch.session);
       // Sent again after we were away, and written already: once is enough.
       if (batch.sequence > progress.sequence) {
-        for (const fact of batch.facts) await this.#fact(origin, batch.session, fact);
+        for (const fact of batch.facts) {
+          const opened = await applyPageFact(ledger, origin, batch.session, fact);
+          // Whose request it is must be known before its first bytes: the wire wins over the page.
+          if (opened) await this.#join(batch.session);
+        }
         progress.sequence = batch.sequence;
         progress.session = batch.session;
       }
+      ledger.progressed(progress);
       progressed.add(progress);
     }
-    await this.#write(progressed);
+    for (const session of toJoin) await this.#join(session);
+    await this.#write();
     for (const progress of progressed) this.#events.written(progress.id, progress.sequence);
   }
 
-  async #write(progressed: Iterable<DocumentProgress>): Promise<void> {
-    const lives = [...this.#changedLives];
-    const sessions = [...this.#changedSessions];
-    const marks = this.#marks;
-    this.#changedLives = new Set();
-    this.#changedSessions = new Set();
-    this.#marks = [];
-    const segments: Segment[] = [];
-    for (const live of lives) {
-      segments.push(...live.writer.takeChanged());
-    }
-    await writeChanges(await this.#db(), {
-      sessions,
-      streams: lives.map((live) => live.stream),
-      exchanges: lives.map((live) => live.exchange),
-      segments,
-      marks,
-      documents: progressed,
-    });
+  async #join(session: string): Promise<void> {
+    const again = await joinRequests(this.#ledger, session, Date.now());
+    if (again === Infinity || this.#joinTimers.has(session)) return;
+    const timer = setTimeout(
+      () => {
+        this.#joinTimers.delete(session);
+        void this.#exclusive(async () => {
+          await this.#join(session);
+          await this.#write();
+        }).catch(() => {});
+      },
+      Math.max(0, again - Date.now()) + 20,
+    );
+    this.#joinTimers.set(session, timer);
+  }
+
+  async #write(): Promise<void> {
+    const changes = this.#ledger.takeChanges();
+    await writeChanges(await this.#db(), changes);
     const bySession = new Map<string, Stream[]>();
-    for (const session of sessions) bySession.set(session.id, []);
-    for (const mark of marks) if (!bySession.has(mark.session)) bySession.set(mark.session, []);
-    for (const { stream } of lives) bySession.get(stream.session)?.push(stream);
+    for (const session of changes.sessions) bySession.set(session.id, []);
+    for (const mark of changes.marks) if (!bySession.has(mark.session)) bySession.set(mark.session, []);
+    for (const stream of changes.streams) {
+      const streams = bySession.get(stream.session);
+      if (streams) streams.push(stream);
+      else bySession.set(stream.session, [stream]);
+    }
     for (const [id, streams] of bySession) {
-      const session = this.#sessions.get(id);
+      const session = this.#ledger.knownSession(id);
       if (session) this.#events.changed(session, streams);
     }
-    for (const live of lives) if (live.stream.state === 'ended') this.#live.delete(live.stream.id);
   }
+}
 
-  #forgetCaches(): void {
-    this.#sessions.clear();
-    this.#documents.clear();
-    this.#live.clear();
-    this.#changedLives.clear();
-    this.#changedSessions.clear();
-    this.#marks = [];
-  }
-
-  async #progress(document: string, session: string): Promise<DocumentProgress> {
-    let progress = this.#documents.get(document);
-    if (!progress) {
-      progress = (await (await this.#db()).get('documents', document)) ?? {
-        id: document,
-        session,
-        sequence: 0,
-      };
-      this.#documents.set(document, progress);
-    }
-    return progress;
-  }
-
-  async #session(id: string): Promise<Session | undefined> {
-    const known = this.#sessions.get(id);
-    if (known) return known;
-    const session = await (await this.#db()).get('sessions', id);
-    if (session) this.#sessions.set(id, session);
-    return session;
-  }
-
-  async #fact(origin: Origin, sessionId: string, fact: PageFact): Promise<void> {
-    let session = await this.#session(sessionId);
-    if (!session) {
-      // The record of a session is made by its first stream: a page without streams leaves nothing behind.
-      if (fact.type !== 'StreamOpened') return;
-      session = this.#newSession(sessionId);
-      if (!session) return;
-      this.#sessions.set(sessionId, session);
-    }
-    if (fact.stream === 0) {
-      this.#pageFact(session, fact);
-      return;
-    }
-    const id = `${sessionId}/${origin.document}/${fact.stream}`;
-    if (fact.type === 'StreamOpened') {
-      this.#open(session, id, origin, fact);
-      return;
-    }
-    const live = await this.#liveStream(id);
-    if (!live) return;
-    this.#changedLives.add(live);
-    switch (fact.type) {
-      case 'BytesArrived':
-        this.#chunks(session, live, 'bytes', fact);
-        break;
-      case 'TextArrived':
-        this.#chunks(session, live, 'text', encodeChunks(fact));
-        break;
-      case 'EventsArrived':
-        this.#chunks(session, live, 'events', encodeChunks(canonicalBlocks(live, fact)));
-        break;
-      case 'ExchangeStarted':
-        this.#nextExchange(session, live, fact.at);
-        break;
-      case 'ExchangeResponded': {
-        const { exchange, stream } = live;
-        exchange.respondedAt = fact.at;
-        if (fact.status) exchange.status = fact.status;
-        if (fact.url) exchange.url = fact.url;
-        if (fact.headers.length > 0) exchange.headers = fact.headers;
-        if (stream.state !== 'ended') stream.state = 'open';
-        this.#mark(session, stream, 'open', fact.at, fact.status ? String(fact.status) : '');
-        break;
-      }
-      case 'ExchangeEnded': {
-        const { exchange, stream, writer } = live;
-        if (exchange.endedAt === undefined) {
-          exchange.endedAt = fact.at;
-          exchange.end = fact.cause;
-          if (fact.error) exchange.error = fact.error;
-          writer.end();
-          this.#count(session, live);
-        } else if (fact.cause === 'unload') exchange.end = 'unload';
-        if (fact.cause === 'error' || fact.cause === 'disconnect') {
-          this.#mark(session, stream, 'error', fact.at, fact.error);
-        } else if (fact.cause === 'close' || fact.cause === 'abort' || fact.cause === 'cancel') {
-          this.#mark(session, stream, fact.cause === 'abort' ? 'abort' : 'close', fact.at, fact.cause);
-        }
-        stream.state = fact.final ? 'ended' : 'reconnecting';
-        if (fact.final) stream.end = fact.cause;
-        break;
-      }
-      case 'ListenerAdded':
-        if (!live.stream.listeners.includes(fact.event) && live.stream.listeners.length < 1000) {
-          live.stream.listeners.push(fact.event);
-        }
-        this.#mark(session, live.stream, 'listener', fact.at, fact.event);
-        break;
-      case 'PageMarked':
-        this.#mark(session, live.stream, fact.kind, fact.at, fact.detail);
-        break;
-      case 'DataLost':
-        this.#lost(session, live.stream, fact.at, fact.count, fact.reason);
-        break;
-    }
-  }
-
-  #pageFact(session: Session, fact: PageFact): void {
-    if (fact.type === 'DataLost') this.#lost(session, undefined, fact.at, fact.count, fact.reason);
-    else if (fact.type === 'PageMarked') this.#mark(session, undefined, fact.kind, fact.at, fact.detail);
-  }
-
-  #mark(session: Session, stream: Stream | undefined, kind: Mark['kind'], at: number, detail: string): void {
-    this.#marks.push({ session: session.id, ...(stream ? { stream: stream.id } : {}), at, kind, detail });
-  }
-
-  #lost(session: Session, stream: Stream | undefined, at: number, count: number, reason: string): void {
-    session.lost += count;
-    this.#changedSessions.add(session);
-    this.#mark(session, stream, 'lost', at, `${count} ${reason}`);
-  }
-
-  #open(
-    session: Session,
-    id: string,
-    origin: Origin,
-    fact: Extract<PageFact, { type: 'StreamOpened' }>,
-  ): void {
-    session.streams++;
-    this.#changedSessions.add(session);
-    const stream = newStream(id, session, origin, fact);
-    const exchange = firstExchange(stream, fact.at);
-    const live: Live = {
-      stream,
-      exchange,
-      writer: createSegmentWriter({ exchange: exchange.id }),
-      lastEventId: '',
-    };
-    this.#live.set(id, live);
-    this.#changedLives.add(live);
-  }
-
-  async #liveStream(id: string): Promise<Live | undefined> {
-    const known = this.#live.get(id);
-    if (known) return known;
-    const db = await this.#db();
-    const stream = await db.get('streams', id);
-    const exchange = stream && (await db.get('exchanges', `${id}/${stream.exchanges}`));
-    if (!stream || !exchange) return undefined;
-    const tail = await readTailSegment(db, exchange.id);
-    const lastEventId = tail?.parser.lastEventId ?? exchange.lastEventIdBefore;
-    const writer = createSegmentWriter({
-      exchange: exchange.id,
-      events: exchange.events,
-      lastEventId,
-      ...(tail ? { tail } : {}),
+/**
+ * After the wire tap was lost (in Firefox, whenever the background was away), the page's own reports count: from the
+ * first event on that the wire did not bring.
+ */
+async function countHeard(db: Database, { stream, exchange }: Live): Promise<void> {
+  const heard = new Set(['message', ...stream.listeners]);
+  let events = 0;
+  for (let index = 0; ; index++) {
+    const segment = await readSegment(db, exchange.id, index);
+    if (!segment) break;
+    segment.kinds.forEach((kind, i) => {
+      if (kind === EntryKind.event && heard.has(segment.types[segment.typeOf[i]!]!)) events++;
     });
-    const live: Live = { stream, exchange, writer, lastEventId };
-    this.#live.set(id, live);
-    return live;
   }
-
-  #chunks(session: Session, live: Live, fidelity: Fidelity, { bytes, ends, times }: Chunks): void {
-    if (live.exchange.endedAt !== undefined || times.length === 0) return;
-    live.exchange.fidelity = fidelity;
-    live.writer.appendAll(bytes, ends, times);
-    live.stream.lastAt = times.at(-1)!;
-    this.#count(session, live);
-  }
-
-  /** Brings the counters of exchange, stream and session up to what the writer holds. */
-  #count(session: Session, { stream, exchange, writer }: Live): void {
-    const events = writer.events - exchange.events;
-    const bytes = writer.bytes - exchange.bytes;
-    stream.entries += writer.entries - exchange.entries;
-    stream.events += events;
-    stream.bytes += bytes;
-    session.events += events;
-    session.bytes += bytes;
-    exchange.entries = writer.entries;
-    exchange.events = writer.events;
-    exchange.bytes = writer.bytes;
-    this.#changedSessions.add(session);
-  }
-
-  #nextExchange(session: Session, live: Live, at: number): void {
-    const { stream, exchange } = live;
-    // The exchange before is through: what is left of it goes with this flush.
-    const before: Live = { ...live };
-    this.#changedLives.delete(live);
-    this.#changedLives.add(before);
-    stream.exchanges++;
-    const next: Exchange = {
-      ...firstExchange(stream, at),
-      number: stream.exchanges,
-      id: `${stream.id}/${stream.exchanges}`,
-      firstEntry: exchange.firstEntry + exchange.entries,
-      lastEventIdBefore: before.lastEventId,
-    };
-    const live2: Live = {
-      stream,
-      exchange: next,
-      writer: createSegmentWriter({ exchange: next.id, lastEventId: before.lastEventId }),
-      lastEventId: before.lastEventId,
-    };
-    this.#live.set(stream.id, live2);
-    this.#changedLives.add(live2);
-    this.#changedSessions.add(session);
-  }
+  exchange.heardOnWire = events;
 }

@@ -14,7 +14,7 @@ export interface Panels {
   storageFailed(reason: string): void;
 }
 
-export function createPanels(browser: Browser): Panels {
+export function createPanels(browser: Browser, wire: { always: boolean; wanted(): boolean }): Panels {
   const panels = new Map<PanelWire, TabState>();
   let storageProblem = '';
 
@@ -32,6 +32,12 @@ export function createPanels(browser: Browser): Panels {
       preserve: state.preserve,
       permitted: everywhere || visible,
       restricted: everywhere && !visible,
+      wire: {
+        always: wire.always,
+        wanted: wire.wanted(),
+        on: wire.always || state.wireSince > 0,
+        problem: state.wireProblem,
+      },
       storageProblem,
     };
   }

@@ -21,6 +21,9 @@ export interface RecordingHost {
   connectFrames(tab: number): void;
   /** The state of a tab is another. */
   changed(state: TabState): void;
+  /** Puts the wire tap on a tab, where it is wanted. */
+  attachWire(tab: number): Promise<{ since: number; problem: string }>;
+  detachWire(tab: number, session: string): Promise<void>;
   pageOf(tab: number): Promise<{ url: string; title: string }>;
 }
 
@@ -65,6 +68,7 @@ export class Recording {
     const page = await this.#host.pageOf(tab);
     Object.assign(state, page);
     this.#changed(state);
+    await this.#attachWire(state);
     // Some documents are connected since an earlier recording; the others are told to connect.
     for (const bridge of this.#bridges.get(tab) ?? []) bridge.post({ type: 'Record', session });
     this.#host.connectFrames(tab);
@@ -87,9 +91,50 @@ export class Recording {
       const ended = state.session;
       state.lastSession = ended;
       state.session = '';
+      Object.assign(state, { wireSince: 0, wireProblem: '' });
       this.#changed(state);
+      await this.#host.detachWire(tab, ended);
       await this.#keep.endSession(ended, Date.now());
     } else this.#changed(state);
+  }
+
+  /** The tab that is recorded and whose page has this address's origin: workers do not say whose they are. */
+  recordedFrom(url: string): TabState | undefined {
+    const origin = originOf(url);
+    return this.states()
+      .filter((state) => isRecording(state) && originOf(state.url) === origin)
+      .sort((a, b) => b.startedAt - a.startedAt)[0];
+  }
+
+  /** Switches the wire tap of all tabs that are recorded. */
+  async setWire(on: boolean): Promise<void> {
+    for (const state of this.states()) {
+      if (!isRecording(state)) continue;
+      if (on) {
+        await this.#attachWire(state);
+        continue;
+      }
+      Object.assign(state, { wireSince: 0, wireProblem: '' });
+      await this.#host.detachWire(state.tab, state.session);
+      this.#changed(state);
+    }
+  }
+
+  /** The browser has taken the wire tap off a tab. */
+  wireDetached(tab: number, reason: string): void {
+    const state = this.#tabs.get(tab);
+    if (!state) return;
+    state.wireSince = 0;
+    // The user has closed the browser's bar: that is respected until they ask again.
+    state.wireProblem = reason === 'canceled_by_user' ? 'It was switched off in the browser’s own bar.' : '';
+    this.#changed(state);
+  }
+
+  async #attachWire(state: TabState): Promise<void> {
+    const { since, problem } = await this.#host.attachWire(state.tab);
+    state.wireSince = since;
+    state.wireProblem = problem;
+    if (since > 0 || problem) this.#changed(state);
   }
 
   setPreserve(tab: number, preserve: boolean): void {
@@ -144,6 +189,7 @@ export class Recording {
       state.url = document.url;
       if (document.title) state.title = document.title;
       await this.#onNavigation(state, isNew);
+      await this.#keep.claimRequests(tab, state.session, document.beganAt);
     }
     bridge.post({ type: 'Record', session: state.session });
   }
@@ -176,4 +222,8 @@ export class Recording {
     this.#host.save(this.states());
     this.#host.changed(state);
   }
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : '';
 }

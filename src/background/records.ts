@@ -1,5 +1,8 @@
 import type { StreamOpened } from '../shared/protocol/messages.ts';
+import type { RequestStarted } from '../shared/session/httpFacts.ts';
 import type { Exchange, Session, Stream } from '../shared/session/types.ts';
+import type { HttpRequest } from '../shared/store/schema.ts';
+import { withoutFragment } from './join.ts';
 
 /** Where a batch comes from. */
 export interface Origin {
@@ -7,6 +10,8 @@ export interface Origin {
   document: string;
   url: string;
   top: boolean;
+  /** The browser's number of the frame. */
+  frameId: number;
 }
 
 /** The record of a stream that was just opened: the youngest of its session. */
@@ -14,12 +19,13 @@ export function newStream(id: string, session: Session, origin: Origin, fact: St
   return {
     id,
     session: session.id,
-    number: session.streams,
+    number: session.streams + 1,
     transport: fact.transport,
     method: fact.method,
     url: fact.url,
     documentUrl: origin.url,
     frame: origin.top ? 'top' : 'child',
+    frameId: origin.frameId,
     openedAt: fact.at,
     openedBeforeRecording: fact.late,
     stack: fact.stack,
@@ -48,5 +54,49 @@ export function firstExchange(stream: Stream, at: number): Exchange {
     events: 0,
     firstEntry: 0,
     lastEventIdBefore: '',
+  };
+}
+
+/** The record of a stream that the wire alone tells of: a worker's, or one that the page tap missed. */
+export function newHttpStream(session: Session, request: HttpRequest): Stream {
+  return {
+    id: `${session.id}/${request.id}`,
+    session: session.id,
+    number: session.streams + 1,
+    transport: request.transport,
+    method: request.method,
+    url: request.url,
+    documentUrl: request.documentUrl,
+    frame: request.worker || request.frameId < 0 ? 'worker' : request.frameId === 0 ? 'top' : 'child',
+    frameId: request.frameId,
+    openedAt: request.startedAt,
+    openedBeforeRecording: false,
+    stack: '',
+    state: 'connecting',
+    listeners: [],
+    exchanges: 1,
+    entries: 0,
+    events: 0,
+    bytes: 0,
+  };
+}
+
+/** The record of a request that the HTTP layer has just seen. */
+export function newRequest(id: string, session: string, fact: RequestStarted): HttpRequest {
+  return {
+    id,
+    session,
+    tab: fact.tab,
+    method: fact.method,
+    url: withoutFragment(fact.url),
+    startedAt: fact.at,
+    frameId: fact.frameId,
+    worker: fact.worker,
+    documentUrl: fact.documentUrl,
+    transport: fact.transport ?? 'fetch',
+    lastEventId: '',
+    stream: '',
+    exchange: 0,
+    held: [],
   };
 }

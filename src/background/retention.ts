@@ -27,6 +27,8 @@ export async function keepBudget(db: Database, budget = BUDGET): Promise<Session
 
 /** Ends the sessions that nobody records any more: the browser was closed, or it crashed, while they ran. */
 export async function endOrphans(db: Database, recorded: ReadonlySet<string>): Promise<void> {
+  // Their names are the browser's, which begins anew.
+  await db.clear('requests');
   for (const session of await db.getAll('sessions')) {
     if (session.endedAt !== undefined || recorded.has(session.id)) continue;
     const streams = await db.getAllFromIndex(

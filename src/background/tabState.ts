@@ -13,6 +13,10 @@ export interface TabState {
   byButton: boolean;
   /** Whether a session goes on over a navigation. */
   preserve: boolean;
+  /** When the debugger was attached, ms since the epoch; 0 while it is not. */
+  wireSince: number;
+  /** Why the wire tap is not on, although it is wanted; '' otherwise. */
+  wireProblem: string;
   url: string;
   title: string;
   /** The tab's main document, as far as its bridge has connected. */
@@ -32,6 +36,8 @@ export function newTabState(tab: number): TabState {
     byDevtools: false,
     byButton: false,
     preserve: false,
+    wireSince: 0,
+    wireProblem: '',
     url: '',
     title: '',
     topDocument: '',

@@ -19,7 +19,7 @@ async function probeStore() {
   writer.end();
   const segments = writer.takeChanged();
   const exchange = { id: 'x/1', stream: 'x', session: 's', number: 1 } as Exchange;
-  const nothing = { sessions: [], streams: [], marks: [], documents: [] };
+  const nothing = { sessions: [], streams: [], marks: [], documents: [], requests: [], requestsOver: [] };
   await writeChanges(db, { ...nothing, exchanges: [exchange], segments });
   const where = (segment: { index: number; firstEntry: number; base: number } | undefined) =>
     segment && [segment.index, segment.firstEntry, segment.base];

@@ -141,6 +141,11 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Chr
     },
     stopWorker,
     async sleepWorker() {
+      // Listeners that the worker had at its start and does not need would start it again.
+      const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+      await waitFor('the worker to have started', () =>
+        worker.evaluate(() => !chrome.webRequest.onBeforeRequest.hasListeners()),
+      );
       await waitFor('the worker to stay stopped', async () => {
         await stopWorker();
         // Stopped in its very first moments, the browser starts it once more.

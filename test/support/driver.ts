@@ -136,7 +136,7 @@ export const firefoxDriver: Launch = async (options = {}) => {
     dump: async () => (await extensionReader()).evaluate(dumpStore),
     backgroundRuns: async () => (await browser.backgroundState()) === 'running',
     stopBackground: () => browser.stopBackground(),
-    sleepBackground: () => browser.stopBackground(),
+    sleepBackground: () => browser.sleepBackground(),
     removeExtension: () => browser.disableExtension(),
     close: () => browser.close(),
   };

@@ -31,6 +31,8 @@ export interface FirefoxWithExtension {
   closeToolbox(url: string): Promise<void>;
   backgroundState(): Promise<string>;
   stopBackground(): Promise<void>;
+  /** Stops it when it is through with its start. */
+  sleepBackground(): Promise<void>;
   disableExtension(): Promise<void>;
   /** Runs in the browser's own window. */
   chrome<A extends Json[], R>(fn: (...args: A) => R | Promise<R>, ...args: A): Promise<R>;
@@ -160,6 +162,12 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Firef
     return documentOf(context);
   }
 
+  async function stopBackground(): Promise<void> {
+    await inChrome(async (id) => {
+      await WebExtensionPolicy.getByID(id).extension.terminateBackground();
+    }, FIREFOX_EXTENSION_ID);
+  }
+
   const page = (await browser.pages())[0] ?? (await browser.newPage());
   return {
     browser,
@@ -221,11 +229,18 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Firef
         (id) => String(WebExtensionPolicy.getByID(id)?.extension.backgroundState),
         FIREFOX_EXTENSION_ID,
       ),
-    async stopBackground() {
-      await inChrome(async (id) => {
-        await WebExtensionPolicy.getByID(id).extension.terminateBackground();
-      }, FIREFOX_EXTENSION_ID);
+    async sleepBackground() {
+      // Listeners that the background had at its start and does not need would start it again.
+      await waitFor('the background to have started', () =>
+        inChrome((id) => {
+          const { persistentListeners } = WebExtensionPolicy.getByID(id).extension;
+          const events = persistentListeners?.get('webRequest')?.values() ?? [];
+          return ![...events].some((listeners: { size: number }) => listeners.size > 0);
+        }, FIREFOX_EXTENSION_ID),
+      );
+      await stopBackground();
     },
+    stopBackground,
     async disableExtension() {
       await inChrome(async (id) => {
         const { AddonManager } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');

@@ -25,6 +25,7 @@ const TABLE: Record<string, string[]> = {
     'src/devtools/ui',
     'src/devtools/reading',
     'types:src/devtools/panelStore.ts',
+    'types:src/shared/protocol',
     'preact',
   ],
   demo: ['src/shared/sse', 'src/shared/session', 'node:', 'fastify'],

@@ -124,6 +124,7 @@ test('there is one situation for every state of the tab', () => {
     preserve: false,
     permitted: true,
     restricted: false,
+    wire: { always: false, wanted: false, on: false, problem: '' },
     storageProblem: '',
   };
   expect(situationOf('connecting', undefined, 0)).toBe('connecting');

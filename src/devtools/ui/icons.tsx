@@ -22,6 +22,15 @@ export const ClearIcon = icon(
 export const FollowIcon = icon(
   <path d="M8 2v8m-3.5-3.5L8 10l3.5-3.5M3 13.5h10" fill="none" stroke="currentColor" stroke-width="1.4" />,
 );
+export const WireIcon = icon(
+  <path
+    d="M1.5 8h2.2l1.6-4 2.6 8 2.4-8 1.7 4h2.5"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.4"
+    stroke-linejoin="round"
+  />,
+);
 export const CloseIcon = icon(
   <path d="m4 4 8 8m0-8-8 8" fill="none" stroke="currentColor" stroke-width="1.4" />,
 );

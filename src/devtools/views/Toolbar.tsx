@@ -1,7 +1,8 @@
+import type { TabStatus } from '../../shared/protocol/messages.ts';
 import type { Session } from '../../shared/session/types.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { formatCount } from '../state/format.ts';
-import { ClearIcon, FollowIcon, RecordIcon, StopIcon } from '../ui/icons.tsx';
+import { ClearIcon, FollowIcon, RecordIcon, StopIcon, WireIcon } from '../ui/icons.tsx';
 
 export function Toolbar({ store, hasTab }: { store: PanelStore; hasTab: boolean }) {
   const status = store.status.value;
@@ -48,6 +49,20 @@ export function Toolbar({ store, hasTab }: { store: PanelStore; hasTab: boolean 
         <FollowIcon />
         <span class="sr-only">Follow new entries</span>
       </button>
+      {hasTab && status && !status.wire.always && (
+        <button
+          type="button"
+          class={`icon-button wire ${status.wire.on ? 'on' : ''}`}
+          data-action="wire"
+          aria-pressed={status.wire.wanted}
+          title={wireTitle(status.wire)}
+          disabled={gone}
+          onClick={() => store.send({ type: 'SetWireTap', on: !(status.wire.on || status.wire.wanted) })}
+        >
+          <WireIcon />
+          Wire
+        </button>
+      )}
       <input
         type="search"
         class="filter"
@@ -85,6 +100,14 @@ export function Toolbar({ store, hasTab }: { store: PanelStore; hasTab: boolean 
       </select>
     </div>
   );
+}
+
+function wireTitle(wire: TabStatus['wire']): string {
+  const what =
+    'comments, retry fields, events that nobody listens to and streams in workers, by the browser’s debugger. The browser shows a bar while it is on.';
+  return wire.on || wire.wanted
+    ? `Stop reading the bytes on the wire: ${what}`
+    : `Read the bytes on the wire: ${what}`;
 }
 
 function sessionLabel(session: Session): string {

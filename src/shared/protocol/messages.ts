@@ -189,6 +189,8 @@ export type DevtoolsToBackground =
 export type PanelToBackground =
   | { type: 'ClearSession' }
   | { type: 'SetPreserve'; preserve: boolean }
+  /** The wire tap of Chromium, for every tab that is recorded from now on. */
+  | { type: 'SetWireTap'; on: boolean }
   | { type: 'StartRecording' }
   | { type: 'StopRecording' }
   | { type: 'WatchTab'; tab: number };
@@ -205,6 +207,8 @@ export interface TabStatus {
   permitted: boolean;
   /** Pages that no extension may see: the browser's own, the add-on shop. */
   restricted: boolean;
+  /** Whether the bytes on the wire are seen: always (Firefox), or by a switch. */
+  wire: { always: boolean; wanted: boolean; on: boolean; problem: string };
   /** Why nothing more can be written; '' when all is well. */
   storageProblem: string;
 }

@@ -18,6 +18,8 @@ export interface SegmentWriter {
   appendAll(bytes: Uint8Array, ends: Uint32Array, times: Float64Array): void;
   /** The stream is over: an unfinished block becomes an incomplete entry. */
   end(): void;
+  /** What follows does not continue what was so far: an unfinished block becomes an incomplete entry. */
+  breakOff(): void;
   /** The segments that changed since the last call, as records to be stored under (exchange, index). */
   takeChanged(): Segment[];
   /** The last event ID string so far: what the client sends when it reconnects. */
@@ -49,7 +51,7 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
   let dirty = false;
   let changed: Segment[] = [];
   const sink: EntrySink = { entry: addEntry };
-  const parser = createParser(sink, tail?.parser ?? initialParserState(start.lastEventId ?? ''));
+  let parser = createParser(sink, tail?.parser ?? initialParserState(start.lastEventId ?? ''));
   if (!tail) carryId();
 
   function newSegment(index: number, base: number, firstEntry: number) {
@@ -227,6 +229,14 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
     appendAll,
     end() {
       parser.end();
+      dirty = true;
+    },
+    breakOff() {
+      parser.end();
+      const { offset, lastEventId, idStart, idEnd } = parser.state();
+      // In the middle of a stream a byte order mark is none.
+      const fresh = { offset, lineStart: offset, blockStart: offset, firstLine: false, idStart, idEnd };
+      parser = createParser(sink, { ...initialParserState(lastEventId), ...fresh });
       dirty = true;
     },
     takeChanged() {

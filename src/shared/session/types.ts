@@ -32,7 +32,10 @@ export interface Stream {
   url: string;
   /** The document that opened it. */
   documentUrl: string;
-  frame: 'top' | 'child';
+  /** Where it was opened. A worker's stream is known from the wire alone. */
+  frame: 'top' | 'child' | 'worker';
+  /** The browser's number of that frame; -1 for workers. */
+  frameId: number;
   openedAt: number;
   /** It was open before recording began: what came earlier is not known. */
   openedBeforeRecording: boolean;
@@ -64,6 +67,42 @@ export type EndCause = 'end' | 'error' | 'disconnect' | 'close' | 'abort' | 'can
  */
 export type Fidelity = 'bytes' | 'text' | 'events';
 
+export type Header = [name: string, value: string];
+
+/** An answer that sent the client elsewhere. */
+export interface Redirect {
+  at: number;
+  status: number;
+  from: string;
+  to: string;
+  headers: Header[];
+}
+
+/** An exchange as the browser's HTTP layer saw it. */
+export interface HttpSide {
+  /** Id of the {@link HttpRequest}. */
+  request: string;
+  /** When the request went out: for a reconnection later than `startedAt`, which is when the page began to wait. */
+  requestedAt: number;
+  /** As sent, as far as the browser tells. */
+  requestHeaders: Header[];
+  redirects: Redirect[];
+  /** `HTTP/1.1`, `h2`, …; '' when the browser does not tell. */
+  protocol: string;
+  /** Address that answered; '' when it is not known. */
+  remoteAddress: string;
+  fromCache: boolean;
+  /** Start of a response that is no event stream: what came instead. */
+  evidence?: string;
+  completedAt?: number;
+  /** The browser's name of the failure; '' after a normal end. */
+  error?: string;
+  /** The client gave it up: the page closed or aborted it, or went away. */
+  aborted?: boolean;
+  /** False where several streams could have sent this request, and the first was taken. */
+  certain: boolean;
+}
+
 /** One HTTP request and its response. */
 export interface Exchange {
   id: string;
@@ -75,9 +114,24 @@ export interface Exchange {
   url: string;
   startedAt: number;
   respondedAt?: number;
-  /** Missing where the page cannot see it (`EventSource`). */
+  /** Missing where nobody saw it: an `EventSource` that the HTTP layer missed. */
   status?: number;
-  headers?: [name: string, value: string][];
+  headers?: Header[];
+  /** What the HTTP layer saw of it; missing where it did not see the request. */
+  http?: HttpSide;
+  /**
+   * Whether its bytes come from the wire tap: `live` so far, to the end (`ended`), or only up to a break (`broken`), after
+   * which they are what the page saw. Missing: from the page alone.
+   */
+  wire?: 'live' | 'ended' | 'broken';
+  /** Chunks or events that the page reported, whether they were needed or not. */
+  pageBytes?: number;
+  pageEvents?: number;
+  /** Events up to the break of the wire that the page listened to. */
+  heardOnWire?: number;
+  /** Arrival of its first and of its last bytes. */
+  firstAt?: number;
+  lastAt?: number;
   endedAt?: number;
   end?: EndCause;
   /** The browser's words about the failure. */

@@ -11,7 +11,9 @@ export type Database = IDBPDatabase<Schema>;
  */
 export function openStore(onLost: () => void, name = DATABASE_NAME): Promise<Database> {
   return openDB<Schema>(name, DATABASE_VERSION, {
-    upgrade(db) {
+    upgrade(db, from) {
+      if (from < 2) db.createObjectStore('requests', { keyPath: 'id' }).createIndex('bySession', 'session');
+      if (from >= 1) return;
       db.createObjectStore('sessions', { keyPath: 'id' }).createIndex('byStart', 'startedAt');
       db.createObjectStore('streams', { keyPath: 'id' }).createIndex('bySession', ['session', 'number']);
       const exchanges = db.createObjectStore('exchanges', { keyPath: 'id' });

@@ -1,9 +1,10 @@
 import type { DBSchema } from 'idb';
+import type { HttpFact } from '../session/httpFacts.ts';
 import type { Segment } from '../session/segment.ts';
-import type { Exchange, Mark, Session, Stream } from '../session/types.ts';
+import type { Exchange, Mark, Session, Stream, Transport } from '../session/types.ts';
 
 export const DATABASE_NAME = 'sse-scope';
-export const DATABASE_VERSION = 1;
+export const DATABASE_VERSION = 2;
 
 /** How far one document's batches have been written, so that a batch that comes again is written once. */
 export interface DocumentProgress {
@@ -11,6 +12,34 @@ export interface DocumentProgress {
   session: string;
   /** Sequence number of its last batch in the store. */
   sequence: number;
+}
+
+/**
+ * A request that the HTTP layer saw, until it is over: either joined to an exchange, or waiting for the page to say
+ * whose it is. Then what was seen of it waits here too.
+ */
+export interface HttpRequest {
+  /** The browser's own name of it: unique until the browser is closed. */
+  id: string;
+  session: string;
+  tab: number;
+  method: string;
+  /** As first sent, before any redirect; without a fragment. */
+  url: string;
+  startedAt: number;
+  /** -1: not a frame's. */
+  frameId: number;
+  worker: boolean;
+  documentUrl: string;
+  transport: Transport;
+  lastEventId: string;
+  /** When the background first heard that the response has begun or failed, ms since the epoch. */
+  answeredAt?: number;
+  /** The exchange that it is; '' while it waits. */
+  stream: string;
+  exchange: number;
+  /** What waits, in its order. */
+  held: HttpFact[];
 }
 
 export interface Schema extends DBSchema {
@@ -29,9 +58,17 @@ export interface Schema extends DBSchema {
     };
   };
   documents: { key: string; value: DocumentProgress; indexes: { bySession: string } };
+  requests: { key: string; value: HttpRequest; indexes: { bySession: string } };
 }
 
-export type StoreName = 'sessions' | 'streams' | 'exchanges' | 'marks' | 'segments' | 'documents';
+export type StoreName =
+  | 'sessions'
+  | 'streams'
+  | 'exchanges'
+  | 'marks'
+  | 'segments'
+  | 'documents'
+  | 'requests';
 export const STORE_NAMES: StoreName[] = [
   'sessions',
   'streams',
@@ -39,4 +76,5 @@ export const STORE_NAMES: StoreName[] = [
   'marks',
   'segments',
   'documents',
+  'requests',
 ];

@@ -1,7 +1,7 @@
 import type { Segment } from '../session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../session/types.ts';
 import type { Database } from './open.ts';
-import { type DocumentProgress, STORE_NAMES } from './schema.ts';
+import { type DocumentProgress, type HttpRequest, STORE_NAMES } from './schema.ts';
 
 /** What one flush changes, all of it or nothing. */
 export interface Changes {
@@ -11,6 +11,9 @@ export interface Changes {
   segments: Iterable<Segment>;
   marks: Iterable<Mark>;
   documents: Iterable<DocumentProgress>;
+  requests: Iterable<HttpRequest>;
+  /** Ids of requests that are over. */
+  requestsOver: Iterable<string>;
 }
 
 /**
@@ -28,6 +31,8 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
   for (const segment of changes.segments) puts.push(tx.objectStore('segments').put(segment));
   for (const mark of changes.marks) puts.push(tx.objectStore('marks').add(mark));
   for (const progress of changes.documents) puts.push(tx.objectStore('documents').put(progress));
+  for (const request of changes.requests) puts.push(tx.objectStore('requests').put(request));
+  for (const id of changes.requestsOver) puts.push(tx.objectStore('requests').delete(id));
   // The requests fail with their transaction; its own rejection is the one to answer.
   for (const put of puts) put.catch(() => {});
   await tx.done;
@@ -50,6 +55,9 @@ export async function deleteSession(db: Database, session: string): Promise<void
   }
   for (const key of await tx.objectStore('documents').index('bySession').getAllKeys(session)) {
     tx.objectStore('documents').delete(key);
+  }
+  for (const key of await tx.objectStore('requests').index('bySession').getAllKeys(session)) {
+    tx.objectStore('requests').delete(key);
   }
   tx.objectStore('sessions').delete(session);
   await tx.done;

@@ -1,0 +1,231 @@
+import type { Browser, WebRequest } from 'webextension-polyfill';
+import type { HttpFact } from '../shared/session/httpFacts.ts';
+import type { Header } from '../shared/session/types.ts';
+import { asksForStream, headerOf, isEventStream, transportOf } from './http/streamRequest.ts';
+import type { FirefoxWire } from './wire/firefox.ts';
+
+/** A request that is under way. What is seen of it waits until it proves to be a stream's. */
+interface Watched {
+  session: string;
+  facts: HttpFact[];
+  told: boolean;
+  /** An `EventSource` sent it. */
+  eventSource: boolean;
+  /** Calls back when the wire tap has let go of it: its end comes after its last bytes. */
+  tap: Promise<void> | undefined;
+}
+
+/** What the HTTP layer needs of the world around it. */
+export interface HttpHost {
+  /** The session into which a request goes; undefined when its tab is not recorded, or another layer sees it. */
+  sessionOf(details: RequestDetails): Promise<string | undefined>;
+  submit(session: string, request: string, fact: HttpFact): void;
+  /** Requests may have begun while the background was away. */
+  returned(): boolean;
+}
+
+export interface RequestDetails {
+  tabId: number;
+  timeStamp: number;
+  /** Of the document or worker that asks, as far as the browser tells. */
+  documentUrl: string;
+}
+
+type Details = {
+  requestId: string;
+  url: string;
+  method: string;
+  tabId: number;
+  frameId: number;
+  timeStamp: number;
+} & {
+  documentUrl?: string | undefined;
+  originUrl?: string | undefined;
+  initiator?: string | undefined;
+};
+
+/**
+ * Every request of a recorded tab that asks for an event stream or is answered by one: its headers, redirects, answer
+ * and end. The listeners exist only while a tab records.
+ *
+ * They are there before the first await of a background that was just started, so that it hears what woke it.
+ *
+ * @param wire - takes the bytes of responses, where the browser lets it
+ */
+export function createHttpLayer(
+  browser: Browser,
+  host: HttpHost,
+  wire?: FirefoxWire,
+): { listen(): void; unlisten(): void } {
+  const watched = new Map<string, Promise<Watched | undefined>>();
+  const { webRequest } = browser;
+  const filter: WebRequest.RequestFilter = { urls: ['<all_urls>'], types: ['xmlhttprequest', 'other'] };
+  // Chromium shows some headers (Origin, Cookie, Referer) only to those who ask for them by this name.
+  const { OnSendHeadersOptions: options = {} } = webRequest as { OnSendHeadersOptions?: object };
+  const extra = 'EXTRA_HEADERS' in options ? (['extraHeaders'] as never[]) : [];
+
+  function documentOf(details: Details): string {
+    return details.documentUrl ?? details.originUrl ?? details.initiator ?? '';
+  }
+
+  function begin(details: Details): Promise<Watched | undefined> {
+    const { tabId, timeStamp } = details;
+    const documentUrl = documentOf(details);
+    const one = host.sessionOf({ tabId, timeStamp, documentUrl }).then((session): Watched | undefined => {
+      if (!session) {
+        watched.delete(details.requestId);
+        return undefined;
+      }
+      const worker = tabId < 0;
+      const fact: HttpFact = {
+        type: 'RequestStarted',
+        at: timeStamp,
+        method: details.method,
+        url: details.url,
+        tab: tabId,
+        frameId: worker ? -1 : details.frameId,
+        worker,
+        documentUrl,
+      };
+      return { session, facts: [fact], told: false, eventSource: false, tap: undefined };
+    });
+    watched.set(details.requestId, one);
+    return one;
+  }
+
+  async function find(details: Details): Promise<Watched | undefined> {
+    const known = watched.get(details.requestId);
+    // Unknown ones began before the recording, or while the background was away.
+    return known ?? (host.returned() ? begin(details) : undefined);
+  }
+
+  function add(id: string, one: Watched, fact: HttpFact): void {
+    one.facts.push(fact);
+    if (one.told) tell(id, one);
+  }
+
+  /** It is a stream's: everything that is known of it goes out. */
+  function tell(id: string, one: Watched): void {
+    one.told = true;
+    for (const fact of one.facts) host.submit(one.session, `http-${id}`, fact);
+    one.facts = [];
+  }
+
+  function onBeforeRequest(details: WebRequest.OnBeforeRequestDetailsType): undefined {
+    // A redirect begins again, by the same name.
+    if (!watched.has(details.requestId)) void begin(details);
+  }
+
+  function onSendHeaders(details: WebRequest.OnSendHeadersDetailsType): void {
+    void find(details).then((one) => {
+      if (!one) return;
+      const headers = headersOf(details.requestHeaders);
+      one.eventSource = transportOf(headers) === 'EventSource';
+      add(details.requestId, one, { type: 'RequestSent', headers });
+      if (asksForStream(headers)) tell(details.requestId, one);
+    });
+  }
+
+  async function onHeadersReceived(
+    details: WebRequest.OnHeadersReceivedDetailsType,
+  ): Promise<WebRequest.BlockingResponse> {
+    const { requestId, statusCode } = details;
+    const one = await find(details);
+    if (!one || !wire || statusCode < 200 || (statusCode >= 300 && statusCode < 400)) return {};
+    // Behind a filter of ours, a connection that breaks looks to the page as if it had ended well. An EventSource does
+    // the same in both cases; a reader of fetch does not: its bytes the page tap has, and a worker's stay unseen.
+    if (!one.eventSource || one.tap) return {};
+    const stream = isEventStream(headerOf(headersOf(details.responseHeaders), 'content-type'));
+    one.tap = wire.tap(one.session, requestId, stream, (fact) => {
+      add(requestId, one, fact);
+      tell(requestId, one);
+    });
+    return {};
+  }
+
+  function onBeforeRedirect(details: WebRequest.OnBeforeRedirectDetailsType): void {
+    void find(details).then((one) => {
+      if (!one) return;
+      add(details.requestId, one, {
+        type: 'Redirected',
+        at: details.timeStamp,
+        status: details.statusCode,
+        to: details.redirectUrl,
+        headers: headersOf(details.responseHeaders),
+      });
+    });
+  }
+
+  function onResponseStarted(details: WebRequest.OnResponseStartedDetailsType): void {
+    void find(details).then((one) => {
+      if (!one) return;
+      const headers = headersOf(details.responseHeaders);
+      add(details.requestId, one, {
+        type: 'ResponseStarted',
+        at: details.timeStamp,
+        status: details.statusCode,
+        protocol: protocolOf(details.statusLine),
+        remoteAddress: details.ip ?? '',
+        headers,
+        fromCache: details.fromCache,
+      });
+      if (isEventStream(headerOf(headers, 'content-type'))) tell(details.requestId, one);
+    });
+  }
+
+  function ended(details: Details, error: string): void {
+    const { requestId, timeStamp } = details;
+    void find(details).then(async (one) => {
+      if (!one) return;
+      await one.tap;
+      watched.delete(requestId);
+      add(requestId, one, { type: 'RequestEnded', at: timeStamp, error, aborted: isAbort(error) });
+    });
+  }
+  const onCompleted = (details: WebRequest.OnCompletedDetailsType): void => ended(details, '');
+  const onErrorOccurred = (details: WebRequest.OnErrorOccurredDetailsType): void =>
+    ended(details, details.error);
+
+  let listening = false;
+  return {
+    listen() {
+      if (listening) return;
+      listening = true;
+      webRequest.onBeforeRequest.addListener(onBeforeRequest, filter);
+      webRequest.onSendHeaders.addListener(onSendHeaders, filter, ['requestHeaders', ...extra]);
+      if (wire) {
+        webRequest.onHeadersReceived.addListener(onHeadersReceived, filter, ['blocking', 'responseHeaders']);
+      }
+      webRequest.onBeforeRedirect.addListener(onBeforeRedirect, filter, ['responseHeaders', ...extra]);
+      webRequest.onResponseStarted.addListener(onResponseStarted, filter, ['responseHeaders', ...extra]);
+      webRequest.onCompleted.addListener(onCompleted, filter);
+      webRequest.onErrorOccurred.addListener(onErrorOccurred, filter);
+    },
+    unlisten() {
+      if (!listening) return;
+      listening = false;
+      watched.clear();
+      webRequest.onBeforeRequest.removeListener(onBeforeRequest);
+      webRequest.onSendHeaders.removeListener(onSendHeaders);
+      webRequest.onHeadersReceived.removeListener(onHeadersReceived);
+      webRequest.onBeforeRedirect.removeListener(onBeforeRedirect);
+      webRequest.onResponseStarted.removeListener(onResponseStarted);
+      webRequest.onCompleted.removeListener(onCompleted);
+      webRequest.onErrorOccurred.removeListener(onErrorOccurred);
+    },
+  };
+}
+
+function headersOf(headers: WebRequest.HttpHeaders | undefined): Header[] {
+  return (headers ?? []).map(({ name, value }) => [name, value ?? '']);
+}
+
+/** `HTTP/1.1 200 OK` and `HTTP/2.0 200 OK` begin with the protocol. */
+function protocolOf(statusLine: string): string {
+  return /^HTTP\/[\d.]+/i.exec(statusLine)?.[0].toUpperCase() ?? '';
+}
+
+/** The names that Chromium and Firefox have for a request which its own side gave up. */
+function isAbort(error: string): boolean {
+  return error === 'net::ERR_ABORTED' || error === 'NS_BINDING_ABORTED';
+}

@@ -1,0 +1,34 @@
+import type { Header, Transport } from '../../shared/session/types.ts';
+
+const EVENT_STREAM = 'text/event-stream';
+
+/** The value of a header by its name in lower case; '' when it is not there. */
+export function headerOf(headers: readonly Header[], name: string): string {
+  return headers.find(([one]) => one.toLowerCase() === name)?.[1] ?? '';
+}
+
+export function isEventStream(contentType: string): boolean {
+  return contentType.trim().toLowerCase().startsWith(EVENT_STREAM);
+}
+
+/** It asks for an event stream and nothing else, as `EventSource` does: the same test as the page tap's for fetch. */
+export function asksForStream(headers: readonly Header[]): boolean {
+  const accept = headerOf(headers, 'accept').toLowerCase();
+  return accept.includes(EVENT_STREAM) && !accept.includes(',');
+}
+
+/**
+ * Which interface sent these headers, as far as they tell: an `EventSource` sends "Accept: text/event-stream" alone, and
+ * its "request's cache mode" is 'no-store', which both browsers say as `Cache-Control: no-cache`. Firefox adds that
+ * after extensions have looked: what is there by then, a script has set. A fetch has its `Referer` before
+ * `Connection` there; an XMLHttpRequest without headers of its own cannot be told apart.
+ */
+export function transportOf(headers: readonly Header[]): Transport {
+  if (headerOf(headers, 'accept').trim().toLowerCase() !== EVENT_STREAM) return 'fetch';
+  const names = headers.map(([name]) => name.toLowerCase());
+  const connection = names.indexOf('connection');
+  // Chromium does not show that one.
+  if (connection < 0) return headerOf(headers, 'cache-control') === 'no-cache' ? 'EventSource' : 'fetch';
+  const referer = names.indexOf('referer');
+  return names.includes('cache-control') || (referer >= 0 && referer < connection) ? 'fetch' : 'EventSource';
+}

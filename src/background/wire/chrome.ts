@@ -1,0 +1,433 @@
+import type { HttpFact } from '../../shared/session/httpFacts.ts';
+import type { Header, Transport } from '../../shared/session/types.ts';
+import { asksForStream, isEventStream } from '../http/streamRequest.ts';
+import { UNKNOWN_FRAME } from '../join.ts';
+
+type Debuggee = chrome.debugger.DebuggerSession;
+
+/** What the wire tap needs of the world around it. */
+export interface WireHost {
+  /** The session into which a tab is recorded with its wire tap on. */
+  sessionOf(tab: number): Promise<string | undefined>;
+  submit(session: string, request: string, fact: HttpFact): void;
+  /** Bytes of a request that are known already, when its wire was tapped before the background was away. */
+  known(request: string): Promise<number | undefined>;
+  /** The tap is off a tab, and why: the user's own doing (`canceled_by_user`), or the tab is gone. */
+  detached(tab: number, reason: string): void;
+}
+
+export interface ChromeWire {
+  /** @throws {Error} when the browser does not let us: another debugger, a page of its own */
+  attach(tab: number): Promise<void>;
+  detach(tab: number): Promise<void>;
+  /** Whether requests of this tab that begin at `at` (ms since the epoch) are seen here. */
+  covers(tab: number, at: number): boolean;
+  /** Tabs that were tapped before the background was away still are. */
+  resume(tabs: Iterable<[tab: number, since: number]>): void;
+  since(tab: number): number;
+}
+
+interface Request {
+  source: Debuggee;
+  session: string;
+  key: string;
+  /** What turns the protocol's seconds into ms since the epoch. */
+  offset: number;
+  url: string;
+  facts: HttpFact[];
+  told: boolean;
+  stream: boolean;
+  asked: boolean;
+  /** While the bytes so far are fetched: what comes meanwhile, by size, time and text. */
+  syncing: { size: number; at: number }[] | undefined;
+  /** Bytes reported. */
+  bytes: number;
+  end: (() => void) | undefined;
+}
+
+/* The part of the protocol that is read here (https://chromedevtools.github.io/devtools-protocol/tot/Network/). */
+interface Response {
+  url: string;
+  status: number;
+  headers: Record<string, string>;
+  mimeType: string;
+  protocol?: string;
+  remoteIPAddress?: string;
+  remotePort?: number;
+  fromDiskCache?: boolean;
+}
+interface NetworkEvent {
+  requestId: string;
+  timestamp: number;
+  wallTime: number;
+  documentURL: string;
+  type?: string;
+  request: { url: string; method: string; headers: Record<string, string> };
+  redirectResponse?: Response;
+  response: Response;
+  headers: Record<string, string>;
+  dataLength: number;
+  data?: string;
+  errorText: string;
+  canceled?: boolean;
+}
+
+const TRANSPORTS: Record<string, Transport> = {
+  EventSource: 'EventSource',
+  Fetch: 'fetch',
+  XHR: 'XMLHttpRequest',
+};
+
+/** How much of a response that is no stream is kept, to say what came instead, UTF-16 units. */
+const EVIDENCE_SIZE = 1024;
+
+/**
+ * The wire tap of Chromium: the debugger's Network domain, which gives the bytes of every event stream of a page, its
+ * frames and its dedicated workers. An attached debugger outlives the background: after that was away, the bytes
+ * that came meanwhile are fetched again.
+ *
+ * The listeners are there before the first await of a background that was just started.
+ */
+export function createChromeWire(host: WireHost): ChromeWire {
+  const { debugger: api } = chrome;
+  const tabs = new Map<number, number>();
+  const requests = new Map<string, Promise<Request | undefined>>();
+
+  function send<T>(source: Debuggee, method: string, params: object = {}): Promise<T> {
+    return api.sendCommand(source, method, params as Record<string, unknown>) as Promise<T>;
+  }
+
+  /** A page, a frame of another process, or a worker: switches on what we listen to. */
+  async function prepare(source: Debuggee): Promise<void> {
+    await send(source, 'Network.enable', { maxTotalBufferSize: 64 << 20, maxResourceBufferSize: 32 << 20 });
+    await send(source, 'Target.setAutoAttach', {
+      autoAttach: true,
+      // Else a frame or worker could open its first stream before we listen.
+      waitForDebuggerOnStart: true,
+      flatten: true,
+    });
+  }
+
+  api.onEvent.addListener((source, method, params) => {
+    if (method === 'Target.attachedToTarget') {
+      const { sessionId, waitingForDebugger } = params as { sessionId: string; waitingForDebugger: boolean };
+      const child: Debuggee = { ...(source.tabId === undefined ? {} : { tabId: source.tabId }), sessionId };
+      void prepare(child).catch(() => {});
+      // In the order of the commands: it runs when all is in place, and whatever became of that.
+      if (waitingForDebugger) void send(child, 'Runtime.runIfWaitingForDebugger').catch(() => {});
+    } else if (method.startsWith('Network.')) onNetwork(source, method, params as unknown as NetworkEvent);
+  });
+
+  api.onDetach.addListener(({ tabId }, reason) => {
+    if (tabId === undefined) return;
+    tabs.delete(tabId);
+    breakAll(tabId);
+    host.detached(tabId, reason);
+  });
+
+  function breakAll(tab: number): void {
+    const at = Date.now();
+    for (const [key, promise] of requests) {
+      void promise.then((request) => {
+        if (request?.source.tabId !== tab) return;
+        requests.delete(key);
+        if (request.told) host.submit(request.session, request.key, { type: 'WireBroken', at });
+      });
+    }
+  }
+
+  function onNetwork(source: Debuggee, method: string, event: NetworkEvent): void {
+    const { requestId } = event;
+    const id = `${source.tabId}/${source.sessionId ?? ''}/${requestId}`;
+    switch (method) {
+      case 'Network.requestWillBeSent':
+        if (event.redirectResponse) withRequest(id, (request) => redirected(request, event));
+        else if (event.type !== 'Preflight') begin(id, source, event);
+        break;
+      case 'Network.requestWillBeSentExtraInfo':
+        withRequest(id, (request) => sent(request, headersOf(event.headers)));
+        break;
+      case 'Network.responseReceived':
+        if (!requests.has(id)) begin(id, source, event);
+        withRequest(id, (request) => responded(request, event));
+        break;
+      case 'Network.dataReceived':
+        if (!requests.has(id)) resumeRequest(id, source, event);
+        withRequest(id, (request) => received(request, event));
+        break;
+      case 'Network.loadingFinished':
+        withRequest(id, (request) => finished(id, request, event, '', false));
+        break;
+      case 'Network.loadingFailed':
+        withRequest(id, (request) => finished(id, request, event, event.errorText, event.canceled === true));
+        break;
+    }
+  }
+
+  function withRequest(id: string, work: (request: Request) => void): void {
+    void requests.get(id)?.then((request) => request && work(request));
+  }
+
+  function newRequest(source: Debuggee, session: string, event: NetworkEvent): Request {
+    return {
+      source,
+      session,
+      key: `wire-${source.tabId}-${source.sessionId ?? ''}-${event.requestId}`,
+      offset: event.wallTime
+        ? (event.wallTime - event.timestamp) * 1000
+        : Date.now() - event.timestamp * 1000,
+      url: event.request?.url ?? event.response?.url ?? '',
+      facts: [],
+      told: false,
+      stream: false,
+      asked: false,
+      syncing: undefined,
+      bytes: 0,
+      end: undefined,
+    };
+  }
+
+  function begin(id: string, source: Debuggee, event: NetworkEvent): void {
+    const transport = TRANSPORTS[event.type ?? ''];
+    if (!transport || source.tabId === undefined) return;
+    const started = host.sessionOf(source.tabId).then((session) => {
+      if (!session) {
+        requests.delete(id);
+        return undefined;
+      }
+      const request = newRequest(source, session, event);
+      const worker = source.sessionId !== undefined && (event.documentURL ?? '') === '';
+      add(request, {
+        type: 'RequestStarted',
+        at: event.timestamp * 1000 + request.offset,
+        method: event.request?.method ?? 'GET',
+        url: request.url,
+        tab: source.tabId!,
+        frameId: UNKNOWN_FRAME,
+        worker,
+        documentUrl: event.documentURL ?? '',
+        transport,
+      });
+      request.asked = transport === 'EventSource' || asksForStream(headersOf(event.request?.headers ?? {}));
+      return request;
+    });
+    requests.set(id, started);
+  }
+
+  /** Bytes of a request that we do not know: it began before the background was away, or before the tap was on. */
+  function resumeRequest(id: string, source: Debuggee, event: NetworkEvent): void {
+    if (source.tabId === undefined) return;
+    const known = host.sessionOf(source.tabId).then(async (session) => {
+      if (!session) return undefined;
+      const request = newRequest(source, session, event);
+      const bytes = await host.known(request.key);
+      if (bytes === undefined) return undefined;
+      Object.assign(request, { told: true, stream: true, bytes });
+      sync(request);
+      return request;
+    });
+    requests.set(id, known);
+  }
+
+  function add(request: Request, fact: HttpFact): void {
+    if (request.told) host.submit(request.session, request.key, fact);
+    else request.facts.push(fact);
+  }
+
+  function tell(request: Request): void {
+    if (request.told) return;
+    request.told = true;
+    for (const fact of request.facts) host.submit(request.session, request.key, fact);
+    request.facts = [];
+  }
+
+  function sent(request: Request, headers: Header[]): void {
+    add(request, { type: 'RequestSent', headers });
+    request.asked ||= asksForStream(headers);
+    if (request.asked) tell(request);
+  }
+
+  function redirected(request: Request, event: NetworkEvent): void {
+    const response = event.redirectResponse!;
+    add(request, {
+      type: 'Redirected',
+      at: event.timestamp * 1000 + request.offset,
+      status: response.status,
+      to: event.request.url,
+      headers: headersOf(response.headers),
+    });
+  }
+
+  function responded(request: Request, { response, timestamp }: NetworkEvent): void {
+    request.stream = response.status === 200 && isEventStream(response.mimeType);
+    if (request.stream) add(request, { type: 'WireAttached' });
+    add(request, {
+      type: 'ResponseStarted',
+      at: timestamp * 1000 + request.offset,
+      status: response.status,
+      protocol: protocolOf(response.protocol),
+      remoteAddress: response.remoteIPAddress ?? '',
+      headers: headersOf(response.headers),
+      fromCache: response.fromDiskCache === true,
+    });
+    if (!request.stream) {
+      if (request.asked) tell(request);
+      return;
+    }
+    tell(request);
+    sync(request);
+  }
+
+  /**
+   * Asks for the bytes so far; from then on all others are sent. What `dataReceived` told until the answer came is in
+   * it: it gives the cuts and the times.
+   */
+  function sync(request: Request): void {
+    const seen: NonNullable<Request['syncing']> = [];
+    request.syncing = seen;
+    const { requestId } = requestIdOf(request);
+    void send<{ bufferedData: string }>(request.source, 'Network.streamResourceContent', { requestId })
+      .then(({ bufferedData }) => decodeBase64(bufferedData))
+      .catch(() =>
+        // It is over already: its body is whole.
+        send<{ body: string; base64Encoded: boolean }>(request.source, 'Network.getResponseBody', {
+          requestId,
+        }).then(({ body, base64Encoded }) =>
+          base64Encoded ? decodeBase64(body) : new TextEncoder().encode(body),
+        ),
+      )
+      .then(
+        (bytes) => cut(request, bytes, seen),
+        () => host.submit(request.session, request.key, { type: 'WireBroken', at: Date.now() }),
+      )
+      .finally(() => {
+        request.syncing = undefined;
+        request.end?.();
+      });
+  }
+
+  function cut(request: Request, bytes: Uint8Array, seen: { size: number; at: number }[]): void {
+    const fresh = bytes.subarray(request.bytes);
+    if (fresh.length === 0) return;
+    const ends: number[] = [];
+    const times: number[] = [];
+    // The pieces that were told are the last ones; what stands before them came at some earlier time.
+    const told = seen.reduce((sum, { size }) => sum + size, 0);
+    let end = fresh.length - told;
+    if (end > 0) {
+      ends.push(end);
+      times.push(seen[0]?.at ?? Date.now());
+    }
+    for (const { size, at } of seen) {
+      end += size;
+      if (end <= 0) continue;
+      ends.push(end);
+      times.push(at);
+    }
+    request.bytes += fresh.length;
+    add(request, {
+      type: 'WireBytes',
+      bytes: fresh,
+      ends: Uint32Array.from(ends),
+      times: Float64Array.from(times),
+    });
+  }
+
+  function received(request: Request, event: NetworkEvent): void {
+    if (!request.stream) return;
+    const at = event.timestamp * 1000 + request.offset;
+    if (request.syncing) {
+      request.syncing.push({ size: event.dataLength, at });
+      return;
+    }
+    if (!event.data) return;
+    const bytes = decodeBase64(event.data);
+    request.bytes += bytes.length;
+    add(request, {
+      type: 'WireBytes',
+      bytes,
+      ends: Uint32Array.of(bytes.length),
+      times: Float64Array.of(at),
+    });
+  }
+
+  function finished(
+    id: string,
+    request: Request,
+    event: NetworkEvent,
+    error: string,
+    canceled: boolean,
+  ): void {
+    requests.delete(id);
+    const end = (): void => {
+      const at = event.timestamp * 1000 + request.offset;
+      add(request, { type: 'RequestEnded', at, error, aborted: canceled || error === 'net::ERR_ABORTED' });
+    };
+    if (request.syncing) request.end = end;
+    else if (request.asked && !request.stream && !error) void readEvidence(request).finally(end);
+    else end();
+  }
+
+  async function readEvidence(request: Request): Promise<void> {
+    const { requestId } = requestIdOf(request);
+    const { body } = await send<{ body: string }>(request.source, 'Network.getResponseBody', { requestId });
+    add(request, { type: 'EvidenceSeen', text: body.slice(0, EVIDENCE_SIZE) });
+  }
+
+  return {
+    async attach(tab) {
+      if (tabs.has(tab)) return;
+      await api.attach({ tabId: tab }, '1.3');
+      try {
+        await prepare({ tabId: tab });
+      } catch (error) {
+        await api.detach({ tabId: tab }).catch(() => {});
+        throw error;
+      }
+      tabs.set(tab, Date.now());
+    },
+    async detach(tab) {
+      if (!tabs.delete(tab)) return;
+      breakAll(tab);
+      await api.detach({ tabId: tab }).catch(() => {});
+    },
+    covers: (tab, at) => at >= (tabs.get(tab) ?? Infinity),
+    since: (tab) => tabs.get(tab) ?? 0,
+    resume(known) {
+      for (const [tab, since] of known) tabs.set(tab, since);
+    },
+  };
+}
+
+/** What to say of a failed attachment. */
+export function attachProblem(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/another debugger/i.test(text))
+    return 'Another debugger is attached to this tab. Close it, then switch the wire on again.';
+  return `The browser does not let the wire of this page be read: ${text}`;
+}
+
+/** The protocol's own name of a request is the last part of ours. */
+function requestIdOf({ key, source }: Request): { requestId: string } {
+  return { requestId: key.slice(`wire-${source.tabId}-${source.sessionId ?? ''}-`.length) };
+}
+
+function headersOf(headers: Record<string, string>): Header[] {
+  // Several headers of one name are one entry, a line each.
+  return Object.entries(headers).flatMap(([name, value]) =>
+    value.split('\n').map((line): Header => [name, line]),
+  );
+}
+
+function protocolOf(protocol = ''): string {
+  if (protocol === 'h2') return 'HTTP/2.0';
+  if (protocol === 'h3') return 'HTTP/3.0';
+  return protocol.toUpperCase();
+}
+
+function decodeBase64(text: string): Uint8Array {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}

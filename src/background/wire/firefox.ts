@@ -1,0 +1,92 @@
+import type { Browser } from 'webextension-polyfill';
+import type { HttpFact } from '../../shared/session/httpFacts.ts';
+
+/** How much of a response that is no stream is kept, to say what came instead, bytes. */
+const EVIDENCE_SIZE = 1024;
+
+export interface FirefoxWire {
+  /**
+   * Taps a response whose headers have just come.
+   *
+   * @param session - into which it is recorded
+   * @param stream - it is an event stream; otherwise only its start is looked at
+   * @returns resolves when the last byte has been reported
+   */
+  tap(session: string, requestId: string, stream: boolean, report: (fact: HttpFact) => void): Promise<void>;
+  /** The session is over: its responses go their way without us. */
+  release(session: string): void;
+}
+
+/**
+ * The wire tap of Firefox: `filterResponseData` hands over the decoded bytes of any response, a worker's too. It stands
+ * in line: what arrives is written on first and looked at then.
+ */
+export function createFirefoxWire(browser: Browser): FirefoxWire {
+  const releases = new Map<() => void, string>();
+
+  function tap(
+    session: string,
+    requestId: string,
+    stream: boolean,
+    report: (fact: HttpFact) => void,
+  ): Promise<void> {
+    return new Promise((resolve) => {
+      let filter: ReturnType<Browser['webRequest']['filterResponseData']>;
+      try {
+        filter = browser.webRequest.filterResponseData(requestId);
+      } catch {
+        // The request is over already.
+        resolve();
+        return;
+      }
+      if (stream) report({ type: 'WireAttached' });
+      let evidence = new Uint8Array();
+      filter.ondata = ({ data }) => {
+        filter.write(data);
+        const bytes = new Uint8Array(data);
+        if (stream) {
+          report({
+            type: 'WireBytes',
+            bytes,
+            ends: Uint32Array.of(bytes.length),
+            times: Float64Array.of(performance.timeOrigin + performance.now()),
+          });
+          return;
+        }
+        evidence = joined(evidence, bytes.subarray(0, EVIDENCE_SIZE - evidence.length));
+        if (evidence.length >= EVIDENCE_SIZE) finish(() => filter.disconnect());
+      };
+      filter.onstop = () => finish(() => filter.disconnect());
+      filter.onerror = () => finish(() => {});
+      const release = () => {
+        if (stream) report({ type: 'WireBroken', at: Date.now() });
+        finish(() => filter.disconnect());
+      };
+      releases.set(release, session);
+
+      let over = false;
+      function finish(letGo: () => void): void {
+        if (over) return;
+        over = true;
+        releases.delete(release);
+        letGo();
+        if (!stream) report({ type: 'EvidenceSeen', text: new TextDecoder().decode(evidence) });
+        resolve();
+      }
+    });
+  }
+
+  return {
+    tap,
+    release(session) {
+      for (const [release, own] of releases) if (own === session) release();
+    },
+  };
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
