@@ -1,0 +1,241 @@
+import { EntryKind } from '../../sse/types.ts';
+import type { Exchange, Mark, Transport } from '../types.ts';
+import type { ExchangeColumns } from './columns.ts';
+import { median } from './statistics.ts';
+
+/** One connection of a logical stream, with its columns. */
+export interface Connection {
+  exchange: Exchange;
+  columns: ExchangeColumns;
+  transport: Transport;
+}
+
+/**
+ * Why a connection was over: the server ended it (`end`), the network failed (`network`), the answer was none that a
+ * client takes (`status`, `type`), the page closed it (`page`) or went away (`unload`), the browser froze the page
+ * (`frozen`). `lost`: an end or a failure, which the page alone cannot tell apart.
+ */
+export type GapCause = 'end' | 'network' | 'status' | 'type' | 'page' | 'unload' | 'frozen' | 'lost';
+
+/** A request made to come back. Lengths of time in ms. */
+export interface Attempt {
+  /** Number of its exchange in its stream. */
+  exchange: number;
+  at: number;
+  /** Since the end of the connection before. */
+  waited: number;
+  /** What the client was told to wait: by `retry`, or the browser's default; undefined where a script decides. */
+  expected: number | undefined;
+  /** What became of it; 'delivered' ends the gap, 'open' waits for its answer. */
+  outcome: 'delivered' | 'open' | GapCause;
+}
+
+/** A time without a connection that delivers. Lengths of time in ms. */
+export interface Gap {
+  /** Last byte before, ms since the epoch. */
+  from: number;
+  /** First byte after; undefined while nothing has come. */
+  to: number | undefined;
+  cause: GapCause;
+  /** The browser's name of the failure, the status, or the type that came instead. */
+  detail: string;
+  attempts: Attempt[];
+  /** Last event ID before, the one that was sent, and the ID of the first event after. */
+  idBefore: string;
+  idSent: string | undefined;
+  idAfter: string;
+  /** Events that the server sent and the client never got; 'not provable' without IDs that count. */
+  lost: number | 'not provable';
+  repeated: number | 'not provable';
+}
+
+/** How the waits between attempts grow, where they follow a rule. */
+export interface BackOff {
+  kind: 'constant' | 'exponential';
+  /** ms before the first attempt. */
+  first: number;
+  /** From one wait to the next; 1 when constant. */
+  factor: number;
+}
+
+/** Time without instruction before a browser's EventSource connects again, ms (measured). */
+export const DEFAULT_RETRY = { chromium: 3000, firefox: 5000 } as const;
+/** Firefox waits at least this long, ms (measured). */
+const FIREFOX_LEAST_RETRY = 500;
+
+/**
+ * The gaps of a logical stream, from the last byte of a connection to the first byte of the next that delivers.
+ *
+ * @param connections - in the order of their requests
+ * @param marks - of the page, by time: a freeze explains a loss
+ */
+export function findGaps(
+  connections: readonly Connection[],
+  marks: readonly Mark[],
+  browser: keyof typeof DEFAULT_RETRY,
+): Gap[] {
+  const gaps: Gap[] = [];
+  let open: Gap | undefined;
+  let before: Connection | undefined;
+  let retry: number | undefined;
+  let idBefore = '';
+  let last: Connection | undefined;
+  for (const connection of connections) {
+    const { exchange, columns } = connection;
+    if (last && open) {
+      const ended = endOf(last);
+      const at = exchange.http?.requestedAt ?? exchange.startedAt;
+      open.attempts.push({
+        exchange: exchange.number,
+        at,
+        waited: Math.max(0, at - ended),
+        expected: connection.transport === 'EventSource' ? expectedWait(retry, browser) : undefined,
+        outcome: outcomeOf(connection, marks),
+      });
+      const delivered =
+        columns.chunkTimes.length > 0 && exchange.status !== undefined
+          ? exchange.status === 200
+          : columns.chunkTimes.length > 0;
+      if (delivered) {
+        open.to = columns.chunkTimes[0]!;
+        open.idSent = sentId(exchange);
+        open.idAfter = columns.firstId;
+        if (before) Object.assign(open, lostAndRepeated(before.columns, columns));
+        gaps.push(open);
+        open = undefined;
+      }
+    }
+    columns.kinds.forEach((kind, i) => {
+      if (kind === EntryKind.retry) retry = columns.values[i]!;
+    });
+    if (columns.chunkTimes.length > 0) before = connection;
+    if (columns.lastId) idBefore = columns.lastId;
+    last = connection;
+    if (isOver(exchange) && !open) {
+      open = {
+        from: columns.chunkTimes.at(-1) ?? exchange.http?.requestedAt ?? exchange.startedAt,
+        to: undefined,
+        cause: causeOf(connection, marks),
+        detail: detailOf(exchange),
+        attempts: [],
+        idBefore,
+        idSent: undefined,
+        idAfter: '',
+        lost: 'not provable',
+        repeated: 'not provable',
+      };
+    }
+  }
+  // What the page closed is no gap, unless somebody came back.
+  if (open && (open.attempts.length > 0 || !['page', 'unload'].includes(open.cause))) gaps.push(open);
+  return gaps;
+}
+
+function expectedWait(retry: number | undefined, browser: keyof typeof DEFAULT_RETRY): number {
+  const told = retry ?? DEFAULT_RETRY[browser];
+  return browser === 'firefox' ? Math.max(told, FIREFOX_LEAST_RETRY) : told;
+}
+
+function isOver(exchange: Exchange): boolean {
+  return exchange.endedAt !== undefined || exchange.http?.completedAt !== undefined;
+}
+
+function endOf({ exchange, columns }: Connection): number {
+  return exchange.endedAt ?? exchange.http?.completedAt ?? columns.chunkTimes.at(-1) ?? exchange.startedAt;
+}
+
+function outcomeOf(connection: Connection, marks: readonly Mark[]): Attempt['outcome'] {
+  if (connection.columns.chunkTimes.length > 0) return 'delivered';
+  return isOver(connection.exchange) ? causeOf(connection, marks) : 'open';
+}
+
+/** Why a connection that is over is over. */
+export function causeOf(connection: Connection, marks: readonly Mark[]): GapCause {
+  const { exchange, columns } = connection;
+  const { end, http, status } = exchange;
+  if (end === 'unload') return 'unload';
+  const from = columns.chunkTimes.at(-1) ?? exchange.startedAt;
+  const to = endOf(connection);
+  if (marks.some(({ kind, at }) => kind === 'freeze' && at >= from && at <= to)) return 'frozen';
+  if (end === 'close' || end === 'abort' || end === 'cancel') return 'page';
+  if (status !== undefined && status !== 0 && status !== 200) return 'status';
+  if (http?.error && !http.aborted) return 'network';
+  if (status === 200 && !isStream(exchange)) return 'type';
+  if (end === 'end') return 'end';
+  if (end === 'error' && connection.transport !== 'EventSource') return 'network';
+  return 'lost';
+}
+
+function isStream({ headers }: Exchange): boolean {
+  const type = contentType(headers);
+  return headers === undefined || headers.length === 0 || /^\s*text\/event-stream\s*(;|$)/i.test(type);
+}
+
+function contentType(headers: Exchange['headers']): string {
+  return headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+}
+
+function detailOf(exchange: Exchange): string {
+  const { status, http, headers, error } = exchange;
+  if (status !== undefined && status !== 0 && status !== 200) return String(status);
+  if (http?.error) return http.error;
+  if (status === 200 && !isStream(exchange)) return contentType(headers) || 'no Content-Type';
+  return error ?? '';
+}
+
+/** The ID that the request carried, as far as that was seen. */
+function sentId(exchange: Exchange): string | undefined {
+  if (!exchange.http) return undefined;
+  return exchange.http.requestHeaders.find(([name]) => name.toLowerCase() === 'last-event-id')?.[1];
+}
+
+/** IDs that count up by one prove what is missing, and what came again. */
+function lostAndRepeated(before: ExchangeColumns, after: ExchangeColumns): Pick<Gap, 'lost' | 'repeated'> {
+  const a = before.numericIds;
+  const b = after.numericIds;
+  if (a && b && countsByOne(a) && countsByOne(b)) {
+    const last = a.at(-1)!;
+    const first = b[0]!;
+    return {
+      lost: Math.max(0, first - last - 1),
+      repeated: b.reduce((sum, id) => sum + (id <= last ? 1 : 0), 0),
+    };
+  }
+  // The server sent the last one again: it proves itself.
+  if (before.lastId !== '' && after.firstId === before.lastId) return { lost: 'not provable', repeated: 1 };
+  return { lost: 'not provable', repeated: 'not provable' };
+}
+
+function countsByOne(ids: Float64Array): boolean {
+  for (let i = 1; i < ids.length; i++) if (ids[i]! !== ids[i - 1]! + 1) return false;
+  return true;
+}
+
+/** A wait may stray so far from the rule, as a part of it: libraries add jitter. */
+const BACK_OFF_TOLERANCE = 0.3;
+
+/**
+ * The rule in a series of waits, from three on: constant, or growing by one factor (1.2 and more) until it reaches a
+ * ceiling.
+ *
+ * @param waits - ms, in their order
+ */
+export function findBackOff(waits: readonly number[]): BackOff | undefined {
+  if (waits.length < 3) return undefined;
+  const middle = median(waits);
+  if (waits.every((wait) => Math.abs(wait - middle) <= Math.max(20, middle * 0.1))) {
+    return { kind: 'constant', first: waits[0]!, factor: 1 };
+  }
+  // Past the ceiling the waits no longer grow.
+  const ceiling = Math.max(...waits);
+  let rising = waits.findIndex((wait) => wait >= ceiling * 0.95);
+  if (rising < 2) rising = waits.length - 1;
+  // The step that meets the ceiling is cut short by it.
+  else if (rising < waits.length - 1 && rising > 2) rising--;
+  const factors: number[] = [];
+  for (let i = 1; i <= rising; i++) factors.push(waits[i]! / Math.max(1, waits[i - 1]!));
+  const factor = median(factors);
+  const fits = factors.filter((one) => Math.abs(one - factor) <= factor * BACK_OFF_TOLERANCE).length;
+  if (factor < 1.2 || fits < factors.length * 0.75) return undefined;
+  return { kind: 'exponential', first: waits[0]!, factor };
+}
