@@ -62,6 +62,22 @@ function fits(request: HttpRequest, { stream, exchange, lastUrl }: Waiting): boo
   );
 }
 
+/** The stream that was recorded from the wire, and is the one that a page now tells of. */
+export function matchUnclaimed(
+  streams: readonly Stream[],
+  opened: { at: number; method: string; url: string; frameId: number; late: boolean },
+): Stream | undefined {
+  if (opened.late) return undefined;
+  const url = withoutFragment(opened.url);
+  return streams.find(
+    (stream) =>
+      (stream.frameId === opened.frameId || stream.frameId === UNKNOWN_FRAME) &&
+      stream.method.toUpperCase() === opened.method.toUpperCase() &&
+      withoutFragment(stream.url) === url &&
+      Math.abs(stream.openedAt - opened.at) <= CLOCK_SLACK,
+  );
+}
+
 export function withoutFragment(url: string): string {
   const at = url.indexOf('#');
   return at < 0 ? url : url.slice(0, at);

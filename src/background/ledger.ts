@@ -143,6 +143,17 @@ export class Ledger {
     );
   }
 
+  /** Streams of which only the wire has told so far. */
+  async unclaimed(session: string): Promise<Live[]> {
+    const streams = (await readStreams(await this.#db(), session)).filter((stream) => stream.unclaimed);
+    const ids = new Set(streams.map(({ id }) => id));
+    for (const { stream } of this.#lives.values()) {
+      if (stream.session === session && stream.unclaimed) ids.add(stream.id);
+    }
+    const lives = await Promise.all([...ids].map((id) => this.live(id)));
+    return lives.filter((live) => live?.stream.unclaimed).map((live) => live!);
+  }
+
   async liveStreams(session: string): Promise<Live[]> {
     await this.#loadAll(session);
     return [...this.#lives.values()].filter((live) => live.stream.session === session);

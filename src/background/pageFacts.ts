@@ -1,6 +1,7 @@
-import type { EventsArrived, PageFact } from '../shared/protocol/messages.ts';
+import type { EventsArrived, PageFact, StreamOpened } from '../shared/protocol/messages.ts';
 import type { Fidelity, Mark, Session, Stream } from '../shared/session/types.ts';
 import { type Chunks, canonicalBlocks, encodeChunks } from './chunks.ts';
+import { matchUnclaimed } from './join.ts';
 import type { Ledger, Live } from './ledger.ts';
 import { newStream, type Origin } from './records.ts';
 
@@ -18,10 +19,16 @@ export async function applyPageFact(
   sessionId: string,
   fact: PageFact,
 ): Promise<boolean> {
-  const id = `${sessionId}/${origin.document}/${fact.stream}`;
+  const progress = await ledger.document(origin.document, sessionId);
+  const id = progress.claimed?.[fact.stream] ?? `${sessionId}/${origin.document}/${fact.stream}`;
   if (fact.type === 'StreamOpened') {
     const session = await ledger.sessionForStream(sessionId);
     if (!session) return false;
+    const live = await claim(ledger, origin, sessionId, fact);
+    if (live) {
+      progress.claimed = { ...progress.claimed, [fact.stream]: live.stream.id };
+      return false;
+    }
     ledger.addStream(session, newStream(id, session, origin, fact), fact.at);
     return true;
   }
@@ -93,6 +100,34 @@ export async function applyPageFact(
       break;
   }
   return false;
+}
+
+/** A page that was too busy to speak tells of a stream that is recorded already: it takes it over. */
+async function claim(
+  ledger: Ledger,
+  origin: Origin,
+  session: string,
+  fact: StreamOpened,
+): Promise<Live | undefined> {
+  const unclaimed = await ledger.unclaimed(session);
+  const match = matchUnclaimed(
+    unclaimed.map(({ stream }) => stream),
+    { ...fact, frameId: origin.frameId },
+  );
+  const live = unclaimed.find(({ stream }) => stream === match);
+  if (!live) return undefined;
+  const { stream, exchange } = live;
+  const { transport, stack } = fact;
+  const frame = origin.top ? 'top' : 'child';
+  Object.assign(stream, { transport, stack, frame, frameId: origin.frameId, documentUrl: origin.url });
+  stream.state = exchange.respondedAt === undefined ? 'connecting' : 'open';
+  delete stream.unclaimed;
+  // How it ended is the page's to tell.
+  delete stream.end;
+  delete exchange.endedAt;
+  delete exchange.end;
+  ledger.changed(live);
+  return live;
 }
 
 /** An `EventSource` cannot tell an end from a failure: the HTTP layer can. */

@@ -63,6 +63,7 @@ export function newHttpStream(session: Session, request: HttpRequest): Stream {
     id: `${session.id}/${request.id}`,
     session: session.id,
     number: session.streams + 1,
+    ...(request.worker ? {} : { unclaimed: true as const }),
     transport: request.transport,
     method: request.method,
     url: request.url,

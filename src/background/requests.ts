@@ -6,8 +6,11 @@ import { matchRequest, withoutFragment } from './join.ts';
 import type { Ledger, Live } from './ledger.ts';
 import { newHttpStream, newRequest } from './records.ts';
 
-/** How long the page has to say that a request which was answered is one of its streams, ms. */
-export const PAGE_TELLS_WITHIN = 3000;
+/**
+ * How long the page has to say that a request which was answered is one of its streams, ms. A page that is very busy
+ * may say so later, and has its stream then.
+ */
+export const PAGE_TELLS_WITHIN = 1000;
 
 /**
  * Takes a fact of the HTTP layer: into the exchange that its request is, or aside until that is known.

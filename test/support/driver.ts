@@ -184,3 +184,15 @@ export function storeWhere(
     limit,
   );
 }
+
+/** Switches the wire tap on, where there is a switch, and waits until it is. */
+export async function switchWireOn(driver: Driver, panel: Doc): Promise<void> {
+  if (driver.name === 'firefox') return;
+  await waitFor('the wire tap', () =>
+    panel.evaluate(() => {
+      const button = document.querySelector<HTMLButtonElement>('[data-action=wire]');
+      if (button?.getAttribute('aria-pressed') === 'false') button.click();
+      return button?.classList.contains('on');
+    }),
+  );
+}

@@ -5,7 +5,13 @@ import type { Exchange, Mark, Session, Stream } from '../../src/shared/session/t
 export interface StoreDump {
   sessions: Session[];
   streams: Stream[];
-  exchanges: (Exchange & { text: string; sha256: string; chunks: number; indexed: number })[];
+  exchanges: (Exchange & {
+    text: string;
+    sha256: string;
+    chunks: number;
+    indexed: number;
+    kinds: number[];
+  })[];
   marks: Mark[];
 }
 
@@ -47,6 +53,7 @@ export async function dumpStore(): Promise<StoreDump> {
         text: bytes.length < 2_000_000 ? new TextDecoder().decode(bytes) : '',
         sha256: [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
         chunks: own.reduce((sum, s) => sum + s.chunkTimes.length, 0),
+        kinds: own.length > 1 ? [] : own.flatMap((s) => [...s.kinds]),
         indexed: own.reduce((sum, s) => sum + s.kinds.length, 0),
       });
     }

@@ -61,6 +61,7 @@ interface NetworkEvent {
   timestamp: number;
   wallTime: number;
   documentURL: string;
+  frameId?: string;
   type?: string;
   request: { url: string; method: string; headers: Record<string, string> };
   redirectResponse?: Response;
@@ -196,7 +197,8 @@ export function createChromeWire(host: WireHost): ChromeWire {
         return undefined;
       }
       const request = newRequest(source, session, event);
-      const worker = source.sessionId !== undefined && (event.documentURL ?? '') === '';
+      // Workers have no frame.
+      const worker = event.frameId === undefined;
       add(request, {
         type: 'RequestStarted',
         at: event.timestamp * 1000 + request.offset,
@@ -209,6 +211,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
         transport,
       });
       request.asked = transport === 'EventSource' || asksForStream(headersOf(event.request?.headers ?? {}));
+      if (request.asked) tell(request);
       return request;
     });
     requests.set(id, started);

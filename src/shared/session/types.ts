@@ -34,8 +34,10 @@ export interface Stream {
   documentUrl: string;
   /** Where it was opened. A worker's stream is known from the wire alone. */
   frame: 'top' | 'child' | 'worker';
-  /** The browser's number of that frame; -1 for workers. */
+  /** The browser's number of that frame; negative where it is not known, as for workers. */
   frameId: number;
+  /** Known from the wire alone so far: the page may still say that it is its own. */
+  unclaimed?: true;
   openedAt: number;
   /** It was open before recording began: what came earlier is not known. */
   openedBeforeRecording: boolean;

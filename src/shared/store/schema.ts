@@ -12,6 +12,8 @@ export interface DocumentProgress {
   session: string;
   /** Sequence number of its last batch in the store. */
   sequence: number;
+  /** Streams of this document that were there before it told of them, by its own numbers. */
+  claimed?: Record<number, string>;
 }
 
 /**
