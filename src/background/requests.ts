@@ -11,6 +11,10 @@ import { newHttpStream, newRequest } from './records.ts';
  * may say so later, and has its stream then.
  */
 export const PAGE_TELLS_WITHIN = 1000;
+/** Chromium's debugger may show a worker's request that has no tab for the HTTP layer: so long it may take, ms. */
+const WIRE_TELLS_WITHIN = 300;
+/** Two layers that see a request begin so close to each other, ms, see the same one. */
+const SAME_REQUEST = 50;
 
 /**
  * Takes a fact of the HTTP layer: into the exchange that its request is, or aside until that is known.
@@ -60,11 +64,10 @@ export async function joinRequests(ledger: Ledger, session: string, now: number)
       await join(ledger, request, match.waiting, match.certain);
       continue;
     }
-    const isOver = request.answeredAt !== undefined && now - request.answeredAt >= PAGE_TELLS_WITHIN;
-    if (sent && (request.worker || isOver)) await adopt(ledger, request);
-    else if (request.answeredAt !== undefined) {
-      again = Math.min(again, request.answeredAt + PAGE_TELLS_WITHIN);
-    }
+    if (!sent || request.answeredAt === undefined) continue;
+    const patience = !request.worker ? PAGE_TELLS_WITHIN : request.tab < 0 ? WIRE_TELLS_WITHIN : 0;
+    if (now - request.answeredAt >= patience) await adopt(ledger, request);
+    else again = Math.min(again, request.answeredAt + patience);
   }
   return again;
 }
@@ -86,7 +89,21 @@ async function adopt(ledger: Ledger, request: HttpRequest): Promise<void> {
     ledger.endRequest(request);
     return;
   }
-  const before = (await ledger.liveStreams(session.id)).filter(
+  const lives = await ledger.liveStreams(session.id);
+  const twin = lives.some(
+    ({ exchange }) =>
+      exchange.http &&
+      exchange.http.request !== request.id &&
+      request.tab < 0 &&
+      exchange.wire !== undefined &&
+      withoutFragment(exchange.url) === request.url &&
+      Math.abs(exchange.http.requestedAt - request.startedAt) <= SAME_REQUEST,
+  );
+  if (twin) {
+    ledger.endRequest(request);
+    return;
+  }
+  const before = lives.filter(
     ({ stream, exchange }) =>
       stream.frame === 'worker' &&
       stream.state === 'reconnecting' &&

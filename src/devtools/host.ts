@@ -1,12 +1,21 @@
 import browser from 'webextension-polyfill';
+import type { LoggedStream } from './state/unseen.ts';
 
 /** What the panel is told by the place it runs in. The only file that reads `devtools`. */
 export interface Host {
   /** The tab that it looks at; -1 for none. */
   tab: number;
   insideDevtools: boolean;
+  browser: 'chromium' | 'firefox';
   theme(): 'light' | 'dark';
   onThemeChange(listener: () => void): void;
+  /** The event streams in the browser's own network log: Chromium's DevTools have them. */
+  readLog: (() => Promise<LoggedStream[]>) | undefined;
+}
+
+interface HarEntry {
+  request: { url: string };
+  _eventSourceMessages?: { eventName: string }[];
 }
 
 interface Panels {
@@ -17,12 +26,15 @@ interface Panels {
 
 export function findHost(): Host {
   const devtools = (browser as { devtools?: typeof browser.devtools }).devtools;
+  const name = location.protocol === 'moz-extension:' ? 'firefox' : 'chromium';
   const dark = matchMedia('(prefers-color-scheme: dark)');
   if (devtools?.inspectedWindow?.tabId !== undefined) {
     const panels = devtools.panels as unknown as Panels;
     return {
       tab: devtools.inspectedWindow.tabId,
       insideDevtools: true,
+      readLog: name === 'chromium' ? readLog : undefined,
+      browser: name,
       theme: () =>
         panels.themeName === 'dark' || (panels.themeName === undefined && dark.matches) ? 'dark' : 'light',
       onThemeChange(listener) {
@@ -35,7 +47,20 @@ export function findHost(): Host {
   return {
     tab: Number.isInteger(tab) ? tab : -1,
     insideDevtools: false,
+    readLog: undefined,
+    browser: name,
     theme: () => (dark.matches ? 'dark' : 'light'),
     onThemeChange: (listener) => dark.addEventListener('change', listener),
   };
+}
+
+async function readLog(): Promise<LoggedStream[]> {
+  const har = (await browser.devtools.network.getHAR()) as unknown as { entries?: HarEntry[] };
+  return (har.entries ?? [])
+    .filter((entry) => entry._eventSourceMessages)
+    .map(({ request, _eventSourceMessages: messages = [] }) => {
+      const types: Record<string, number> = Object.create(null);
+      for (const { eventName } of messages) types[eventName] = (types[eventName] ?? 0) + 1;
+      return { url: request.url, types };
+    });
 }

@@ -29,6 +29,8 @@ const store = createPanelStore(
     }
   },
   host.tab,
+  host.browser,
+  host.readLog,
 );
 
 async function askPermission(): Promise<void> {

@@ -1,20 +1,34 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { BackgroundToPanel, PanelToBackground, TabStatus } from '../shared/protocol/messages.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
+import { groupLogically } from '../shared/session/health/logical.ts';
 import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts';
+import type { EntryKind } from '../shared/sse/types.ts';
 import type { Database } from '../shared/store/open.ts';
-import { readExchanges, readMarks, readSessions, readStreams } from '../shared/store/read.ts';
+import {
+  readExchanges,
+  readMarks,
+  readSessionExchanges,
+  readSessions,
+  readStreams,
+} from '../shared/store/read.ts';
+import { type HealthReport, readHealth } from './reading/readHealth.ts';
 import { searchRows } from './reading/searchRows.ts';
 import { createSegmentCache, type SegmentCache } from './reading/segmentCache.ts';
+import { type EntryFilter, entryFilter } from './state/entryFilter.ts';
 import { createRateMeter, type RateMeter } from './state/rate.ts';
 import { entryCount } from './state/rows.ts';
 import { type Situation, situationOf } from './state/situation.ts';
-import { textFilter } from './state/textFilter.ts';
+import { findUnseen, type LoggedStream, NOTHING_UNSEEN, type Unseen } from './state/unseen.ts';
 
 /** The store is read again at most this often, ms. */
 const REFRESH_EVERY = 60;
+/** The browser's own log is looked into at most this often, ms. */
+const LOG_EVERY = 5000;
 /** Rates sink by themselves when nothing comes. */
 const RATES_EVERY = 1000;
+
+export type StreamTab = 'events' | 'health' | 'http';
 
 /** Everything that the views show, and the few things that a person can do. */
 export interface PanelStore {
@@ -31,6 +45,13 @@ export interface PanelStore {
   stream: ReadonlySignal<Stream | undefined>;
   exchanges: Signal<Exchange[]>;
   query: Signal<string>;
+  /** Kinds of entries on show; undefined for all. */
+  kinds: Signal<readonly EntryKind[] | undefined>;
+  tab: Signal<StreamTab>;
+  /** What the browser's own log has, and the recording has not. */
+  unseen: Signal<Unseen>;
+  /** The streams that are one with the chosen one, by their purpose, in the order of their opening. */
+  logical: ReadonlySignal<Stream[]>;
   /** Ordinals of the entries that match the filter, as far as it has looked; undefined without a filter. */
   matches: Signal<readonly number[] | undefined>;
   searching: Signal<boolean>;
@@ -45,17 +66,22 @@ export interface PanelStore {
   pickSession(id: string): void;
   chooseStream(id: string): void;
   setQuery(query: string): void;
+  setKinds(kinds: readonly EntryKind[] | undefined): void;
+  readHealth(signal: AbortSignal): Promise<HealthReport | undefined>;
   send(command: PanelToBackground): void;
 }
 
 /**
  * @param connect - opens a port to the background; undefined when the extension is gone
- * @param tab - the tab to look at; -1 for a panel that shows stored sessions only
+ * @param readLog - the browser's own log of event streams, where it shows one
+ * @param watchedTab - the tab to look at; -1 for a panel that shows stored sessions only
  */
 export function createPanelStore(
   db: Database,
   connect: () => Wire<PanelToBackground, BackgroundToPanel> | undefined,
-  tab: number,
+  watchedTab: number,
+  browserName: 'chromium' | 'firefox',
+  readLog: (() => Promise<LoggedStream[]>) | undefined,
 ): PanelStore {
   const link = signal<'connecting' | 'open' | 'gone'>('connecting');
   const status = signal<TabStatus | undefined>(undefined);
@@ -67,6 +93,10 @@ export function createPanelStore(
   const pickedStream = signal('');
   const exchanges = signal<Exchange[]>([]);
   const query = signal('');
+  const kinds = signal<readonly EntryKind[] | undefined>(undefined);
+  const tab = signal<StreamTab>('events');
+  const unseen = signal<Unseen>(NOTHING_UNSEEN);
+  const sessionExchanges = signal<Exchange[]>([]);
   const matches = signal<readonly number[] | undefined>(undefined);
   const searching = signal(false);
   const chosen = signal<number | undefined>(undefined);
@@ -78,6 +108,12 @@ export function createPanelStore(
   const stream = computed(
     () => streams.value.find((one) => one.id === pickedStream.value) ?? streams.value[0],
   );
+  const logical = computed(() => {
+    const chosen = stream.value;
+    if (!chosen) return [];
+    const groups = groupLogically(streams.value, sessionExchanges.value);
+    return groups.find((group) => group.streams.some(({ id }) => id === chosen.id))?.streams ?? [chosen];
+  });
   const situation = computed(() => situationOf(link.value, status.value, streams.value.length));
   const total = computed(() => matches.value?.length ?? entryCount(exchanges.value));
 
@@ -108,7 +144,7 @@ export function createPanelStore(
     });
     // The background may be stopped at any time; what is recorded is in the store all the same.
     wire.closed(() => open());
-    wire.post({ type: 'WatchTab', tab });
+    wire.post({ type: 'WatchTab', tab: watchedTab });
   }
 
   /** Another session is on show: nothing of the one before stays. */
@@ -148,12 +184,14 @@ export function createPanelStore(
     const newMarks = id ? await readMarks(db, id) : [];
     const shown = newStreams.find((one) => one.id === pickedStream.value) ?? newStreams[0];
     const newExchanges = shown ? await readExchanges(db, shown.id) : [];
+    const allExchanges = id && newStreams.length > 1 ? await readSessionExchanges(db, id) : newExchanges;
     // Meanwhile somebody may have chosen something else.
     if (id !== sessionId.value) return;
     batch(() => {
       sessions.value = allSessions;
       streams.value = newStreams;
       marks.value = newMarks;
+      sessionExchanges.value = allExchanges;
       if (stream.value?.id === shown?.id) exchanges.value = newExchanges;
       seeRates();
     });
@@ -175,18 +213,22 @@ export function createPanelStore(
     );
   }
 
+  function filterNow(): EntryFilter | undefined {
+    return entryFilter(query.value, kinds.value);
+  }
+
   function startSearch(): void {
     search?.abort();
     search = undefined;
     searched = 0;
     searching.value = false;
-    matches.value = textFilter(query.value) ? [] : undefined;
+    matches.value = filterNow() ? [] : undefined;
     continueSearch();
   }
 
   /** Looks at what has come since; does nothing while it is still looking. */
   function continueSearch(): void {
-    const filter = textFilter(query.value);
+    const filter = filterNow();
     const to = entryCount(exchanges.value);
     if (!filter || search || searched >= to) return;
     const own = new AbortController();
@@ -213,8 +255,16 @@ export function createPanelStore(
       });
   }
 
+  /** Looks into the browser's own log for what only the wire would show. */
+  async function lookForUnseen(): Promise<void> {
+    const { recording, wire } = status.value ?? {};
+    if (!readLog || !recording || !wire || wire.always || wire.on) return;
+    unseen.value = findUnseen(await readLog(), streams.value);
+  }
+
   open();
   refresh();
+  setInterval(() => void lookForUnseen().catch(() => {}), LOG_EVERY);
   setInterval(() => {
     if (streams.value.some((one) => one.state !== 'ended')) seeRates();
   }, RATES_EVERY);
@@ -231,6 +281,10 @@ export function createPanelStore(
     stream,
     exchanges,
     query,
+    kinds,
+    tab,
+    unseen,
+    logical,
     matches,
     searching,
     total,
@@ -257,6 +311,11 @@ export function createPanelStore(
       query.value = text;
       startSearch();
     },
+    setKinds(shown) {
+      kinds.value = shown;
+      startSearch();
+    },
+    readHealth: (signal) => readHealth(db, logical.value, marks.value, browserName, Date.now(), signal),
     send: (command) => wire?.post(command),
   };
 }

@@ -62,7 +62,12 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Firef
     // BiDi reaches the browser's own window only with this.
     args: ['--remote-allow-system-access', '--width=1400', '--height=900'],
     env: { ...process.env, HOME: home },
-    extraPrefsFirefox: { 'network.lna.blocking': false, ...options.prefs },
+    extraPrefsFirefox: {
+      'network.lna.blocking': false,
+      // Room for the rows that tests look at.
+      'devtools.toolbox.footer.height': 480,
+      ...options.prefs,
+    },
   });
   const connection = (browser as unknown as { connection: { send(m: string, p: object): Promise<any> } })
     .connection;

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { entryFilter } from '../../src/devtools/state/entryFilter.ts';
 import { formatBytes, formatDelta, formatRate, shortUrl } from '../../src/devtools/state/format.ts';
 import { createRateMeter } from '../../src/devtools/state/rate.ts';
 import { entryCount, entryPlace } from '../../src/devtools/state/rows.ts';
 import { situationOf } from '../../src/devtools/state/situation.ts';
-import { textFilter } from '../../src/devtools/state/textFilter.ts';
+import { findUnseen, unseenText } from '../../src/devtools/state/unseen.ts';
 import { visibleBytes } from '../../src/devtools/state/visibleBytes.ts';
 import {
   contentHeight,
@@ -13,7 +14,8 @@ import {
   visibleRange,
 } from '../../src/devtools/state/visibleRange.ts';
 import type { TabStatus } from '../../src/shared/protocol/messages.ts';
-import type { Exchange } from '../../src/shared/session/types.ts';
+import type { Exchange, Stream } from '../../src/shared/session/types.ts';
+import { EntryKind } from '../../src/shared/sse/types.ts';
 import { holds } from '../support/properties.ts';
 
 const exchange = (firstEntry: number, entries: number) => ({ firstEntry, entries }) as Exchange;
@@ -84,11 +86,37 @@ test('bytes are shown with their line ends and everything that cannot be seen', 
 });
 
 test('the filter wants every word, anywhere, in any case', () => {
-  expect(textFilter('  ')).toBeUndefined();
-  const filter = textFilter('Tick ACME')!;
-  expect(filter('tick', '7', '{"symbol":"acme"}')).toBe(true);
-  expect(filter('tick', '7', '{"symbol":"hooli"}')).toBe(false);
-  expect(textFilter('42')!('message', '42', '')).toBe(true);
+  expect(entryFilter('  ')).toBeUndefined();
+  const filter = entryFilter('Tick ACME')!;
+  expect(filter(EntryKind.event, 'tick', '7', '{"symbol":"acme"}')).toBe(true);
+  expect(filter(EntryKind.event, 'tick', '7', '{"symbol":"hooli"}')).toBe(false);
+  expect(entryFilter('42')!(EntryKind.event, 'message', '42', '')).toBe(true);
+});
+
+test('the filter takes kinds, with or without words', () => {
+  const comments = entryFilter('', [EntryKind.comment])!;
+  expect(comments(EntryKind.comment, '', '', 'ping')).toBe(true);
+  expect(comments(EntryKind.event, 'message', '', 'ping')).toBe(false);
+  expect(entryFilter('pong', [EntryKind.comment])!(EntryKind.comment, '', '', 'ping')).toBe(false);
+});
+
+test('what only the wire would show is found in the browser’s own log', () => {
+  const stream = (url: string, listeners: string[], transport = 'EventSource') =>
+    ({ url, listeners, transport }) as Stream;
+  const streams = [stream('http://a.test/a#x', ['tick']), stream('http://a.test/chat', [], 'fetch')];
+  const unseen = findUnseen(
+    [
+      { url: 'http://a.test/a', types: { tick: 5, deaf: 2 } },
+      { url: 'http://a.test/chat', types: { message: 9 } },
+      { url: 'http://a.test/worker', types: { message: 1 } },
+    ],
+    streams,
+  );
+  expect(unseen).toEqual({ types: [{ type: 'deaf', events: 2 }], streams: ['http://a.test/worker'] });
+  expect(unseenText(unseen)).toBe(
+    'Not in this recording: 2 events of a type that the page does not listen to (“deaf”), and 1 stream in a worker. The wire shows them.',
+  );
+  expect(unseenText({ types: [], streams: [] })).toBe('');
 });
 
 test('a rate is over the last seconds, and sinks to nothing', () => {

@@ -1,8 +1,8 @@
 import { entryRow } from '../../shared/session/readSegment.ts';
 import type { Exchange } from '../../shared/session/types.ts';
 import { createTextReader } from '../../shared/sse/readEvent.ts';
+import type { EntryFilter } from '../state/entryFilter.ts';
 import { entryPlace } from '../state/rows.ts';
-import type { TextFilter } from '../state/textFilter.ts';
 import { entryText } from './readRows.ts';
 import type { SegmentCache } from './segmentCache.ts';
 
@@ -18,7 +18,7 @@ export async function searchRows(
   exchanges: readonly Exchange[],
   from: number,
   to: number,
-  filter: TextFilter,
+  filter: EntryFilter,
   found: (ordinals: number[]) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -37,7 +37,7 @@ export async function searchRows(
       const start = segment.dataStarts[i]!;
       const text =
         start < 0 ? await entryText(cache, segment, i, row) : textOf(start, start + segment.values[i]!);
-      if (filter(row.type, row.lastEventId, text)) matches.push(n);
+      if (filter(row.kind, row.type, row.lastEventId, text)) matches.push(n);
       if (performance.now() > sliceEnd) {
         found(matches);
         matches = [];

@@ -9,6 +9,14 @@ export const KIND_NAMES: Record<EntryKind, string> = {
   [EntryKind.incomplete]: 'incomplete',
 };
 
+export const KIND_PLURALS: Record<EntryKind, string> = {
+  [EntryKind.event]: 'Events',
+  [EntryKind.comment]: 'Comments',
+  [EntryKind.retry]: 'Retries',
+  [EntryKind.problem]: 'Problems',
+  [EntryKind.incomplete]: 'Incomplete',
+};
+
 /** What is wrong, in a sentence. */
 export const PROBLEM_TEXTS: Record<ProblemKind, string> = {
   [ProblemKind.unknownField]: 'Unknown field: a client ignores this line.',

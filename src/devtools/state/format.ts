@@ -34,6 +34,11 @@ export function formatDelta(ms: number): string {
   return `+${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
+/** A length of time, ms: 0.4 ms, 12 ms, 1.25 s, 2 min 3 s */
+export function formatDuration(ms: number): string {
+  return formatDelta(ms).slice(1);
+}
+
 /** Events per second: 0, 0.4, 12, 1,200 */
 export function formatRate(rate: number): string {
   if (rate === 0) return '0/s';

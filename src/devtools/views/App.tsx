@@ -3,11 +3,15 @@ import type { PanelStore } from '../panelStore.ts';
 import { Splitter } from '../ui/Splitter.tsx';
 import { EntryDetail } from './EntryDetail.tsx';
 import { EventTable } from './EventTable.tsx';
+import { HealthView } from './HealthView.tsx';
+import { HttpView } from './HttpView.tsx';
 import { LostNotice } from './LostNotice.tsx';
 import { Screen } from './Screen.tsx';
 import { StreamHead } from './StreamHead.tsx';
 import { StreamList } from './StreamList.tsx';
+import { StreamTabs } from './StreamTabs.tsx';
 import { Toolbar } from './Toolbar.tsx';
+import { WireNotice } from './WireNotice.tsx';
 
 export interface AppProps {
   store: PanelStore;
@@ -26,6 +30,7 @@ export function App({ store, hasTab, askPermission }: AppProps) {
     <div class="app">
       <Toolbar store={store} hasTab={hasTab} />
       <LostNotice store={store} gone={situation === 'gone'} />
+      <WireNotice store={store} />
       {situation === 'showing' || (situation === 'gone' && store.streams.value.length > 0) ? (
         <Splitter
           key={narrow ? 'narrow' : 'wide'}
@@ -36,15 +41,20 @@ export function App({ store, hasTab, askPermission }: AppProps) {
           second={
             <div class="stream">
               <StreamHead store={store} />
-              <Splitter
-                key={low ? 'low' : 'high'}
-                name={low ? 'detail (low)' : 'detail'}
-                direction={low ? 'horizontal' : 'vertical'}
-                initial={low ? 420 : 260}
-                fixed="second"
-                first={<EventTable store={store} />}
-                second={store.chosen.value === undefined ? undefined : <EntryDetail store={store} />}
-              />
+              <StreamTabs store={store} />
+              {store.tab.value === 'health' && <HealthView store={store} />}
+              {store.tab.value === 'http' && <HttpView store={store} />}
+              {store.tab.value === 'events' && (
+                <Splitter
+                  key={low ? 'low' : 'high'}
+                  name={low ? 'detail (low)' : 'detail'}
+                  direction={low ? 'horizontal' : 'vertical'}
+                  initial={low ? 420 : 260}
+                  fixed="second"
+                  first={<EventTable store={store} />}
+                  second={store.chosen.value === undefined ? undefined : <EntryDetail store={store} />}
+                />
+              )}
             </div>
           }
         />

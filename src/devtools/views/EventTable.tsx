@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Stream } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { readRows, type TableRow } from '../reading/readRows.ts';
@@ -137,6 +138,7 @@ export function EventTable({ store }: { store: PanelStore }) {
               }
               const isEvent = row.kind === EntryKind.event;
               const type = isEvent ? row.type : KIND_NAMES[row.kind];
+              const unheard = isEvent && isUnheard(stream, row.type);
               return (
                 <div
                   key={n}
@@ -153,8 +155,13 @@ export function EventTable({ store }: { store: PanelStore }) {
                   <span role="gridcell" class="number">
                     {row.delta === undefined ? '' : formatDelta(row.delta)}
                   </span>
-                  <span role="gridcell" class="type">
+                  <span
+                    role="gridcell"
+                    class={`type ${unheard ? 'unheard' : ''}`}
+                    title={unheard ? 'The page has no listener for this type' : undefined}
+                  >
                     {type}
+                    {unheard && <span class="sr-only"> (nobody listens)</span>}
                   </span>
                   <span role="gridcell" class="id">
                     {row.lastEventId}
@@ -179,10 +186,16 @@ export function EventTable({ store }: { store: PanelStore }) {
   );
 }
 
+/** What arrives on the wire, and no listener of the page's is for. What a worker listens to is not known. */
+function isUnheard(stream: Stream | undefined, type: string): boolean {
+  return stream?.transport === 'EventSource' && stream.frame !== 'worker' && !stream.listeners.includes(type);
+}
+
 function emptyText(store: PanelStore): string {
   if (store.matches.value) return store.searching.value ? 'Searching …' : 'No entry matches the filter.';
   const stream = store.stream.value;
-  if (stream?.transport === 'EventSource' && stream.state === 'open') {
+  const wire = store.exchanges.value.at(-1)?.wire;
+  if (stream?.transport === 'EventSource' && stream.state === 'open' && !wire) {
     return 'Open, and no event yet. Only events of types that the page listens to can be seen here.';
   }
   return stream?.state === 'ended' ? 'This stream ended without an event.' : 'No event yet.';

@@ -1,6 +1,16 @@
+import type { TabStatus } from '../../shared/protocol/messages.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { formatCount } from '../state/format.ts';
 import { streamStateText } from '../state/streamText.ts';
+
+function fidelityTitle(wire: TabStatus['wire'] | undefined): string {
+  const what =
+    'The page sees only dispatched events of an EventSource: comments and retry fields are not in this recording, nor events of types that nobody listens to.';
+  if (wire?.always || wire?.on) {
+    return `${what} The connection was made before its bytes could be read: reload the page to see them.`;
+  }
+  return `${what} Switch the wire on, and reload the page, to see them.`;
+}
 
 /** One line about the chosen stream: what it is, how it stands, and what cannot be seen of it. */
 export function StreamHead({ store }: { store: PanelStore }) {
@@ -29,11 +39,13 @@ export function StreamHead({ store }: { store: PanelStore }) {
           opened before recording
         </span>
       )}
+      {stream.frame === 'worker' && (
+        <span class="badge" title="Known from the wire alone: what its script listens to is not seen.">
+          in a worker
+        </span>
+      )}
       {fidelity && (
-        <span
-          class="badge"
-          title="A page sees only dispatched events of an EventSource: comments, retry fields, status and headers are not in this recording, nor events of types that nobody listens to."
-        >
+        <span class="badge" title={fidelityTitle(store.status.value?.wire)}>
           events only
         </span>
       )}

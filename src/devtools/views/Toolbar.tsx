@@ -1,6 +1,8 @@
 import type { TabStatus } from '../../shared/protocol/messages.ts';
 import type { Session } from '../../shared/session/types.ts';
+import { EntryKind } from '../../shared/sse/types.ts';
 import type { PanelStore } from '../panelStore.ts';
+import { KIND_PLURALS } from '../state/entryText.ts';
 import { formatCount } from '../state/format.ts';
 import { ClearIcon, FollowIcon, RecordIcon, StopIcon, WireIcon } from '../ui/icons.tsx';
 
@@ -71,6 +73,23 @@ export function Toolbar({ store, hasTab }: { store: PanelStore; hasTab: boolean 
         value={store.query.value}
         onInput={(event) => store.setQuery(event.currentTarget.value)}
       />
+      <select
+        class="kinds"
+        aria-label="Kinds of entries"
+        title="Kinds of entries on show"
+        value={String(store.kinds.value?.[0] ?? 'all')}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          store.setKinds(value === 'all' ? undefined : [Number(value) as EntryKind]);
+        }}
+      >
+        <option value="all">All kinds</option>
+        {Object.values(EntryKind).map((kind) => (
+          <option key={kind} value={kind}>
+            {KIND_PLURALS[kind]}
+          </option>
+        ))}
+      </select>
       {hasTab && (
         <label class="check" title="One session goes on when the page navigates">
           <input

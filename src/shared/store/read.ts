@@ -17,6 +17,11 @@ export function readExchanges(db: Database, stream: string): Promise<Exchange[]>
   return db.getAllFromIndex('exchanges', 'byStream', IDBKeyRange.bound([stream], [stream, []]));
 }
 
+/** The exchanges of all streams of a session. */
+export function readSessionExchanges(db: Database, session: string): Promise<Exchange[]> {
+  return db.getAllFromIndex('exchanges', 'bySession', session);
+}
+
 /** The marks of a session by time. */
 export function readMarks(db: Database, session: string): Promise<Mark[]> {
   return db.getAllFromIndex('marks', 'bySession', IDBKeyRange.bound([session], [session, []]));

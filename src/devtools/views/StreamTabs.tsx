@@ -1,0 +1,42 @@
+import type { PanelStore, StreamTab } from '../panelStore.ts';
+
+const TABS: [StreamTab, string][] = [
+  ['events', 'Events'],
+  ['health', 'Health'],
+  ['http', 'HTTP'],
+];
+
+/** What of the chosen stream is on show. */
+export function StreamTabs({ store }: { store: PanelStore }) {
+  const chosen = store.tab.value;
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const at = TABS.findIndex(([name]) => name === chosen);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: TABS.length - 1 }[event.key];
+    const tab = next === undefined ? undefined : TABS[(next + TABS.length) % TABS.length];
+    if (!tab) return;
+    event.preventDefault();
+    store.tab.value = tab[0];
+    (event.currentTarget as HTMLElement).querySelector<HTMLElement>(`[data-tab=${tab[0]}]`)?.focus();
+  }
+
+  return (
+    <div class="tabs stream-tabs" role="tablist" aria-label="Of the chosen stream" onKeyDown={onKeyDown}>
+      {TABS.map(([name, label]) => (
+        <button
+          key={name}
+          type="button"
+          role="tab"
+          data-tab={name}
+          aria-selected={chosen === name}
+          tabIndex={chosen === name ? 0 : -1}
+          onClick={() => {
+            store.tab.value = name;
+          }}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}
