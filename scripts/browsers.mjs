@@ -55,19 +55,7 @@ export function ensureBrowser(name) {
   const found = findBrowser(name);
   if (found) return found;
   const { variable, debian, playwright } = BROWSERS[name];
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log(`Installing the Debian package ${debian} …`);
-    const options = {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    };
-    try {
-      execFileSync('apt-get', ['update', '-qq'], options);
-      execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', debian], options);
-    } catch {
-      console.log(`apt-get could not install ${debian}.`);
-    }
-  }
+  installDebianPackage(debian);
   if (!findBrowser(name) && playwright) {
     console.log('Fetching Playwright’s Chromium …');
     try {
@@ -81,6 +69,39 @@ export function ensureBrowser(name) {
   const installed = findBrowser(name);
   if (installed) return installed;
   throw new Error(`No ${name} was found. Install one, or set ${variable} to the path of its program.`);
+}
+
+/** Path of nginx, a proxy that tests put in front of the demo; undefined when there is none. */
+export function findNginx() {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  return folders.map((folder) => join(folder, 'nginx')).find(isExecutable);
+}
+
+/** Finds nginx, or installs Debian's package when root. Without it its tests are skipped, and say so. */
+export function ensureNginx() {
+  const found = findNginx();
+  if (found) return found;
+  installDebianPackage('nginx-light');
+  const installed = findNginx();
+  if (!installed) console.log('No nginx was found: the tests behind a proxy are skipped.');
+  return installed;
+}
+
+/** Installs a Debian package where that can be done: as root, with apt-get. */
+function installDebianPackage(name) {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
+  console.log(`Installing the Debian package ${name} …`);
+  const options = {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    // A service that starts by itself is none of ours.
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+  };
+  try {
+    execFileSync('apt-get', ['update', '-qq'], options);
+    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], options);
+  } catch {
+    console.log(`apt-get could not install ${name}.`);
+  }
 }
 
 function isExecutable(file) {

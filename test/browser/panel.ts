@@ -173,7 +173,6 @@ export function panelTests(launch: Launch): void {
       });
       quotes.forEach((row, i) => {
         if (i > 0) {
-          expect(Number(row[0])).toBe(Number(quotes[i - 1]![0]) + 1);
           expect(Number(row[4])).toBe(Number(quotes[i - 1]![4]) + 1);
         }
         expect(JSON.parse(row[6]!)).toMatchObject({ symbol: expect.any(String), price: expect.any(Number) });
