@@ -9,6 +9,7 @@ import { best, median, report, rounded } from './measure.ts';
  * What the page pays, in real Chromium, with the extension recording against no extension, in turn in one run.
  *
  *   EventSource   50,000 events: from the opening to the last one in a listener of the page
+ *                 and once more with the wire tap on
  *   fetch         100,000 events (5 MB), read by a reader to the end
  *                 each as time on the clock, and as processor time of the page's main thread until all is
  *                 recorded (our work after the last event included)
@@ -23,22 +24,24 @@ const server = await startTestServer();
 const figures: Record<string, number> = {};
 const rows: Record<string, string | number>[] = [];
 
+const events = () =>
+  new Promise<[ms: number, count: number]>((resolve) => {
+    const start = performance.now();
+    let count = 0;
+    let length = 0;
+    const es = new EventSource('/burst?n=50000&size=60&open');
+    es.addEventListener('tick', (event) => {
+      // A page reads what it listens to.
+      length += (event as MessageEvent<string>).data.length;
+      if (++count < 50_000 || length === 0) return;
+      es.close();
+      resolve([performance.now() - start, count]);
+    });
+  });
+
 /** Time in the page, ms, and what it saw. */
 const workloads = {
-  'EventSource, 50,000 events': () =>
-    new Promise<[ms: number, count: number]>((resolve) => {
-      const start = performance.now();
-      let count = 0;
-      let length = 0;
-      const es = new EventSource('/burst?n=50000&size=60&open');
-      es.addEventListener('tick', (event) => {
-        // A page reads what it listens to.
-        length += (event as MessageEvent<string>).data.length;
-        if (++count < 50_000 || length === 0) return;
-        es.close();
-        resolve([performance.now() - start, count]);
-      });
-    }),
+  'EventSource, 50,000 events': events,
   'fetch, 100,000 events': async (): Promise<[ms: number, count: number]> => {
     const start = performance.now();
     const reader = (await fetch('/burst?n=100000&size=16')).body!.getReader();
@@ -49,6 +52,7 @@ const workloads = {
       count += value.length;
     }
   },
+  'EventSource with the wire, 50,000 events': events,
 };
 
 async function benchStreams(): Promise<void> {
@@ -61,16 +65,20 @@ async function benchStreams(): Promise<void> {
       async (url) => (await chrome.tabs.query({})).find((one) => one.url === url)?.id,
       recorded.page.url(),
     );
-    const panel = await recorded.extensionPage(`src/devtools/panel.html?tab=${tab}`);
-    await panel.click('.toolbar .icon-button[aria-pressed=false]');
-    await panel.waitForSelector('.toolbar .icon-button[aria-pressed=true]');
-    // Shown, a panel has work of its own; what is measured here is recording.
-    await panel.close();
-    await recorded.page.bringToFront();
+    /** Presses a button of the panel. Shown, a panel has work of its own; what is measured here is recording. */
+    async function press(button: string, pressed: string): Promise<void> {
+      const panel = await recorded.extensionPage(`src/devtools/panel.html?tab=${tab}`);
+      await panel.click(button);
+      await panel.waitForSelector(pressed);
+      await panel.close();
+      await recorded.page.bringToFront();
+    }
+    await press('.toolbar .icon-button[aria-pressed=false]', '.toolbar .icon-button[aria-pressed=true]');
 
     const threadTime = { without: await threadClock(plain.page), with: await threadClock(recorded.page) };
     let bursts = 0;
     for (const [name, workload] of Object.entries(workloads)) {
+      if (name.includes('wire')) await press('[data-action=wire]', '[data-action=wire].on');
       const times: Record<'without' | 'with', number[]> = { without: [], with: [] };
       const cpu: Record<'without' | 'with', number[]> = { without: [], with: [] };
       // A short workload is disturbed more: it runs more often.

@@ -6,6 +6,9 @@ import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import type { Changes } from '../shared/store/write.ts';
 import { firstExchange } from './records.ts';
 
+/** A request may be told of after the page has told that its stream is over, ms. */
+const REQUEST_COMES_WITHIN = 5000;
+
 /** A stream and one of its exchanges, as it is being written. */
 export interface Live {
   stream: Stream;
@@ -34,6 +37,8 @@ export class Ledger {
   #lives = new Map<string, Live>();
   /** Exchanges whose stream has gone on, by stream and number. */
   #former = new Map<string, Live>();
+  /** Current exchanges of streams that are over, and since when. */
+  #over = new Map<Live, number>();
   #requests = new Map<string, HttpRequest>();
   /** Sessions of which everything that goes on is in memory. */
   #complete = new Set<string>();
@@ -256,15 +261,25 @@ export class Ledger {
     this.#changedRequests = new Set();
     this.#requestsOver = new Set();
     this.#marks = [];
-    for (const { stream, exchange } of lives) {
-      const onTheWire =
-        exchange.http && exchange.http.completedAt === undefined && exchange.wire !== 'broken';
-      if (stream.state === 'ended' && !onTheWire) this.#lives.delete(stream.id);
-    }
+    this.#letGo(lives);
     return changes;
   }
 
+  /** Streams that are over leave memory: when their request is over too, or has not come up for a while. */
+  #letGo(changed: readonly Live[]): void {
+    const now = Date.now();
+    for (const live of changed) if (live.stream.state === 'ended') this.#over.set(live, now);
+    for (const [live, since] of this.#over) {
+      const { http, wire } = live.exchange;
+      const settled = http ? http.completedAt !== undefined || wire === 'broken' : false;
+      if (!settled && (http || now - since < REQUEST_COMES_WITHIN)) continue;
+      this.#over.delete(live);
+      if (this.#lives.get(live.stream.id) === live) this.#lives.delete(live.stream.id);
+    }
+  }
+
   forget(): void {
+    this.#over.clear();
     this.#sessions.clear();
     this.#documents.clear();
     this.#lives.clear();
@@ -278,6 +293,7 @@ export class Ledger {
     this.#sessions.delete(id);
     for (const [key, { stream }] of this.#lives) if (stream.session === id) this.#lives.delete(key);
     for (const [key, { stream }] of this.#former) if (stream.session === id) this.#former.delete(key);
+    for (const live of this.#over.keys()) if (live.stream.session === id) this.#over.delete(live);
     for (const [key, { session }] of this.#requests) if (session === id) this.#requests.delete(key);
   }
 

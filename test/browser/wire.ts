@@ -1,3 +1,4 @@
+import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { causeOf } from '../../src/shared/session/health/gaps.ts';
 import { type DifficultServer, startDifficultServer } from '../support/difficulties.ts';
@@ -393,6 +394,52 @@ export function wireTests(launch: Launch): void {
       },
     );
 
+    test('a page that opens its stream while it loads: each visit is a session of its own, with its own bytes', async () => {
+      const { driver } = browser;
+      for (const visit of [1, 2, 3]) {
+        const url = `/long?n=2&every=5&visit=${visit}`;
+        await driver.page.goto(`${server.url}/page?open=${encodeURIComponent(url)}`);
+        const store = await storeWhere(driver, 'the whole stream', (store) =>
+          exchangesOf(store, `visit=${visit}`).some(({ text }) => text.includes('last')),
+        );
+        const { sent } = server.served.find((one) => one.url === url)!;
+        const [exchange, ...others] = exchangesOf(store, `visit=${visit}`);
+        expect(others).toEqual([]);
+        expect(exchange).toMatchObject({ text: sent, wire: 'live', status: 200 });
+        const stream = store.streams.find(({ id }) => id === exchange!.stream)!;
+        expect(stream).toMatchObject({ frame: 'top', listeners: ['tick'] });
+        expect(store.streams.filter(({ session }) => session === stream.session)).toHaveLength(1);
+      }
+    });
+
+    test('the wire switched off in the middle: the page’s own events go on from there', async () => {
+      const { driver } = browser;
+      if (driver.name === 'firefox') return;
+      const panel = await driver.panelPage();
+      await switchWireOn(driver, panel);
+      await driver.page.evaluate(() => {
+        const es = new EventSource('/long?n=100&every=20&off');
+        es.addEventListener('tick', () => {});
+        Object.assign(globalThis, { es });
+      });
+      await storeWhere(driver, 'some events', (store) =>
+        exchangesOf(store, '&off').some(({ events }) => events > 20),
+      );
+      await panel.evaluate(() => document.querySelector<HTMLElement>('[data-action=wire]')!.click());
+      const store = await storeWhere(driver, 'the last event', (store) =>
+        exchangesOf(store, '&off').some(({ text }) => text.includes('data: last')),
+      );
+      await driver.page.evaluate(() => (globalThis as unknown as { es: EventSource }).es.close());
+      const [exchange] = exchangesOf(store, '&off');
+      expect(exchange!.text.match(/data: .*/g)?.map((line) => line.slice(6))).toEqual([
+        ...Array.from({ length: 100 }, (_, i) => String(i + 1)),
+        'last',
+      ]);
+      expect(exchange).toMatchObject({ wire: 'broken' });
+      // It goes on as it was for the tests that follow.
+      await switchWireOn(driver, panel);
+    });
+
     test('background killed every 300 ms: nothing is lost, nothing comes twice', async () => {
       const { driver } = browser;
       await driver.page.evaluate(() => {
@@ -405,17 +452,43 @@ export function wireTests(launch: Launch): void {
         await driver.stopBackground();
       }
       const events = (store: StoreDump) =>
-        exchangesOf(store, '/long')[0]
+        exchangesOf(store, '/long?n=120')[0]
           ?.text.match(/data: .*/g)
           ?.map((line) => line.slice(6)) ?? [];
       const store = await storeWhere(driver, 'the last event', (store) => events(store).includes('last'));
       await driver.page.evaluate(() => (globalThis as unknown as { es: EventSource }).es.close());
       expect(events(store)).toEqual([...Array.from({ length: 120 }, (_, i) => String(i + 1)), 'last']);
-      expect(exchangesOf(store, '/long')).toHaveLength(1);
+      expect(exchangesOf(store, '/long?n=120')).toHaveLength(1);
       // Chromium's debugger stays attached, and gives what came meanwhile; Firefox's filter is gone for good.
       if (driver.name === 'chromium') {
-        const { sent } = server.served.find(({ url }) => url.startsWith('/long'))!;
-        expect(exchangesOf(store, '/long')[0]!.text).toBe(sent);
+        const { sent } = server.served.find(({ url }) => url.startsWith('/long?n=120'))!;
+        expect(exchangesOf(store, '/long?n=120')[0]!.text).toBe(sent);
+      }
+    });
+  });
+
+  describe('over HTTP/2 with TLS', () => {
+    const browser = useBrowser(launch, { anyCertificate: true });
+    test('protocol, headers and bytes', async () => {
+      const { driver } = browser;
+      const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }]);
+      const secure = await startDifficultServer({ key, cert });
+      try {
+        await driver.page.goto(`${secure.url}/page`);
+        await switchWireOn(driver, await startRecording(driver));
+        await driver.page.evaluate(() => {
+          Object.assign(globalThis, { es: new EventSource('/open?n=h2') });
+        });
+        const store = await storeWhere(driver, 'the event', (store) =>
+          exchangesOf(store, 'n=h2').some(({ events }) => events === 1),
+        );
+        const [exchange] = exchangesOf(store, 'n=h2');
+        expect(exchange).toMatchObject({ status: 200, wire: 'live', text: 'id: 1\ndata: h2\n\n' });
+        expect(exchange!.http!.protocol).toMatch(/^HTTP\/2/);
+        expect(exchange!.headers).toContainEqual(['content-type', 'text/event-stream']);
+        await driver.page.evaluate(() => (globalThis as unknown as { es: EventSource }).es.close());
+      } finally {
+        await secure.close();
       }
     });
   });

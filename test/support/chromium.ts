@@ -40,6 +40,8 @@ export interface ChromiumOptions {
   windowSize?: string;
   /** With a window on the screen. */
   headed?: boolean;
+  /** Take any certificate. */
+  anyCertificate?: boolean;
   args?: string[];
 }
 
@@ -66,6 +68,7 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Chr
       `--window-size=${options.windowSize ?? '1400,900'}`,
       ...(extension ? [`--load-extension=${extension}`, `--disable-extensions-except=${extension}`] : []),
       ...(options.devtools ? ['--auto-open-devtools-for-tabs'] : []),
+      ...(options.anyCertificate ? ['--ignore-certificate-errors'] : []),
       ...(options.args ?? []),
     ],
   });

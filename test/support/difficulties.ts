@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createSecureServer } from 'node:http2';
+import { createSecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
@@ -42,12 +42,18 @@ export async function startDifficultServer(tls?: { key: string; cert: string }):
   const server = tls
     ? createSecureServer({ ...tls, allowHTTP1: true }, handler as never)
     : createServer({ keepAliveTimeout: 0 }, handler);
+  const sessions = new Set<{ destroy(): void }>();
+  server.on('session', (session: ServerHttp2Session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     served,
     async close() {
       (server as Server).closeAllConnections?.();
+      for (const session of sessions) session.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };
@@ -67,7 +73,12 @@ async function answer(
   switch (url.pathname) {
     case '/page':
       response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
-      response.end('<!doctype html><title>Difficulties</title>');
+      response.end(
+        `<!doctype html><title>Difficulties</title><script>
+          const path = ${JSON.stringify(url.searchParams.get('open') ?? '')};
+          if (path) (globalThis.es = new EventSource(path)).addEventListener('tick', () => {});
+        </script>`,
+      );
       return;
     case '/worker.js':
       response.writeHead(200, { 'Content-Type': 'text/javascript' });

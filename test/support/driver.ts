@@ -101,6 +101,7 @@ export const firefoxDriver: Launch = async (options = {}) => {
   const browser = await launchFirefox({
     ...(options.prefs ? { prefs: options.prefs } : {}),
     ...(options.extension === undefined ? {} : { extension: options.extension }),
+    ...(options.anyCertificate ? { anyCertificate: true } : {}),
   });
   let reader: Awaited<ReturnType<typeof browser.extensionPage>> | undefined;
   const extensionReader = async () => {

@@ -44,6 +44,8 @@ export interface FirefoxOptions {
   prefs?: Record<string, unknown>;
   /** With a window on the screen. */
   headed?: boolean;
+  /** Take any certificate. */
+  anyCertificate?: boolean;
 }
 
 /* Globals of the browser's own window, for functions that run there. */
@@ -58,6 +60,7 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Firef
     browser: 'firefox',
     executablePath: findBrowser('firefox') as string,
     headless: !options.headed,
+    acceptInsecureCerts: options.anyCertificate === true,
     ...(options.headed ? { defaultViewport: null } : {}),
     // BiDi reaches the browser's own window only with this.
     args: ['--remote-allow-system-access', '--width=1400', '--height=900'],

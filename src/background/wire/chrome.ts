@@ -34,6 +34,8 @@ interface Request {
   /** What turns the protocol's seconds into ms since the epoch. */
   offset: number;
   url: string;
+  /** As the page's process gave them: those that really went out are told apart, and may be missing. */
+  headers: Header[];
   facts: HttpFact[];
   told: boolean;
   stream: boolean;
@@ -178,6 +180,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
         ? (event.wallTime - event.timestamp) * 1000
         : Date.now() - event.timestamp * 1000,
       url: event.request?.url ?? event.response?.url ?? '',
+      headers: headersOf(event.request?.headers ?? {}),
       facts: [],
       told: false,
       stream: false,
@@ -210,7 +213,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
         documentUrl: event.documentURL ?? '',
         transport,
       });
-      request.asked = transport === 'EventSource' || asksForStream(headersOf(event.request?.headers ?? {}));
+      request.asked = transport === 'EventSource' || asksForStream(request.headers);
       if (request.asked) tell(request);
       return request;
     });
@@ -245,6 +248,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
   }
 
   function sent(request: Request, headers: Header[]): void {
+    request.headers = [];
     add(request, { type: 'RequestSent', headers });
     request.asked ||= asksForStream(headers);
     if (request.asked) tell(request);
@@ -262,6 +266,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
   }
 
   function responded(request: Request, { response, timestamp }: NetworkEvent): void {
+    if (request.headers.length > 0) sent(request, request.headers);
     request.stream = response.status === 200 && isEventStream(response.mimeType);
     if (request.stream) add(request, { type: 'WireAttached' });
     add(request, {
