@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import { launchChromium } from '../test/support/chromium.ts';
+import { firefoxDriver, startRecording } from '../test/support/driver.ts';
 import { dumpStore } from '../test/support/store.ts';
 import { numberedEvents, sha256, startTestServer } from '../test/support/testServer.ts';
 import { waitFor } from '../test/support/waitFor.ts';
@@ -15,7 +16,7 @@ import { best, median, report, rounded } from './measure.ts';
  *                 recorded (our work after the last event included)
  *   no stream     a page that opens none: script time of both content scripts, messages, worker starts
  *
- * `npm run bench -- page streams` and `-- page idle` run one half.
+ * `npm run bench -- page streams`, `-- page firefox` and `-- page idle` run one part.
  */
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
 const only = process.argv[2];
@@ -158,6 +159,47 @@ async function threadClock(page: Page): Promise<() => Promise<number>> {
   };
 }
 
+/** The same burst in Firefox, where the wire is always read while a tab is recorded. */
+async function benchFirefox(): Promise<void> {
+  const plain = await firefoxDriver({ extension: false });
+  const recorded = await firefoxDriver();
+  try {
+    for (const { page } of [plain, recorded]) await page.goto(`${server.url}/page`);
+    await startRecording(recorded);
+    const times: Record<'without' | 'with', number[]> = { without: [], with: [] };
+    for (let round = -1; round < ROUNDS; round++) {
+      const pair = [
+        ['without', plain],
+        ['with', recorded],
+      ] as const;
+      for (const [which, driver] of round % 2 === 0 ? pair : [...pair].reverse()) {
+        const [ms] = await driver.page.evaluate(events);
+        if (round >= 0) times[which].push(ms);
+        const bursts = round + 2;
+        if (which === 'with') {
+          await waitFor('the burst in the store', async () => {
+            const { exchanges } = await recorded.dump();
+            return exchanges.filter((one) => one.events === 50_000).length === bursts;
+          });
+        }
+      }
+    }
+    const ratio = median(times.with) / median(times.without);
+    figures['Firefox, EventSource/ratio'] = rounded(ratio, 3);
+    rows.push({
+      workload: 'Firefox: EventSource, 50,000 events',
+      'without ms': median(times.without).toFixed(0),
+      'with ms': median(times.with).toFixed(0),
+      'ratio ×': ratio.toFixed(3),
+      'median of pairs ×': median(times.with.map((ms, i) => ms / times.without[i]!)).toFixed(3),
+      'best rounds ×': (best(times.with) / best(times.without)).toFixed(3),
+    });
+  } finally {
+    await plain.close();
+    await recorded.close();
+  }
+}
+
 async function benchIdle(): Promise<void> {
   const idle = await launchChromium();
   try {
@@ -220,8 +262,9 @@ async function benchIdle(): Promise<void> {
 }
 
 try {
-  if (only !== 'idle') await benchStreams();
-  if (only !== 'streams') await benchIdle();
+  if (!only || only === 'streams') await benchStreams();
+  if (!only || only === 'firefox') await benchFirefox();
+  if (!only || only === 'idle') await benchIdle();
 } finally {
   await server.close();
 }

@@ -21,6 +21,7 @@ ensureDependencies();
 if (name !== 'parser') {
   const { ensureBrowser } = await import('./browsers.mjs');
   ensureBrowser('chromium');
+  ensureBrowser('firefox');
   build();
 }
 run(process.execPath, ['scripts/run.mjs', `bench/${name}.ts`, ...process.argv.slice(3)]);

@@ -190,6 +190,8 @@ export class Recording {
       if (document.title) state.title = document.title;
       await this.#onNavigation(state, isNew);
       await this.#keep.claimRequests(tab, state.session, document.beganAt);
+      // A page that crashed has lost it, through no will of the user's.
+      if (state.wireSince === 0 && state.wireProblem === '') void this.#attachWire(state);
     }
     bridge.post({ type: 'Record', session: state.session });
   }
