@@ -1,7 +1,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { BackgroundToPanel, PanelToBackground, TabStatus } from '../shared/protocol/messages.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
-import { groupLogically } from '../shared/session/health/logical.ts';
+import { groupLogically, type LogicalStream } from '../shared/session/health/logical.ts';
 import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts';
 import type { EntryKind } from '../shared/sse/types.ts';
 import type { Database } from '../shared/store/open.ts';
@@ -50,6 +50,8 @@ export interface PanelStore {
   tab: Signal<StreamTab>;
   /** What the browser's own log has, and the recording has not. */
   unseen: Signal<Unseen>;
+  /** The streams of the session by their purpose: those that follow one another are one. */
+  groups: ReadonlySignal<LogicalStream[]>;
   /** The streams that are one with the chosen one, by their purpose, in the order of their opening. */
   logical: ReadonlySignal<Stream[]>;
   /** Ordinals of the entries that match the filter, as far as it has looked; undefined without a filter. */
@@ -108,11 +110,12 @@ export function createPanelStore(
   const stream = computed(
     () => streams.value.find((one) => one.id === pickedStream.value) ?? streams.value[0],
   );
+  const groups = computed(() => groupLogically(streams.value, sessionExchanges.value));
   const logical = computed(() => {
     const chosen = stream.value;
     if (!chosen) return [];
-    const groups = groupLogically(streams.value, sessionExchanges.value);
-    return groups.find((group) => group.streams.some(({ id }) => id === chosen.id))?.streams ?? [chosen];
+    const own = groups.value.find((group) => group.streams.some(({ id }) => id === chosen.id));
+    return own?.streams ?? [chosen];
   });
   const situation = computed(() => situationOf(link.value, status.value, streams.value.length));
   const total = computed(() => matches.value?.length ?? entryCount(exchanges.value));
@@ -284,6 +287,7 @@ export function createPanelStore(
     kinds,
     tab,
     unseen,
+    groups,
     logical,
     matches,
     searching,

@@ -50,7 +50,7 @@ const DIFFICULTIES: Difficulty[] = [
     requests: same(1),
     exchanges: same([{ status: 200, open: true, kinds: ['event', ...Array(9).fill('comment')] as Kind[] }]),
   },
-  ...[0, 100, 1000].map(
+  ...[0, 100, 5000].map(
     (ms): Difficulty => ({
       name: `retry: ${ms}`,
       url: `/retry?ms=${ms}`,

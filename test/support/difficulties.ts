@@ -85,13 +85,14 @@ async function answer(
       response.end(WORKER);
       return;
 
-    /** Comments `every` ms with some jitter, and one that does not come. */
+    /** Comments `every` ms with some jitter, and one that does not come. A late one does not make the next one late. */
     case '/heartbeat': {
       stream();
       write('data: begin\n\n');
+      const begun = performance.now();
       const offsets = [0, 3, -4, 2, 5, -3, 1, 0, 4, -2];
       for (let beat = 0; beat < offsets.length && !response.destroyed; beat++) {
-        await pause(number('every', 150) + offsets[beat]!);
+        await pause(begun + (beat + 1) * number('every', 150) + offsets[beat]! - performance.now());
         if (beat !== 6) write(`: beat ${beat}\n\n`);
       }
       return;
@@ -174,6 +175,13 @@ async function answer(
       response.end();
       return;
     }
+
+    /** One event and the end, whoever asks again. */
+    case '/again':
+      stream();
+      write(`id: ${url.searchParams.get('t')}\ndata: 1\n\n`);
+      response.end();
+      return;
 
     /** One event, and open from there on. */
     case '/open':

@@ -224,6 +224,15 @@ describe('gaps', () => {
   test('a stream that the page closed has no gap', () => {
     expect(findGaps([connection(1, 0, 100, [[10, event(1)]], { end: 'close' })], [], 'chromium')).toEqual([]);
   });
+  test('a class that closes and opens anew: what it never sent is no attempt', () => {
+    const never = (number: number, at: number) =>
+      connection(number, at, at, [], { http: undefined as never, status: undefined as never, end: 'close' });
+    const b = connection(1, 1200, undefined, [[1210, event(3)]]);
+    const [gap, ...others] = findGaps([first, never(2, 1000), b], [], 'chromium');
+    expect(others).toEqual([]);
+    expect(gap!.attempts.map(({ waited }) => waited)).toEqual([200]);
+    expect(findGaps([first, never(2, 1000)], [], 'chromium')).toEqual([]);
+  });
   test('the wait that is expected is the browser’s own', () => {
     const a = connection(1, 0, 100, [[10, event(1)]]);
     const b = connection(2, 5100, undefined, [[5120, event(2)]]);

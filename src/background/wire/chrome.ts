@@ -34,17 +34,28 @@ interface Request {
   /** What turns the protocol's seconds into ms since the epoch. */
   offset: number;
   url: string;
-  /** As the page's process gave them: those that really went out are told apart, and may be missing. */
+  /** As the page's process gave them, without what the network adds, the last event ID for one. */
   headers: Header[];
+  /** What really went out: told, still to be told, or not to be told at all. */
+  sent: 'told' | 'expected' | 'unknown';
   facts: HttpFact[];
   told: boolean;
   stream: boolean;
   asked: boolean;
-  /** While the bytes so far are fetched: what comes meanwhile, by size, time and text. */
-  syncing: { size: number; at: number }[] | undefined;
+  /** While the bytes so far are fetched: what comes meanwhile. */
+  syncing: Meanwhile[] | undefined;
   /** Bytes reported. */
   bytes: number;
   end: (() => void) | undefined;
+  /** The request is over, and waits for what went out to be told. */
+  onSent: (() => void) | undefined;
+}
+
+/** A piece that was told of while the bytes so far were asked for: without bytes it is among those. */
+interface Meanwhile {
+  size: number;
+  at: number;
+  bytes: Uint8Array | undefined;
 }
 
 /* The part of the protocol that is read here (https://chromedevtools.github.io/devtools-protocol/tot/Network/). */
@@ -68,6 +79,8 @@ interface NetworkEvent {
   request: { url: string; method: string; headers: Record<string, string> };
   redirectResponse?: Response;
   response: Response;
+  /** What went out is told too, by an event that keeps no order with the others. */
+  hasExtraInfo?: boolean;
   headers: Record<string, string>;
   dataLength: number;
   data?: string;
@@ -83,6 +96,10 @@ const TRANSPORTS: Record<string, Transport> = {
 
 /** How much of a response that is no stream is kept, to say what came instead, UTF-16 units. */
 const EVIDENCE_SIZE = 1024;
+/** So long may the headers that went out come after the end of their request, ms. */
+const SENT_WITHIN = 500;
+/** Requests whose headers came before they did. Those of images and scripts are among them, and stay unclaimed. */
+const MOST_EARLY = 200;
 
 /**
  * The wire tap of Chromium: the debugger's Network domain, which gives the bytes of every event stream of a page, its
@@ -95,6 +112,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
   const { debugger: api } = chrome;
   const tabs = new Map<number, number>();
   const requests = new Map<string, Promise<Request | undefined>>();
+  const early = new Map<string, Header[]>();
 
   function send<T>(source: Debuggee, method: string, params: object = {}): Promise<T> {
     return api.sendCommand(source, method, params as Record<string, unknown>) as Promise<T>;
@@ -148,7 +166,8 @@ export function createChromeWire(host: WireHost): ChromeWire {
         else if (event.type !== 'Preflight') begin(id, source, event);
         break;
       case 'Network.requestWillBeSentExtraInfo':
-        withRequest(id, (request) => sent(request, headersOf(event.headers)));
+        if (requests.has(id)) withRequest(id, (request) => sent(request, headersOf(event.headers)));
+        else keepEarly(id, headersOf(event.headers));
         break;
       case 'Network.responseReceived':
         if (!requests.has(id)) begin(id, source, event);
@@ -167,6 +186,12 @@ export function createChromeWire(host: WireHost): ChromeWire {
     }
   }
 
+  /** The browser's process tells what went out, the page's process that there is a request: either may be first. */
+  function keepEarly(id: string, headers: Header[]): void {
+    early.set(id, headers);
+    if (early.size > MOST_EARLY) early.delete(early.keys().next().value!);
+  }
+
   function withRequest(id: string, work: (request: Request) => void): void {
     void requests.get(id)?.then((request) => request && work(request));
   }
@@ -181,6 +206,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
         : Date.now() - event.timestamp * 1000,
       url: event.request?.url ?? event.response?.url ?? '',
       headers: headersOf(event.request?.headers ?? {}),
+      sent: 'unknown',
       facts: [],
       told: false,
       stream: false,
@@ -188,11 +214,14 @@ export function createChromeWire(host: WireHost): ChromeWire {
       syncing: undefined,
       bytes: 0,
       end: undefined,
+      onSent: undefined,
     };
   }
 
   function begin(id: string, source: Debuggee, event: NetworkEvent): void {
     const transport = TRANSPORTS[event.type ?? ''];
+    const headers = early.get(id);
+    early.delete(id);
     if (!transport || source.tabId === undefined) return;
     const started = host.sessionOf(source.tabId).then((session) => {
       if (!session) {
@@ -215,6 +244,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
       });
       request.asked = transport === 'EventSource' || asksForStream(request.headers);
       if (request.asked) tell(request);
+      if (headers) sent(request, headers);
       return request;
     });
     requests.set(id, started);
@@ -229,7 +259,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
       const bytes = await host.known(request.key);
       if (bytes === undefined) return undefined;
       Object.assign(request, { told: true, stream: true, bytes });
-      sync(request);
+      sync(request, true);
       return request;
     });
     requests.set(id, known);
@@ -248,10 +278,11 @@ export function createChromeWire(host: WireHost): ChromeWire {
   }
 
   function sent(request: Request, headers: Header[]): void {
-    request.headers = [];
+    request.sent = 'told';
     add(request, { type: 'RequestSent', headers });
     request.asked ||= asksForStream(headers);
     if (request.asked) tell(request);
+    request.onSent?.();
   }
 
   function redirected(request: Request, event: NetworkEvent): void {
@@ -265,8 +296,11 @@ export function createChromeWire(host: WireHost): ChromeWire {
     });
   }
 
-  function responded(request: Request, { response, timestamp }: NetworkEvent): void {
-    if (request.headers.length > 0) sent(request, request.headers);
+  function responded(request: Request, { response, timestamp, hasExtraInfo }: NetworkEvent): void {
+    if (request.sent !== 'told') {
+      if (hasExtraInfo) request.sent = 'expected';
+      else sent(request, request.headers);
+    }
     request.stream = response.status === 200 && isEventStream(response.mimeType);
     if (request.stream) add(request, { type: 'WireAttached' });
     add(request, {
@@ -283,15 +317,18 @@ export function createChromeWire(host: WireHost): ChromeWire {
       return;
     }
     tell(request);
-    sync(request);
+    sync(request, false);
   }
 
   /**
-   * Asks for the bytes so far; from then on all others are sent. What `dataReceived` told until the answer came is in
-   * it: it gives the cuts and the times.
+   * Asks for the bytes so far; from then on all others are sent. Pieces that were told of before, without their bytes,
+   * are in the answer, and give the cuts and the times. Pieces with their bytes come after it, though the browser may
+   * hand them over before the answer: the two take different ways.
+   *
+   * @param resumed - the browser was sending the bytes already: then some of those pieces are in the answer too
    */
-  function sync(request: Request): void {
-    const seen: NonNullable<Request['syncing']> = [];
+  function sync(request: Request, resumed: boolean): void {
+    const seen: Meanwhile[] = [];
     request.syncing = seen;
     const { requestId } = requestIdOf(request);
     void send<{ bufferedData: string }>(request.source, 'Network.streamResourceContent', { requestId })
@@ -305,7 +342,13 @@ export function createChromeWire(host: WireHost): ChromeWire {
         ),
       )
       .then(
-        (bytes) => cut(request, bytes, seen),
+        (bytes) => {
+          const within = resumed ? piecesWithin(bytes, seen) : seen.filter((piece) => !piece.bytes);
+          cut(request, bytes, within);
+          for (const piece of seen) {
+            if (piece.bytes && !within.includes(piece)) addBytes(request, piece.bytes, piece.at);
+          }
+        },
         () => host.submit(request.session, request.key, { type: 'WireBroken', at: Date.now() }),
       )
       .finally(() => {
@@ -314,7 +357,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
       });
   }
 
-  function cut(request: Request, bytes: Uint8Array, seen: { size: number; at: number }[]): void {
+  function cut(request: Request, bytes: Uint8Array, seen: readonly Meanwhile[]): void {
     const fresh = bytes.subarray(request.bytes);
     if (fresh.length === 0) return;
     const ends: number[] = [];
@@ -344,12 +387,12 @@ export function createChromeWire(host: WireHost): ChromeWire {
   function received(request: Request, event: NetworkEvent): void {
     if (!request.stream) return;
     const at = event.timestamp * 1000 + request.offset;
-    if (request.syncing) {
-      request.syncing.push({ size: event.dataLength, at });
-      return;
-    }
-    if (!event.data) return;
-    const bytes = decodeBase64(event.data);
+    const bytes = event.data ? decodeBase64(event.data) : undefined;
+    if (request.syncing) request.syncing.push({ size: event.dataLength, at, bytes });
+    else if (bytes) addBytes(request, bytes, at);
+  }
+
+  function addBytes(request: Request, bytes: Uint8Array, at: number): void {
     request.bytes += bytes.length;
     add(request, {
       type: 'WireBytes',
@@ -366,13 +409,23 @@ export function createChromeWire(host: WireHost): ChromeWire {
     error: string,
     canceled: boolean,
   ): void {
-    requests.delete(id);
     const end = (): void => {
+      if (request.sent === 'expected') {
+        // Nothing can be added to it once it is over.
+        const late = setTimeout(() => sent(request, request.headers), SENT_WITHIN);
+        request.onSent = () => {
+          clearTimeout(late);
+          end();
+        };
+        return;
+      }
+      if (request.sent === 'unknown') sent(request, request.headers);
+      requests.delete(id);
       const at = event.timestamp * 1000 + request.offset;
       add(request, { type: 'RequestEnded', at, error, aborted: canceled || error === 'net::ERR_ABORTED' });
     };
     if (request.syncing) request.end = end;
-    else if (request.asked && !request.stream && !error) void readEvidence(request).finally(end);
+    else if (request.asked && !request.stream) void readEvidence(request).then(end, end);
     else end();
   }
 
@@ -431,6 +484,20 @@ function protocolOf(protocol = ''): string {
   if (protocol === 'h2') return 'HTTP/2.0';
   if (protocol === 'h3') return 'HTTP/3.0';
   return protocol.toUpperCase();
+}
+
+/** The most of the pieces, from the first one on, with which these bytes end. */
+function piecesWithin(bytes: Uint8Array, pieces: readonly Meanwhile[]): readonly Meanwhile[] {
+  for (let count = pieces.length; count > 0; count--) {
+    let end = bytes.length;
+    const fits = pieces.slice(0, count).every((_, i) => {
+      const piece = pieces[count - 1 - i]!;
+      end -= piece.size;
+      return end >= 0 && (!piece.bytes || piece.bytes.every((byte, at) => byte === bytes[end + at]));
+    });
+    if (fits) return pieces.slice(0, count);
+  }
+  return [];
 }
 
 function decodeBase64(text: string): Uint8Array {

@@ -6,14 +6,16 @@ import { streamStateText } from '../state/streamText.ts';
 const TRANSPORTS = { EventSource: 'ES', fetch: 'fetch', XMLHttpRequest: 'XHR' } as const;
 
 export function StreamList({ store }: { store: PanelStore }) {
-  const streams = store.streams.value;
+  const rows = store.groups.value.flatMap(({ streams }) =>
+    streams.map((stream, i) => ({ stream, follows: i > 0, of: streams.length })),
+  );
   const chosen = store.stream.value;
   const session = store.session.value;
 
   function onKeyDown(event: KeyboardEvent): void {
-    const at = streams.findIndex((one) => one.id === chosen?.id);
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: streams.length - 1 }[event.key];
-    const stream = next === undefined ? undefined : streams[next];
+    const at = rows.findIndex((one) => one.stream.id === chosen?.id);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+    const stream = next === undefined ? undefined : rows[next]?.stream;
     if (!stream) return;
     event.preventDefault();
     store.chooseStream(stream.id);
@@ -36,17 +38,17 @@ export function StreamList({ store }: { store: PanelStore }) {
         aria-activedescendant={chosen ? rowId(chosen) : undefined}
         onKeyDown={onKeyDown}
       >
-        {streams.map((stream) => {
+        {rows.map(({ stream, follows, of }) => {
           const ended = session?.endedAt !== undefined;
           const state = streamStateText(stream, ended);
           return (
             <div
               key={stream.id}
               id={rowId(stream)}
-              class="stream-row"
+              class={`stream-row ${follows ? 'follows' : ''}`}
               role="option"
               aria-selected={stream.id === chosen?.id}
-              title={`${stream.method} ${stream.url}\n${state.text}`}
+              title={`${stream.method} ${stream.url}\n${state.text}${of > 1 ? `\nOne of ${of} streams that were opened one after the other for the same purpose` : ''}`}
               onClick={() => store.chooseStream(stream.id)}
             >
               <span class={`dot ${state.tone}`} aria-hidden="true" />
@@ -61,7 +63,7 @@ export function StreamList({ store }: { store: PanelStore }) {
         })}
       </div>
       <div class="streams-foot">
-        {formatCount(streams.length)} {streams.length === 1 ? 'stream' : 'streams'} ·{' '}
+        {formatCount(rows.length)} {rows.length === 1 ? 'stream' : 'streams'} ·{' '}
         {formatCount(session?.events ?? 0)} events · {formatBytes(session?.bytes ?? 0)}
       </div>
     </div>

@@ -80,8 +80,11 @@ export function findGaps(
   let retry: number | undefined;
   let idBefore = '';
   let last: Connection | undefined;
+  let givenUp = false;
   for (const connection of connections) {
     const { exchange, columns } = connection;
+    givenUp = wasNeverMade(connection);
+    if (givenUp) continue;
     if (last && open) {
       const ended = endOf(last);
       const at = exchange.http?.requestedAt ?? exchange.startedAt;
@@ -126,9 +129,21 @@ export function findGaps(
       };
     }
   }
-  // What the page closed is no gap, unless somebody came back.
+  // What the page closed is no gap, unless somebody came back; nor what it gave up while it waited.
+  if (givenUp && open?.attempts.length === 0) open = undefined;
   if (open && (open.attempts.length > 0 || !['page', 'unload'].includes(open.cause))) gaps.push(open);
   return gaps;
+}
+
+/** The page closed its object while that waited to connect again: nothing was sent. */
+function wasNeverMade({ exchange, columns }: Connection): boolean {
+  const { end, http, respondedAt } = exchange;
+  return (
+    !http &&
+    respondedAt === undefined &&
+    columns.chunkTimes.length === 0 &&
+    (end === 'close' || end === 'abort' || end === 'cancel' || end === 'unload')
+  );
 }
 
 function expectedWait(retry: number | undefined, browser: keyof typeof DEFAULT_RETRY): number {
@@ -159,8 +174,9 @@ export function causeOf(connection: Connection, marks: readonly Mark[]): GapCaus
   if (marks.some(({ kind, at }) => kind === 'freeze' && at >= from && at <= to)) return 'frozen';
   if (end === 'close' || end === 'abort' || end === 'cancel') return 'page';
   if (status !== undefined && status !== 0 && status !== 200) return 'status';
-  if (http?.error && !http.aborted) return 'network';
+  // The browser drops such a response, and may call that a failure.
   if (status === 200 && !isStream(exchange)) return 'type';
+  if (http?.error && !http.aborted) return 'network';
   if (end === 'end') return 'end';
   if (end === 'error' && connection.transport !== 'EventSource') return 'network';
   return 'lost';
@@ -178,8 +194,8 @@ function contentType(headers: Exchange['headers']): string {
 function detailOf(exchange: Exchange): string {
   const { status, http, headers, error } = exchange;
   if (status !== undefined && status !== 0 && status !== 200) return String(status);
-  if (http?.error) return http.error;
   if (status === 200 && !isStream(exchange)) return contentType(headers) || 'no Content-Type';
+  if (http?.error) return http.error;
   return error ?? '';
 }
 
