@@ -5,6 +5,7 @@ import { type PortLike, portWire } from '../shared/protocol/wire.ts';
 import { openStore } from '../shared/store/open.ts';
 import { findHost } from './host.ts';
 import { createPanelStore } from './panelStore.ts';
+import { createQueryClient, type WorkerLike } from './query/client.ts';
 import { App } from './views/App.tsx';
 
 const host = findHost();
@@ -17,8 +18,10 @@ host.onThemeChange(applyTheme);
 
 // A newer version of the extension wants the store: this panel is of the old one.
 const db = await openStore(() => location.reload());
+const worker = new Worker(new URL('./query/main.ts', import.meta.url), { type: 'module' });
 const store = createPanelStore(
   db,
+  createQueryClient(worker as WorkerLike),
   () => {
     try {
       if (!browser.runtime.id) return undefined;

@@ -3,7 +3,6 @@ import type { BackgroundToPanel, PanelToBackground, TabStatus } from '../shared/
 import type { Wire } from '../shared/protocol/wire.ts';
 import { groupLogically, type LogicalStream } from '../shared/session/health/logical.ts';
 import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts';
-import type { EntryKind } from '../shared/sse/types.ts';
 import type { Database } from '../shared/store/open.ts';
 import {
   readExchanges,
@@ -12,14 +11,16 @@ import {
   readSessions,
   readStreams,
 } from '../shared/store/read.ts';
-import { type HealthReport, readHealth } from './reading/readHealth.ts';
-import { searchRows } from './reading/searchRows.ts';
+import type { QueryClient } from './query/client.ts';
+import type { Statistics } from './query/statistics.ts';
+import type { StreamExtent } from './query/streamIndex.ts';
+import type { HealthReport } from './reading/readHealth.ts';
 import { createSegmentCache, type SegmentCache } from './reading/segmentCache.ts';
-import { type EntryFilter, entryFilter } from './state/entryFilter.ts';
+import { createRowsStore, type RowsStore } from './rowsStore.ts';
 import { createRateMeter, type RateMeter } from './state/rate.ts';
-import { entryCount } from './state/rows.ts';
 import { type Situation, situationOf } from './state/situation.ts';
 import { findUnseen, type LoggedStream, NOTHING_UNSEEN, type Unseen } from './state/unseen.ts';
+import { createTimelineStore, type TimelineStore } from './timelineStore.ts';
 
 /** The store is read again at most this often, ms. */
 const REFRESH_EVERY = 60;
@@ -27,8 +28,10 @@ const REFRESH_EVERY = 60;
 const LOG_EVERY = 5000;
 /** Rates sink by themselves when nothing comes. */
 const RATES_EVERY = 1000;
+/** Rates that a sparkline shows. */
+const SPARKS = 30;
 
-export type StreamTab = 'events' | 'health' | 'http';
+export type StreamTab = 'events' | 'timeline' | 'health' | 'http' | 'statistics';
 
 /** Everything that the views show, and the few things that a person can do. */
 export interface PanelStore {
@@ -41,12 +44,11 @@ export interface PanelStore {
   pickedSession: Signal<string>;
   streams: Signal<Stream[]>;
   rates: Signal<ReadonlyMap<string, number>>;
+  /** Events per second of each stream over the last while, once a second. */
+  sparks: Signal<ReadonlyMap<string, readonly number[]>>;
   marks: Signal<Mark[]>;
   stream: ReadonlySignal<Stream | undefined>;
   exchanges: Signal<Exchange[]>;
-  query: Signal<string>;
-  /** Kinds of entries on show; undefined for all. */
-  kinds: Signal<readonly EntryKind[] | undefined>;
   tab: Signal<StreamTab>;
   /** What the browser's own log has, and the recording has not. */
   unseen: Signal<Unseen>;
@@ -54,22 +56,19 @@ export interface PanelStore {
   groups: ReadonlySignal<LogicalStream[]>;
   /** The streams that are one with the chosen one, by their purpose, in the order of their opening. */
   logical: ReadonlySignal<Stream[]>;
-  /** Ordinals of the entries that match the filter, as far as it has looked; undefined without a filter. */
-  matches: Signal<readonly number[] | undefined>;
-  searching: Signal<boolean>;
-  /** Rows in the table. */
-  total: ReadonlySignal<number>;
-  /** Ordinal of the chosen entry in its stream. */
-  chosen: Signal<number | undefined>;
-  following: Signal<boolean>;
+  /** Exchanges of all streams of the session. */
+  allExchanges: Signal<Exchange[]>;
+  rows: RowsStore;
+  timeline: TimelineStore;
   cache: SegmentCache;
-  /** Ordinal in the stream of the row-th row of the table. */
-  ordinalOf(row: number): number;
   pickSession(id: string): void;
   chooseStream(id: string): void;
-  setQuery(query: string): void;
-  setKinds(kinds: readonly EntryKind[] | undefined): void;
+  /** Shows an entry of a stream in the table. */
+  showEntry(stream: string, ordinal: number): void;
   readHealth(signal: AbortSignal): Promise<HealthReport | undefined>;
+  /** @param all - of the whole session; otherwise of the chosen logical stream */
+  readStatistics(all: boolean, signal: AbortSignal): Promise<Statistics>;
+  query: QueryClient;
   send(command: PanelToBackground): void;
 }
 
@@ -80,6 +79,7 @@ export interface PanelStore {
  */
 export function createPanelStore(
   db: Database,
+  query: QueryClient,
   connect: () => Wire<PanelToBackground, BackgroundToPanel> | undefined,
   watchedTab: number,
   browserName: 'chromium' | 'firefox',
@@ -91,18 +91,13 @@ export function createPanelStore(
   const pickedSession = signal('');
   const streams = signal<Stream[]>([]);
   const rates = signal<ReadonlyMap<string, number>>(new Map());
+  const sparks = signal<ReadonlyMap<string, readonly number[]>>(new Map());
   const marks = signal<Mark[]>([]);
   const pickedStream = signal('');
   const exchanges = signal<Exchange[]>([]);
-  const query = signal('');
-  const kinds = signal<readonly EntryKind[] | undefined>(undefined);
   const tab = signal<StreamTab>('events');
   const unseen = signal<Unseen>(NOTHING_UNSEEN);
-  const sessionExchanges = signal<Exchange[]>([]);
-  const matches = signal<readonly number[] | undefined>(undefined);
-  const searching = signal(false);
-  const chosen = signal<number | undefined>(undefined);
-  const following = signal(true);
+  const allExchanges = signal<Exchange[]>([]);
   const cache = createSegmentCache(db);
 
   const sessionId = computed(() => pickedSession.value || status.value?.session || '');
@@ -110,7 +105,7 @@ export function createPanelStore(
   const stream = computed(
     () => streams.value.find((one) => one.id === pickedStream.value) ?? streams.value[0],
   );
-  const groups = computed(() => groupLogically(streams.value, sessionExchanges.value));
+  const groups = computed(() => groupLogically(streams.value, allExchanges.value));
   const logical = computed(() => {
     const chosen = stream.value;
     if (!chosen) return [];
@@ -118,15 +113,14 @@ export function createPanelStore(
     return own?.streams ?? [chosen];
   });
   const situation = computed(() => situationOf(link.value, status.value, streams.value.length));
-  const total = computed(() => matches.value?.length ?? entryCount(exchanges.value));
+  const live = computed(() => session.value !== undefined && session.value.endedAt === undefined);
+  const rows = createRowsStore(query, stream, exchanges, streams);
+  const timeline = createTimelineStore(query, { session, streams, groups, exchanges: allExchanges, live });
 
   let meters = new Map<string, RateMeter>();
   let wire: Wire<PanelToBackground, BackgroundToPanel> | undefined;
   let refreshing = false;
   let stale = false;
-  let search: AbortController | undefined;
-  /** Entries of the stream that the filter has looked at. */
-  let searched = 0;
 
   function open(): void {
     wire = connect();
@@ -152,17 +146,21 @@ export function createPanelStore(
 
   /** Another session is on show: nothing of the one before stays. */
   function showSession(): void {
-    search?.abort();
     meters = new Map();
     batch(() => {
+      sparks.value = new Map();
       streams.value = [];
       exchanges.value = [];
+      allExchanges.value = [];
       marks.value = [];
-      matches.value = undefined;
-      chosen.value = undefined;
+      rows.chosen.value = undefined;
+      rows.pins.value = new Map();
+      rows.range.value = undefined;
       pickedStream.value = '';
-      following.value = true;
+      rows.following.value = true;
     });
+    timeline.fit();
+    rows.restart();
     refresh();
   }
 
@@ -187,19 +185,22 @@ export function createPanelStore(
     const newMarks = id ? await readMarks(db, id) : [];
     const shown = newStreams.find((one) => one.id === pickedStream.value) ?? newStreams[0];
     const newExchanges = shown ? await readExchanges(db, shown.id) : [];
-    const allExchanges = id && newStreams.length > 1 ? await readSessionExchanges(db, id) : newExchanges;
+    const sessionWide = id && newStreams.length > 1 ? await readSessionExchanges(db, id) : newExchanges;
     // Meanwhile somebody may have chosen something else.
     if (id !== sessionId.value) return;
     batch(() => {
       sessions.value = allSessions;
       streams.value = newStreams;
       marks.value = newMarks;
-      sessionExchanges.value = allExchanges;
+      allExchanges.value = sessionWide;
       if (stream.value?.id === shown?.id) exchanges.value = newExchanges;
       seeRates();
     });
     if (stream.value?.id !== shown?.id) refresh();
-    else continueSearch();
+    else {
+      query.ask('look', [id, extentsOf(newStreams, sessionWide)]).catch(() => {});
+      rows.grow();
+    }
   }
 
   function seeRates(): void {
@@ -216,48 +217,6 @@ export function createPanelStore(
     );
   }
 
-  function filterNow(): EntryFilter | undefined {
-    return entryFilter(query.value, kinds.value);
-  }
-
-  function startSearch(): void {
-    search?.abort();
-    search = undefined;
-    searched = 0;
-    searching.value = false;
-    matches.value = filterNow() ? [] : undefined;
-    continueSearch();
-  }
-
-  /** Looks at what has come since; does nothing while it is still looking. */
-  function continueSearch(): void {
-    const filter = filterNow();
-    const to = entryCount(exchanges.value);
-    if (!filter || search || searched >= to) return;
-    const own = new AbortController();
-    search = own;
-    searching.value = true;
-    void searchRows(
-      cache,
-      exchanges.value,
-      searched,
-      to,
-      filter,
-      (found) => {
-        if (found.length > 0) matches.value = [...(matches.value ?? []), ...found];
-      },
-      own.signal,
-    )
-      .catch(() => {})
-      .then(() => {
-        if (own.signal.aborted) return;
-        searched = to;
-        search = undefined;
-        searching.value = false;
-        continueSearch();
-      });
-  }
-
   /** Looks into the browser's own log for what only the wire would show. */
   async function lookForUnseen(): Promise<void> {
     const { recording, wire } = status.value ?? {};
@@ -269,7 +228,11 @@ export function createPanelStore(
   refresh();
   setInterval(() => void lookForUnseen().catch(() => {}), LOG_EVERY);
   setInterval(() => {
-    if (streams.value.some((one) => one.state !== 'ended')) seeRates();
+    if (!streams.value.some((one) => one.state !== 'ended')) return;
+    seeRates();
+    sparks.value = new Map(
+      [...rates.value].map(([id, rate]) => [id, [...(sparks.value.get(id) ?? []), rate].slice(-SPARKS)]),
+    );
   }, RATES_EVERY);
 
   return {
@@ -280,22 +243,19 @@ export function createPanelStore(
     pickedSession,
     streams,
     rates,
+    sparks,
     marks,
     stream,
     exchanges,
-    query,
-    kinds,
     tab,
     unseen,
     groups,
     logical,
-    matches,
-    searching,
-    total,
-    chosen,
-    following,
+    allExchanges,
+    rows,
+    timeline,
     cache,
-    ordinalOf: (row) => matches.value?.[row] ?? row,
+    query,
     pickSession(id) {
       pickedSession.value = id;
       showSession();
@@ -304,22 +264,48 @@ export function createPanelStore(
       if (stream.value?.id === id) return;
       batch(() => {
         pickedStream.value = id;
-        exchanges.value = [];
-        chosen.value = undefined;
-        following.value = true;
+        exchanges.value = allExchanges.value
+          .filter((one) => one.stream === id)
+          .sort((a, b) => a.number - b.number);
+        rows.chosen.value = undefined;
+        rows.following.value = true;
       });
-      startSearch();
+      rows.restart();
       refresh();
     },
-    setQuery(text) {
-      query.value = text;
-      startSearch();
+    showEntry(id, ordinal) {
+      this.chooseStream(id);
+      batch(() => {
+        // What the filter hides cannot be shown.
+        if (rows.filtered.value && rows.rowOf(ordinal) < 0) {
+          rows.setRange(undefined);
+          rows.setKind(undefined);
+          rows.setQuery('');
+        }
+        rows.following.value = false;
+        rows.chosen.value = ordinal;
+      });
     },
-    setKinds(shown) {
-      kinds.value = shown;
-      startSearch();
-    },
-    readHealth: (signal) => readHealth(db, logical.value, marks.value, browserName, Date.now(), signal),
+    readHealth: (signal) =>
+      query.ask(
+        'health',
+        [logical.value.map(({ id }) => id), sessionId.value, browserName, Date.now()],
+        signal,
+      ),
+    readStatistics: (all, signal) =>
+      query.ask('statistics', [(all ? streams.value : logical.value).map(({ id }) => id)], signal),
     send: (command) => wire?.post(command),
   };
+}
+
+/** What there is of each stream, exchange by exchange. */
+function extentsOf(streams: readonly Stream[], exchanges: readonly Exchange[]): StreamExtent[] {
+  const byStream = new Map<string, Exchange[]>(streams.map(({ id }) => [id, []]));
+  for (const exchange of exchanges) byStream.get(exchange.stream)?.push(exchange);
+  return [...byStream].map(([stream, own]) => ({
+    stream,
+    exchanges: own
+      .sort((a, b) => a.number - b.number)
+      .map(({ id, firstEntry, entries }) => ({ id, firstEntry, entries })),
+  }));
 }

@@ -139,6 +139,13 @@ const DIFFICULTIES: Difficulty[] = [
     exchanges: same([{ status: 200, open: true, kinds: ['event', 'event', 'event', 'event'] }]),
   },
   {
+    name: 'letters of several bytes, over at once',
+    url: '/letters',
+    requests: same(1),
+    endless: true,
+    exchanges: same([{ status: 200, cause: 'end', text: 'retry: 60000\nid: ä\ndata: ü € 漢字 🎉 عربي\n\n' }]),
+  },
+  {
     name: 'compression',
     url: '/gzip',
     requests: same(2),

@@ -109,6 +109,13 @@ async function answer(
       response.end();
       return;
 
+    /** Over at once, without a charset, in letters of two to four bytes. */
+    case '/letters':
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      write('retry: 60000\nid: ä\ndata: ü € 漢字 🎉 عربي\n\n');
+      response.end();
+      return;
+
     case '/status':
       response.writeHead(number('code', 500), { 'Content-Type': 'text/plain' });
       response.end('out of order');

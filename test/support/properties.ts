@@ -15,3 +15,15 @@ export function holds<T extends [unknown, ...unknown[]]>(
   const property = fc.property<T>(...arbitraries, (...values) => check(...(values as unknown as T)));
   fc.assert(property, { numRuns: runs, seed });
 }
+
+/** The same for what takes its time. */
+export async function holdsLater<T extends [unknown, ...unknown[]]>(
+  name: string,
+  arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> },
+  check: (...values: T) => Promise<void>,
+  runs = RUNS,
+): Promise<void> {
+  console.log(`${name}: ${runs} cases, SEED=${seed}`);
+  const property = fc.asyncProperty<T>(...arbitraries, (...values) => check(...(values as unknown as T)));
+  await fc.assert(property, { numRuns: runs, seed });
+}

@@ -15,8 +15,21 @@ const TABLE: Record<string, string[]> = {
   'src/content/bridge': ['src/shared/protocol', 'types:src/shared/session'],
   'src/background': ['src/shared', 'webextension-polyfill'],
   'src/devtools': ['src/shared', 'preact', '@preact/signals', 'webextension-polyfill'],
-  'src/devtools/state': ['src/shared/session', 'src/shared/sse', 'types:src/shared/protocol'],
+  'src/devtools/state': [
+    'src/shared/session',
+    'src/shared/sse',
+    'types:src/shared/protocol',
+    'types:src/devtools/query',
+  ],
+  'src/devtools/filter': ['src/shared/sse', 'src/devtools/state'],
+  'src/devtools/query': ['src/shared', 'src/devtools/filter', 'src/devtools/reading'],
   'src/devtools/reading': ['src/shared', 'src/devtools/state'],
+  'src/devtools/timeline': [
+    'src/shared/session',
+    'src/shared/sse',
+    'src/devtools/state',
+    'types:src/devtools/query',
+  ],
   'src/devtools/ui': ['preact'],
   'src/devtools/views': [
     'src/shared/session',
@@ -24,9 +37,14 @@ const TABLE: Record<string, string[]> = {
     'src/devtools/state',
     'src/devtools/ui',
     'src/devtools/reading',
+    'src/devtools/filter',
+    'src/devtools/timeline',
+    'types:src/devtools/query',
     'types:src/devtools/panelStore.ts',
     'types:src/shared/protocol',
     'preact',
+    'diff',
+    'uplot',
   ],
   demo: ['src/shared/sse', 'src/shared/session', 'node:', 'fastify'],
 };
@@ -126,6 +144,8 @@ test('every file has a reader', () => {
   for (const match of readFileSync('manifest.json', 'utf8').matchAll(/"(src\/[^"]+\.ts)"/g))
     used.add(match[1]!);
   used.add('demo/server/main.ts');
+  // The panel starts it as a worker.
+  used.add('src/devtools/query/main.ts');
   const byOthers = [...filesUnder('test'), ...filesUnder('bench'), ...filesUnder('scripts')].flatMap(
     importsOf,
   );

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { entryFilter } from '../../src/devtools/state/entryFilter.ts';
 import { formatBytes, formatDelta, formatRate, shortUrl } from '../../src/devtools/state/format.ts';
 import { createRateMeter } from '../../src/devtools/state/rate.ts';
 import { entryCount, entryPlace } from '../../src/devtools/state/rows.ts';
@@ -15,7 +14,6 @@ import {
 } from '../../src/devtools/state/visibleRange.ts';
 import type { TabStatus } from '../../src/shared/protocol/messages.ts';
 import type { Exchange, Stream } from '../../src/shared/session/types.ts';
-import { EntryKind } from '../../src/shared/sse/types.ts';
 import { holds } from '../support/properties.ts';
 
 const exchange = (firstEntry: number, entries: number) => ({ firstEntry, entries }) as Exchange;
@@ -83,21 +81,6 @@ test('bytes are shown with their line ends and everything that cannot be seen', 
     { offset: 110, text: '', end: '\\n' },
     { offset: 111, text: 'd⟨00⟩⟨7f⟩é⟨ff⟩⟨e2⟩⟨82⟩', end: '' },
   ]);
-});
-
-test('the filter wants every word, anywhere, in any case', () => {
-  expect(entryFilter('  ')).toBeUndefined();
-  const filter = entryFilter('Tick ACME')!;
-  expect(filter(EntryKind.event, 'tick', '7', '{"symbol":"acme"}')).toBe(true);
-  expect(filter(EntryKind.event, 'tick', '7', '{"symbol":"hooli"}')).toBe(false);
-  expect(entryFilter('42')!(EntryKind.event, 'message', '42', '')).toBe(true);
-});
-
-test('the filter takes kinds, with or without words', () => {
-  const comments = entryFilter('', [EntryKind.comment])!;
-  expect(comments(EntryKind.comment, '', '', 'ping')).toBe(true);
-  expect(comments(EntryKind.event, 'message', '', 'ping')).toBe(false);
-  expect(entryFilter('pong', [EntryKind.comment])!(EntryKind.comment, '', '', 'ping')).toBe(false);
 });
 
 test('what only the wire would show is found in the browser’s own log', () => {

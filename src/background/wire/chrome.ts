@@ -41,6 +41,7 @@ interface Request {
   facts: HttpFact[];
   told: boolean;
   stream: boolean;
+  charset: string;
   asked: boolean;
   /** While the bytes so far are fetched: what comes meanwhile. */
   syncing: Meanwhile[] | undefined;
@@ -64,6 +65,8 @@ interface Response {
   status: number;
   headers: Record<string, string>;
   mimeType: string;
+  /** As what the browser reads it; '' when it is not told. */
+  charset?: string;
   protocol?: string;
   remoteIPAddress?: string;
   remotePort?: number;
@@ -210,6 +213,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
       facts: [],
       told: false,
       stream: false,
+      charset: '',
       asked: false,
       syncing: undefined,
       bytes: 0,
@@ -301,6 +305,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
       if (hasExtraInfo) request.sent = 'expected';
       else sent(request, request.headers);
     }
+    request.charset = response.charset ?? '';
     request.stream = response.status === 200 && isEventStream(response.mimeType);
     if (request.stream) add(request, { type: 'WireAttached' });
     add(request, {
@@ -338,7 +343,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
         send<{ body: string; base64Encoded: boolean }>(request.source, 'Network.getResponseBody', {
           requestId,
         }).then(({ body, base64Encoded }) =>
-          base64Encoded ? decodeBase64(body) : new TextEncoder().encode(body),
+          base64Encoded ? decodeBase64(body) : encodeBody(body, request.charset),
         ),
       )
       .then(
@@ -498,6 +503,30 @@ function piecesWithin(bytes: Uint8Array, pieces: readonly Meanwhile[]): readonly
     if (fits) return pieces.slice(0, count);
   }
   return [];
+}
+
+/**
+ * The bytes of a body that the debugger gives as text. Without a charset it reads an event stream, which is always
+ * UTF-8, as windows-1252: each byte is one character then.
+ */
+function encodeBody(body: string, charset: string): Uint8Array {
+  if (/^utf-?8$/i.test(charset)) return new TextEncoder().encode(body);
+  const bytes = new Uint8Array(body.length);
+  for (let i = 0; i < body.length; i++) {
+    const byte = windows1252().get(body[i]!);
+    if (byte === undefined) return new TextEncoder().encode(body);
+    bytes[i] = byte;
+  }
+  return bytes;
+}
+
+let byteOf: Map<string, number> | undefined;
+function windows1252(): ReadonlyMap<string, number> {
+  if (!byteOf) {
+    const decoder = new TextDecoder('windows-1252');
+    byteOf = new Map(Array.from({ length: 256 }, (_, byte) => [decoder.decode(Uint8Array.of(byte)), byte]));
+  }
+  return byteOf;
 }
 
 function decodeBase64(text: string): Uint8Array {

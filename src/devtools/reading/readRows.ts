@@ -1,17 +1,9 @@
-import {
-  type EntryRow,
-  entryBytes,
-  entryData,
-  entryRow,
-  entryTime,
-  localData,
-} from '../../shared/session/readSegment.ts';
+import { type EntryRow, entryRow, entryTime, localData } from '../../shared/session/readSegment.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange } from '../../shared/session/types.ts';
-import { readBlock } from '../../shared/sse/readEvent.ts';
-import { EntryKind, type ProblemKind } from '../../shared/sse/types.ts';
-import { PROBLEM_TEXTS } from '../state/entryText.ts';
+import { EntryKind } from '../../shared/sse/types.ts';
 import { entryPlace } from '../state/rows.ts';
+import { entryText } from './entryText.ts';
 import type { SegmentCache } from './segmentCache.ts';
 
 /** A row of the events table. */
@@ -76,29 +68,10 @@ async function deltaOf(
 async function previewOf(cache: SegmentCache, segment: Segment, i: number, row: EntryRow): Promise<string> {
   const data = localData(segment, i);
   // Of a huge event only the beginning is decoded.
-  const text = data ? decoder.decode(data.subarray(0, PREVIEW * 4)) : await entryText(cache, segment, i, row);
+  const text = data
+    ? decoder.decode(data.subarray(0, PREVIEW * 4))
+    : await entryText(segment, i, row, (index) => cache.at(segment.exchange, index));
   return text.slice(0, PREVIEW).replace(/\s*\n\s*/g, ' ⏎ ');
-}
-
-/** What an entry says, in full. */
-export async function entryText(
-  cache: SegmentCache,
-  segment: Segment,
-  i: number,
-  row: EntryRow,
-): Promise<string> {
-  const source = (index: number) => cache.at(segment.exchange, index);
-  switch (row.kind) {
-    case EntryKind.event:
-    case EntryKind.incomplete:
-      return entryData(segment, i, source);
-    case EntryKind.comment:
-      return readBlock(await entryBytes(segment, i, source), row.start === 0).fields[0]?.value ?? '';
-    case EntryKind.retry:
-      return `${row.value} ms`;
-    case EntryKind.problem:
-      return PROBLEM_TEXTS[row.value as ProblemKind];
-  }
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -1,15 +1,20 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PanelStore } from '../panelStore.ts';
+import { appKey } from '../state/appKeys.ts';
 import { Splitter } from '../ui/Splitter.tsx';
 import { EntryDetail } from './EntryDetail.tsx';
 import { EventTable } from './EventTable.tsx';
 import { HealthView } from './HealthView.tsx';
+import { Help } from './Help.tsx';
 import { HttpView } from './HttpView.tsx';
 import { LostNotice } from './LostNotice.tsx';
+import { Overview } from './Overview.tsx';
 import { Screen } from './Screen.tsx';
+import { StatisticsView } from './StatisticsView.tsx';
 import { StreamHead } from './StreamHead.tsx';
 import { StreamList } from './StreamList.tsx';
 import { StreamTabs } from './StreamTabs.tsx';
+import { TimelineView } from './TimelineView.tsx';
 import { Toolbar } from './Toolbar.tsx';
 import { WireNotice } from './WireNotice.tsx';
 
@@ -26,23 +31,48 @@ export function App({ store, hasTab, askPermission }: AppProps) {
   const narrow = useMedia('(max-width: 680px)');
   // Docked at the bottom, there is no room below the events for the detail, and much beside them.
   const low = useMedia('(max-height: 420px) and (min-width: 1000px)');
+  const [help, setHelp] = useState(false);
+  const shows = situation === 'showing' || (situation === 'gone' && store.streams.value.length > 0);
+
+  // Keys that work wherever the focus is.
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent): void {
+      const inField = (event.target as HTMLElement).matches?.('input, select, textarea') ?? false;
+      const command = event.defaultPrevented ? undefined : appKey(event, inField);
+      if (!command || document.querySelector('dialog[open]')) return;
+      event.preventDefault();
+      if (command === 'help') setHelp(true);
+      else if (command === 'filter') focusOn('.filter');
+      else if (command === 'streams') focusOn('.streams-list');
+      else {
+        store.tab.value = command;
+        // What the keys are for now is what came on show.
+        requestAnimationFrame(() => focusOn(command === 'events' ? '.table-body' : '.lane-canvas, .page'));
+      }
+    }
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [store]);
   return (
     <div class="app">
-      <Toolbar store={store} hasTab={hasTab} />
+      <Toolbar store={store} hasTab={hasTab} onHelp={() => setHelp(true)} />
       <LostNotice store={store} gone={situation === 'gone'} />
       <WireNotice store={store} />
-      {situation === 'showing' || (situation === 'gone' && store.streams.value.length > 0) ? (
+      {shows && <Overview store={store} />}
+      {shows ? (
         <Splitter
           key={narrow ? 'narrow' : 'wide'}
           name={narrow ? 'streams (narrow)' : 'streams'}
           direction={narrow ? 'vertical' : 'horizontal'}
-          initial={narrow ? 130 : 340}
+          initial={narrow ? 130 : 400}
           first={<StreamList store={store} />}
           second={
             <div class="stream">
               <StreamHead store={store} />
               <StreamTabs store={store} />
+              {store.tab.value === 'timeline' && <TimelineView store={store} />}
               {store.tab.value === 'health' && <HealthView store={store} />}
+              {store.tab.value === 'statistics' && <StatisticsView store={store} />}
               {store.tab.value === 'http' && <HttpView store={store} />}
               {store.tab.value === 'events' && (
                 <Splitter
@@ -52,7 +82,7 @@ export function App({ store, hasTab, askPermission }: AppProps) {
                   initial={low ? 420 : 260}
                   fixed="second"
                   first={<EventTable store={store} />}
-                  second={store.chosen.value === undefined ? undefined : <EntryDetail store={store} />}
+                  second={store.rows.chosen.value === undefined ? undefined : <EntryDetail store={store} />}
                 />
               )}
             </div>
@@ -61,8 +91,13 @@ export function App({ store, hasTab, askPermission }: AppProps) {
       ) : (
         <Screen situation={situation} store={store} hasTab={hasTab} askPermission={askPermission} />
       )}
+      {help && <Help onClose={() => setHelp(false)} />}
     </div>
   );
+}
+
+function focusOn(selector: string): void {
+  document.querySelector<HTMLElement>(selector)?.focus();
 }
 
 /** Whether a media query holds now. */

@@ -2,27 +2,42 @@ import { useEffect, useState } from 'preact/hooks';
 import { entryBytes } from '../../shared/session/readSegment.ts';
 import { EntryKind, type ProblemKind } from '../../shared/sse/types.ts';
 import type { PanelStore } from '../panelStore.ts';
-import { entryText, readRows, type TableRow } from '../reading/readRows.ts';
+import { entryText } from '../reading/entryText.ts';
+import { readRows, type TableRow } from '../reading/readRows.ts';
 import { KIND_NAMES, PROBLEM_TEXTS } from '../state/entryText.ts';
 import { formatBytes, formatTime } from '../state/format.ts';
 import { entryPlace } from '../state/rows.ts';
-import { CloseIcon } from '../ui/icons.tsx';
+import { curlOf, eventSourceOf, fetchOf } from '../state/snippets.ts';
+import { copyText } from '../ui/copyText.ts';
+import { BackIcon, CloseIcon, ForwardIcon, PinIcon } from '../ui/icons.tsx';
+import { Menu } from '../ui/Menu.tsx';
 import { ByteView } from './ByteView.tsx';
+import { DiffView } from './DiffView.tsx';
 import { JsonTree } from './JsonTree.tsx';
 
-type Tab = 'json' | 'text' | 'bytes';
+type Tab = 'json' | 'text' | 'bytes' | 'diff';
+const TABS: [Tab, string][] = [
+  ['json', 'JSON'],
+  ['text', 'Text'],
+  ['bytes', 'Bytes'],
+  ['diff', 'Diff'],
+];
 
 interface Detail {
+  stream: string;
   row: TableRow;
   text: string;
   bytes: Uint8Array;
   json: { value: unknown } | undefined;
 }
 
-/** The chosen entry in full: as JSON, as text, and byte by byte. */
+/** The chosen entry in full: as JSON, as text, byte by byte, and against the one before of its type. */
 export function EntryDetail({ store }: { store: PanelStore }) {
-  const n = store.chosen.value;
+  const { rows } = store;
+  const n = rows.chosen.value;
+  const stream = store.stream.value;
   const [detail, setDetail] = useState<Detail | undefined>(undefined);
+  const [before, setBefore] = useState<{ n: number; text: string } | undefined>(undefined);
   const [wanted, setWanted] = useState<Tab>('json');
 
   useEffect(() => {
@@ -35,62 +50,155 @@ export function EntryDetail({ store }: { store: PanelStore }) {
     return () => {
       current = false;
     };
-  }, [n, store]);
+  }, [n, stream?.id, store]);
 
-  if (!detail || n === undefined) return <div class="detail" />;
-  const tab = wanted === 'json' && !detail.json ? 'text' : wanted;
+  // The other event is read only when somebody wants to compare.
+  useEffect(() => {
+    let current = true;
+    setBefore(undefined);
+    if (wanted === 'diff' && n !== undefined && stream) {
+      store.query
+        .ask('sameType', [stream.id, n, -1])
+        .then(async (other) => {
+          const read = other < 0 ? undefined : await readDetail(store, other);
+          if (current && read) setBefore({ n: other, text: read.text });
+        })
+        .catch(() => {});
+    }
+    return () => {
+      current = false;
+    };
+  }, [wanted, n, stream?.id, store]);
+
+  if (!detail || n === undefined || !stream || detail.stream !== stream.id) return <div class="detail" />;
   const { row } = detail;
+  const isEvent = row.kind === EntryKind.event;
+  const possible: Record<Tab, boolean> = {
+    json: detail.json !== undefined,
+    text: true,
+    bytes: true,
+    diff: isEvent,
+  };
+  const tab = possible[wanted] ? wanted : 'text';
+  const exchange = store.exchanges.value.find(({ id }) => id === row.exchange);
+  const pinned = (rows.pins.value.get(stream.id) ?? []).includes(n);
+
+  async function goSameType(step: 1 | -1): Promise<void> {
+    const other = await store.query.ask('sameType', [stream!.id, n!, step]).catch(() => -1);
+    if (other >= 0) store.showEntry(stream!.id, other);
+  }
+
   return (
     <section class="detail" aria-label="Chosen entry">
       <div class="detail-head">
         <div class="tabs" role="tablist" aria-label="Show the entry as">
-          {(['json', 'text', 'bytes'] as const).map((one) => (
+          {TABS.map(([one, label]) => (
             <button
               key={one}
               type="button"
               role="tab"
+              data-detail={one}
               aria-selected={tab === one}
-              disabled={one === 'json' && !detail.json}
-              title={one === 'json' && !detail.json ? 'The data is not JSON' : undefined}
+              disabled={!possible[one]}
+              title={
+                one === 'json' && !possible.json
+                  ? 'The data is not JSON'
+                  : one === 'diff'
+                    ? 'Against the event before of the same type'
+                    : undefined
+              }
               onClick={() => setWanted(one)}
             >
-              {{ json: 'JSON', text: 'Text', bytes: 'Bytes' }[one]}
+              {label}
             </button>
           ))}
         </div>
         <span class="detail-facts">
-          #{row.n + 1} · {row.kind === EntryKind.event ? row.type : KIND_NAMES[row.kind]} ·{' '}
-          {formatTime(row.time)} · {formatBytes(row.end - row.start)} at byte {row.start}
+          #{row.n + 1} · {isEvent ? row.type : KIND_NAMES[row.kind]} · {formatTime(row.time)} ·{' '}
+          {formatBytes(row.end - row.start)} at byte {row.start}
           {row.lastEventId && ` · last event ID ${row.lastEventId}`}
         </span>
+        {isEvent && (
+          <>
+            <button
+              type="button"
+              class="icon-button"
+              title={`Former ${row.type}`}
+              onClick={() => void goSameType(-1)}
+            >
+              <BackIcon />
+              <span class="sr-only">Former event of this type</span>
+            </button>
+            <button
+              type="button"
+              class="icon-button"
+              title={`Next ${row.type}`}
+              onClick={() => void goSameType(1)}
+            >
+              <ForwardIcon />
+              <span class="sr-only">Next event of this type</span>
+            </button>
+          </>
+        )}
         <button
           type="button"
-          class="icon-button"
-          title="Copy the text"
-          onClick={() => void copyText(detail.text)}
+          class={`icon-button ${pinned ? 'on' : ''}`}
+          aria-pressed={pinned}
+          title={pinned ? 'Take the pin away (M)' : "Pin it (M); ' goes to the next pin"}
+          onClick={() => rows.togglePin(n)}
         >
-          Copy
+          <PinIcon />
+          <span class="sr-only">Pin</span>
         </button>
+        <Menu
+          label="Copy"
+          items={[
+            { label: 'Text', run: () => void copyText(detail.text) },
+            {
+              label: 'JSON, formatted',
+              disabled: !detail.json,
+              run: () => void copyText(JSON.stringify(detail.json?.value, null, 2)),
+            },
+            { label: 'Bytes of the block', run: () => void copyText(new TextDecoder().decode(detail.bytes)) },
+            ...(exchange
+              ? [
+                  { label: 'Request as cURL', run: () => void copyText(curlOf(exchange)) },
+                  { label: 'Stream as EventSource', run: () => void copyText(eventSourceOf(stream)) },
+                  { label: 'Request as fetch', run: () => void copyText(fetchOf(exchange)) },
+                ]
+              : []),
+          ]}
+        />
         <button
           type="button"
           class="icon-button close"
           title="Close (Escape)"
           onClick={() => {
-            store.chosen.value = undefined;
+            rows.chosen.value = undefined;
           }}
         >
           <CloseIcon />
           <span class="sr-only">Close</span>
         </button>
       </div>
-      <div class="detail-body" role="tabpanel" tabIndex={0}>
+      <div
+        class="detail-body"
+        role="tabpanel"
+        tabIndex={0}
+        aria-label={TABS.find(([one]) => one === tab)![1]}
+      >
         {row.kind === EntryKind.problem && <p class="problem">{PROBLEM_TEXTS[row.value as ProblemKind]}</p>}
         {row.kind === EntryKind.incomplete && (
           <p class="problem">The stream ended in the middle of this block: a client drops it.</p>
         )}
         {tab === 'json' && detail.json && <JsonTree value={detail.json.value} />}
-        {tab === 'text' && <pre class="text">{detail.text}</pre>}
+        {tab === 'text' && (
+          <pre class="text" dir="auto">
+            {detail.text}
+          </pre>
+        )}
         {tab === 'bytes' && <ByteView bytes={detail.bytes} base={row.start} />}
+        {tab === 'diff' && <DiffView before={before} text={detail.text} />}
       </div>
     </section>
   );
@@ -103,9 +211,11 @@ async function readDetail(store: PanelStore, n: number): Promise<Detail | undefi
   const segment = place && (await store.cache.ofEntry(place.exchange.id, place.ordinal));
   if (!row || !place || !segment) return undefined;
   const i = place.ordinal - segment.firstEntry;
-  const bytes = await entryBytes(segment, i, (index) => store.cache.at(segment.exchange, index));
-  const text = await entryText(store.cache, segment, i, row);
-  return { row, text, bytes, json: row.kind === EntryKind.event ? parseJson(text) : undefined };
+  const source = (index: number) => store.cache.at(segment.exchange, index);
+  const bytes = await entryBytes(segment, i, source);
+  const text = await entryText(segment, i, row, source);
+  const json = row.kind === EntryKind.event ? parseJson(text) : undefined;
+  return { stream: place.exchange.stream, row, text, bytes, json };
 }
 
 /** Objects and arrays only: a number or a word reads better as text. */
@@ -115,19 +225,5 @@ function parseJson(text: string): { value: unknown } | undefined {
     return { value: JSON.parse(text) };
   } catch {
     return undefined;
-  }
-}
-
-/** DevTools panels have no clipboard permission of their own: a selection is copied instead. */
-async function copyText(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = document.createElement('textarea');
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    document.execCommand('copy');
-    area.remove();
   }
 }

@@ -2,10 +2,14 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Stream } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { PanelStore } from '../panelStore.ts';
-import { readRows, type TableRow } from '../reading/readRows.ts';
-import { KIND_NAMES } from '../state/entryText.ts';
-import { formatBytes, formatCount, formatDelta, formatTime } from '../state/format.ts';
+import { type TableRow as Row, readRows } from '../reading/readRows.ts';
+import { columnsOf, DEFAULT_LAYOUT, fitsNarrow, gridOf, type TableLayout } from '../state/columns.ts';
+import { formatCount } from '../state/format.ts';
+import { tableStep } from '../state/tableStep.ts';
 import { contentHeight, scrollToRow, visibleRange } from '../state/visibleRange.ts';
+import { useRemembered } from '../ui/useRemembered.ts';
+import { TableHead } from './TableHead.tsx';
+import { TableRow } from './TableRow.tsx';
 
 export const ROW_HEIGHT = 21;
 
@@ -13,14 +17,19 @@ export const ROW_HEIGHT = 21;
 export function EventTable({ store }: { store: PanelStore }) {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ scrollTop: 0, height: 300 });
-  const [rows, setRows] = useState<ReadonlyMap<number, TableRow>>(new Map());
-  const total = store.total.value;
+  const [read, setRead] = useState<ReadonlyMap<number, Row>>(new Map());
+  const [layout, setLayout] = useRemembered<TableLayout>('table', DEFAULT_LAYOUT);
+  const { rows } = store;
+  const total = rows.total.value;
   const stream = store.stream.value;
   const exchanges = store.exchanges.value;
-  const matches = store.matches.value;
-  const chosen = store.chosen.value;
-  const following = store.following.value;
+  const shown = rows.rows.value;
+  const chosen = rows.chosen.value;
+  const following = rows.following.value;
+  const terms = rows.filter.value.terms;
+  const pins = (stream && rows.pins.value.get(stream.id)) ?? [];
   const range = visibleRange(total, ROW_HEIGHT, view);
+  const columns = columnsOf(layout);
 
   useLayoutEffect(() => {
     const element = box.current!;
@@ -40,37 +49,42 @@ export function EventTable({ store }: { store: PanelStore }) {
   }, [following, total, stream?.id]);
 
   // The chosen row stays in sight when the detail opens below it.
+  const place = chosen === undefined ? -1 : rows.rowOf(chosen);
   useLayoutEffect(() => {
-    if (chosen === undefined) return;
-    const row = matches ? matches.indexOf(chosen) : chosen;
+    if (place < 0) return;
     const element = box.current!;
-    element.scrollTop = scrollToRow(row, total, ROW_HEIGHT, {
+    element.scrollTop = scrollToRow(place, total, ROW_HEIGHT, {
       scrollTop: element.scrollTop,
       height: element.clientHeight,
     });
-  }, [chosen, view.height]);
+  }, [chosen, place >= 0, view.height]);
 
   // The rows on the screen, read from the store; those of before stay until they are there.
   useEffect(() => {
     let wanted = true;
     const ordinals: number[] = [];
-    for (let row = range.first; row < range.end; row++) ordinals.push(store.ordinalOf(row));
+    for (let row = range.first; row < range.end; row++) ordinals.push(rows.ordinalOf(row));
+    // What a growing stream adds below the screen changes nothing on it.
+    const own = `${stream?.id}/`;
+    if (ordinals.every((n) => read.get(n)?.exchange.startsWith(own))) {
+      return;
+    }
     readRows(store.cache, exchanges, ordinals)
-      .then((read) => {
-        if (wanted) setRows(new Map(read.map((row) => [row.n, row])));
+      .then((found) => {
+        if (wanted) setRead(new Map(found.map((row) => [row.n, row])));
       })
       .catch(() => {});
     return () => {
       wanted = false;
     };
-  }, [range.first, range.end, exchanges, matches, store]);
+  }, [range.first, range.end, exchanges, shown, store]);
 
   function onScroll(): void {
     const element = box.current!;
     const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < ROW_HEIGHT;
-    if (store.following.value && !atEnd && element.scrollTop < view.scrollTop) store.following.value = false;
-    else if (atEnd && !store.following.value && total > 0 && element.scrollTop > view.scrollTop) {
-      store.following.value = true;
+    if (rows.following.value && !atEnd && element.scrollTop < view.scrollTop) rows.following.value = false;
+    else if (atEnd && !rows.following.value && total > 0 && element.scrollTop > view.scrollTop) {
+      rows.following.value = true;
     }
     setView({ scrollTop: element.scrollTop, height: element.clientHeight });
   }
@@ -78,47 +92,42 @@ export function EventTable({ store }: { store: PanelStore }) {
   function choose(row: number): void {
     const bounded = Math.min(Math.max(row, 0), total - 1);
     if (bounded < 0) return;
-    store.following.value = false;
-    store.chosen.value = store.ordinalOf(bounded);
+    rows.following.value = false;
+    rows.chosen.value = rows.ordinalOf(bounded);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    const page = Math.max(1, Math.floor(view.height / ROW_HEIGHT) - 2);
-    const at = chosen === undefined ? -1 : matches ? matches.indexOf(chosen) : chosen;
-    const steps: Record<string, number> = {
-      ArrowDown: at + 1,
-      ArrowUp: at < 0 ? total - 1 : at - 1,
-      PageDown: at + page,
-      PageUp: at - page,
-      Home: 0,
-      End: total - 1,
-    };
-    const next = steps[event.key];
-    if (event.key === 'Escape') store.chosen.value = undefined;
-    else if (next === undefined) return;
-    else choose(next);
+    const step = tableStep(event.key, place, total, Math.max(1, Math.floor(view.height / ROW_HEIGHT) - 2));
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === 'Escape') rows.chosen.value = undefined;
+    else if (event.key === 'm' && chosen !== undefined) rows.togglePin(chosen);
+    else if (event.key === "'" && pins.length > 0) {
+      const next = pins.find((n) => n > (chosen ?? -1)) ?? pins[0]!;
+      if (stream) store.showEntry(stream.id, next);
+    } else if (step === undefined) return;
+    else choose(step);
     event.preventDefault();
   }
 
   const visible: number[] = [];
   for (let row = range.first; row < range.end; row++) visible.push(row);
+  const base = layout.relative ? store.session.value?.startedAt : undefined;
   return (
-    <div class="table" role="grid" aria-label="Entries" aria-rowcount={total + 1} aria-colcount={7}>
-      <div class="table-row table-head" role="row" aria-rowindex={1}>
-        <span role="columnheader" class="number">
-          #
-        </span>
-        <span role="columnheader">Time</span>
-        <span role="columnheader" class="number">
-          Delta
-        </span>
-        <span role="columnheader">Type</span>
-        <span role="columnheader">Id</span>
-        <span role="columnheader" class="number">
-          Size
-        </span>
-        <span role="columnheader">Data</span>
-      </div>
+    <div
+      class="table"
+      role="grid"
+      aria-label="Entries"
+      aria-rowcount={total + 1}
+      aria-colcount={columns.length}
+      style={{ '--columns': gridOf(columns, layout), '--narrow': gridOf(columns.filter(fitsNarrow), layout) }}
+    >
+      <TableHead
+        columns={columns}
+        layout={layout}
+        order={rows.order.value}
+        onLayout={setLayout}
+        onSort={rows.sortBy}
+      />
       <div
         class="table-body"
         ref={box}
@@ -128,60 +137,38 @@ export function EventTable({ store }: { store: PanelStore }) {
         role="rowgroup"
         aria-label="Entries"
       >
-        <div class="table-content" style={{ height: `${contentHeight(total, ROW_HEIGHT)}px` }}>
-          <div style={{ transform: `translateY(${range.top}px)` }}>
+        <div
+          class="table-content"
+          role="presentation"
+          style={{ height: `${contentHeight(total, ROW_HEIGHT)}px` }}
+        >
+          <div role="presentation" style={{ transform: `translateY(${range.top}px)` }}>
             {visible.map((index) => {
-              const n = store.ordinalOf(index);
-              const row = rows.get(n);
+              const n = rows.ordinalOf(index);
+              const row = read.get(n);
               if (!row) {
-                return <div key={n} class="table-row empty" role="row" aria-rowindex={index + 2} />;
+                return <div key={n} class="table-row empty" role="presentation" />;
               }
-              const isEvent = row.kind === EntryKind.event;
-              const type = isEvent ? row.type : KIND_NAMES[row.kind];
-              const unheard = isEvent && isUnheard(stream, row.type);
               return (
-                <div
+                <TableRow
                   key={n}
-                  class={`table-row kind-${KIND_NAMES[row.kind]}`}
-                  role="row"
-                  aria-rowindex={index + 2}
-                  aria-selected={n === chosen}
+                  index={index}
+                  row={row}
+                  columns={columns}
+                  base={base}
+                  terms={terms}
+                  chosen={n === chosen}
+                  pinned={pins.includes(n)}
+                  unheard={row.kind === EntryKind.event && isUnheard(stream, row.type)}
                   onClick={() => choose(index)}
-                >
-                  <span role="gridcell" class="number">
-                    {formatCount(n + 1)}
-                  </span>
-                  <span role="gridcell">{formatTime(row.time)}</span>
-                  <span role="gridcell" class="number">
-                    {row.delta === undefined ? '' : formatDelta(row.delta)}
-                  </span>
-                  <span
-                    role="gridcell"
-                    class={`type ${unheard ? 'unheard' : ''}`}
-                    title={unheard ? 'The page has no listener for this type' : undefined}
-                  >
-                    {type}
-                    {unheard && <span class="sr-only"> (nobody listens)</span>}
-                  </span>
-                  <span role="gridcell" class="id">
-                    {row.lastEventId}
-                  </span>
-                  <span role="gridcell" class="number">
-                    {formatBytes(row.size)}
-                  </span>
-                  <span role="gridcell" class="data">
-                    {row.preview}
-                  </span>
-                </div>
+                />
               );
             })}
           </div>
         </div>
         {total === 0 && <p class="table-nothing">{emptyText(store)}</p>}
       </div>
-      <div class="table-foot" aria-live="off">
-        {footText(store)}
-      </div>
+      <div class="table-foot">{footText(store)}</div>
     </div>
   );
 }
@@ -192,7 +179,8 @@ function isUnheard(stream: Stream | undefined, type: string): boolean {
 }
 
 function emptyText(store: PanelStore): string {
-  if (store.matches.value) return store.searching.value ? 'Searching …' : 'No entry matches the filter.';
+  if (store.rows.filtered.value)
+    return store.rows.searching.value ? 'Searching …' : 'No entry matches the filter.';
   const stream = store.stream.value;
   const wire = store.exchanges.value.at(-1)?.wire;
   if (stream?.transport === 'EventSource' && stream.state === 'open' && !wire) {
@@ -203,7 +191,7 @@ function emptyText(store: PanelStore): string {
 
 function footText(store: PanelStore): string {
   const entries = formatCount(store.stream.value?.entries ?? 0);
-  const matches = store.matches.value;
-  if (!matches) return `${entries} entries`;
-  return `${formatCount(matches.length)} of ${entries} entries${store.searching.value ? ' …' : ''}`;
+  if (!store.rows.filtered.value) return `${entries} entries`;
+  const { total, searching } = store.rows;
+  return `${formatCount(total.value)} of ${entries} entries${searching.value ? ' …' : ''}`;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PanelStore } from '../panelStore.ts';
 import type { HealthReport } from '../reading/readHealth.ts';
 import { formatCount, formatDuration, formatTime } from '../state/format.ts';
@@ -10,6 +10,12 @@ import {
   heartbeatName,
   lossText,
 } from '../state/healthText.ts';
+import { Plot } from './Plot.tsx';
+
+/** Health is read again at most this often, ms. */
+const LEAST_PAUSE = 250;
+/** Points of a plot, the last ones. */
+const MOST_PLOTTED = 300;
 
 /** How the chosen stream is: what was found, its gaps, its heartbeat, how its bytes came. */
 export function HealthView({ store }: { store: PanelStore }) {
@@ -17,19 +23,45 @@ export function HealthView({ store }: { store: PanelStore }) {
   const stream = store.stream.value;
   const version = store.streams.value;
 
+  // Reading takes as long as there is much to read: the next time comes later the longer it took.
+  const pace = useRef({ busy: false, took: 0, stale: false, stream: '' });
   useEffect(() => {
-    const abort = new AbortController();
-    store
-      .readHealth(abort.signal)
-      .then((read) => read && setReport(read))
-      .catch(() => {});
-    return () => abort.abort();
+    const state = pace.current;
+    const other = state.stream !== stream?.id;
+    state.stream = stream?.id ?? '';
+    if (state.busy && !other) {
+      state.stale = true;
+      return;
+    }
+    const own = stream?.id;
+    void (async () => {
+      state.busy = true;
+      do {
+        state.stale = false;
+        const begun = performance.now();
+        const read = await store.readHealth(new AbortController().signal).catch(() => undefined);
+        if (state.stream !== own) return;
+        if (read) setReport(read);
+        state.took = performance.now() - begun;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(LEAST_PAUSE, state.took * 10)));
+        if (state.stream !== own) return;
+      } while (state.stale);
+      state.busy = false;
+    })();
   }, [stream?.id, version, store]);
+  useEffect(
+    () => () => {
+      pace.current.stream = 'gone';
+    },
+    [],
+  );
 
   if (!report || !stream) return <div class="page" />;
   const now = Date.now();
   const { gaps, heartbeat, arrival, findings, backOff } = report;
   const group = store.logical.value;
+  const attempts = gaps.flatMap((gap) => gap.attempts).slice(-MOST_PLOTTED);
+  const beats = (heartbeat?.times ?? []).slice(-MOST_PLOTTED);
   return (
     <div class="page" role="tabpanel" tabIndex={0} aria-label="Health">
       {group.length > 1 && (
@@ -106,34 +138,76 @@ export function HealthView({ store }: { store: PanelStore }) {
           </table>
         </div>
       )}
+      {attempts.length > 2 && (
+        <Plot
+          label="Wait before each attempt, and the expected one"
+          xs={attempts.map((_, i) => i + 1)}
+          series={[
+            {
+              label: 'waited',
+              values: attempts.map(({ waited }) => waited / 1000),
+              points: true,
+              tone: 'accent',
+            },
+            {
+              label: 'expected',
+              values: attempts.map(({ expected }) => (expected === undefined ? null : expected / 1000)),
+              tone: 'waiting',
+            },
+          ]}
+          unit=" s"
+        />
+      )}
       {backOff && <p>Waits between attempts: {backOffText(backOff)}.</p>}
 
       <h2>Heartbeat</h2>
       {heartbeat ? (
-        <dl class="facts">
-          <dt>By</dt>
-          <dd>
-            {heartbeatName(heartbeat)}, {formatCount(heartbeat.beats)} beats
-          </dd>
-          <dt title="Median of the time between two beats">Period</dt>
-          <dd>{formatDuration(heartbeat.period)}</dd>
-          <dt title="1.4826 × median absolute deviation of that time">Jitter</dt>
-          <dd>±{formatDuration(heartbeat.jitter)}</dd>
-          <dt>Missed</dt>
-          <dd>
-            {formatCount(heartbeat.missed.length)}
-            {heartbeat.missed.length > 0 && `, the last one due at ${formatTime(heartbeat.missed.at(-1)!)}`}
-          </dd>
-          <dt>Last one</dt>
-          <dd>
-            {formatTime(heartbeat.lastAt)}
-            {stream.state === 'open' && `, ${formatDuration(now - heartbeat.lastAt)} ago`}
-          </dd>
-          <dt title="An idle time-out must be longer than the period with its jitter and one missed beat">
-            Survives
-          </dt>
-          <dd>idle time-outs over {formatDuration(2 * heartbeat.period + 3 * heartbeat.jitter)}</dd>
-        </dl>
+        <>
+          <dl class="facts">
+            <dt>By</dt>
+            <dd>
+              {heartbeatName(heartbeat)}, {formatCount(heartbeat.beats)} beats
+            </dd>
+            <dt title="Median of the time between two beats">Period</dt>
+            <dd>{formatDuration(heartbeat.period)}</dd>
+            <dt title="1.4826 × median absolute deviation of that time">Jitter</dt>
+            <dd>±{formatDuration(heartbeat.jitter)}</dd>
+            <dt>Missed</dt>
+            <dd>
+              {formatCount(heartbeat.missed.length)}
+              {heartbeat.missed.length > 0 && `, the last one due at ${formatTime(heartbeat.missed.at(-1)!)}`}
+            </dd>
+            <dt>Last one</dt>
+            <dd>
+              {formatTime(heartbeat.lastAt)}
+              {stream.state === 'open' && `, ${formatDuration(now - heartbeat.lastAt)} ago`}
+            </dd>
+            <dt title="An idle time-out must be longer than the period with its jitter and one missed beat">
+              Survives
+            </dt>
+            <dd>idle time-outs over {formatDuration(2 * heartbeat.period + 3 * heartbeat.jitter)}</dd>
+          </dl>
+          {beats.length > 3 && (
+            <Plot
+              label={`Time between beats, one after the other; ${heartbeat.missed.length} missed`}
+              xs={beats.slice(1).map((at) => at / 1000)}
+              series={[
+                {
+                  label: 'since the beat before',
+                  values: beats.slice(1).map((at, i) => (at - beats[i]!) / 1000),
+                  points: true,
+                },
+                {
+                  label: 'period',
+                  values: beats.slice(1).map(() => heartbeat.period / 1000),
+                  tone: 'waiting',
+                },
+              ]}
+              time
+              unit=" s"
+            />
+          )}
+        </>
       ) : (
         <p>
           None was recognised.{' '}

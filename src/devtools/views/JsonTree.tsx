@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { decodeNested } from '../state/decodeNested.ts';
 
 /** Children of one node that are shown before a click asks for more. */
 const PAGE = 100;
@@ -28,11 +29,15 @@ function Node({
   const [unfolded, setUnfolded] = useState(open);
   const [shown, setShown] = useState(PAGE);
   if (typeof value !== 'object' || value === null) {
+    const nested = typeof value === 'string' ? decodeNested(value) : undefined;
     return (
-      <div class="json-row" role="treeitem" aria-level={depth} style={{ '--depth': depth }}>
-        <Name name={name} />
-        <Leaf value={value} />
-      </div>
+      <>
+        <div class="json-row" role="treeitem" aria-level={depth} style={{ '--depth': depth }}>
+          <Name name={name} />
+          <Leaf value={value} />
+        </div>
+        {nested && <Node name={`↳ ${nested.how}`} value={nested.value} open={false} depth={depth + 1} />}
+      </>
     );
   }
   const entries = Object.entries(value);

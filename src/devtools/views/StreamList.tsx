@@ -2,13 +2,21 @@ import type { Stream } from '../../shared/session/types.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { formatBytes, formatCount, formatRate, shortUrl } from '../state/format.ts';
 import { streamStateText } from '../state/streamText.ts';
+import { Sparkline } from '../ui/Sparkline.tsx';
 
 const TRANSPORTS = { EventSource: 'ES', fetch: 'fetch', XMLHttpRequest: 'XHR' } as const;
 
 export function StreamList({ store }: { store: PanelStore }) {
   const rows = store.groups.value.flatMap(({ streams }) =>
-    streams.map((stream, i) => ({ stream, follows: i > 0, of: streams.length })),
+    streams.map((stream, i) => ({
+      stream,
+      follows: i > 0,
+      of: streams.length,
+      // What there is to say of a group stands at its last stream.
+      condition: i === streams.length - 1 ? store.timeline.conditions.value.get(stream.id) : undefined,
+    })),
   );
+  const counts = store.rows.filtered.value ? store.rows.counts.value : undefined;
   const chosen = store.stream.value;
   const session = store.session.value;
 
@@ -26,9 +34,9 @@ export function StreamList({ store }: { store: PanelStore }) {
     <div class="streams">
       <div class="streams-head" aria-hidden="true">
         <span class="url">Stream</span>
-        <span class="number">Events</span>
-        <span class="number">Bytes</span>
-        <span class="number">Rate</span>
+        <span class="number events">Events</span>
+        <span class="number bytes-cell">Bytes</span>
+        <span class="number rate">Rate</span>
       </div>
       <div
         class="streams-list"
@@ -38,7 +46,7 @@ export function StreamList({ store }: { store: PanelStore }) {
         aria-activedescendant={chosen ? rowId(chosen) : undefined}
         onKeyDown={onKeyDown}
       >
-        {rows.map(({ stream, follows, of }) => {
+        {rows.map(({ stream, follows, of, condition }) => {
           const ended = session?.endedAt !== undefined;
           const state = streamStateText(stream, ended);
           return (
@@ -55,9 +63,21 @@ export function StreamList({ store }: { store: PanelStore }) {
               <span class="sr-only">{state.text}. </span>
               <span class="transport">{TRANSPORTS[stream.transport]}</span>
               <span class="url">{shortUrl(stream.url, stream.documentUrl)}</span>
-              <span class="number">{formatCount(stream.events)}</span>
-              <span class="number">{formatBytes(stream.bytes)}</span>
-              <span class="number">{formatRate(store.rates.value.get(stream.id) ?? 0)}</span>
+              <span class={`condition ${condition?.tone ?? ''}`} title={condition?.title}>
+                {condition?.text}
+              </span>
+              {counts?.has(stream.id) && (
+                <span class="matches" title="Entries here that match the filter">
+                  {formatCount(counts.get(stream.id)!)}
+                  <span class="sr-only"> match the filter</span>
+                </span>
+              )}
+              <span class="number events">{formatCount(stream.events)}</span>
+              <span class="number bytes-cell">{formatBytes(stream.bytes)}</span>
+              <span class="number rate">
+                <Sparkline values={store.sparks.value.get(stream.id)} />
+                {formatRate(store.rates.value.get(stream.id) ?? 0)}
+              </span>
             </div>
           );
         })}

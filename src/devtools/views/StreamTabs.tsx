@@ -2,8 +2,10 @@ import type { PanelStore, StreamTab } from '../panelStore.ts';
 
 const TABS: [StreamTab, string][] = [
   ['events', 'Events'],
+  ['timeline', 'Timeline'],
   ['health', 'Health'],
   ['http', 'HTTP'],
+  ['statistics', 'Statistics'],
 ];
 
 /** What of the chosen stream is on show. */

@@ -4,13 +4,21 @@ import { EntryKind } from '../../shared/sse/types.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { KIND_PLURALS } from '../state/entryText.ts';
 import { formatCount } from '../state/format.ts';
-import { ClearIcon, FollowIcon, RecordIcon, StopIcon, WireIcon } from '../ui/icons.tsx';
+import { ClearIcon, FollowIcon, HelpIcon, RecordIcon, StopIcon, WireIcon } from '../ui/icons.tsx';
+import { FilterBox } from './FilterBox.tsx';
+import { RangeChip } from './RangeChip.tsx';
 
-export function Toolbar({ store, hasTab }: { store: PanelStore; hasTab: boolean }) {
+export interface ToolbarProps {
+  store: PanelStore;
+  hasTab: boolean;
+  onHelp(): void;
+}
+
+export function Toolbar({ store, hasTab, onHelp }: ToolbarProps) {
   const status = store.status.value;
   const recording = status?.recording ?? false;
   const live = store.pickedSession.value === '';
-  const following = store.following.value;
+  const following = store.rows.following.value;
   const gone = store.situation.value === 'gone';
   return (
     <div class="toolbar" role="toolbar" aria-label="Recording and filter">
@@ -45,7 +53,7 @@ export function Toolbar({ store, hasTab }: { store: PanelStore; hasTab: boolean 
         aria-pressed={following}
         title={following ? 'Stop following new entries' : 'Follow new entries'}
         onClick={() => {
-          store.following.value = !following;
+          store.rows.following.value = !following;
         }}
       >
         <FollowIcon />
@@ -65,22 +73,15 @@ export function Toolbar({ store, hasTab }: { store: PanelStore; hasTab: boolean 
           Wire
         </button>
       )}
-      <input
-        type="search"
-        class="filter"
-        placeholder="Filter by type, id or data"
-        aria-label="Filter entries by text"
-        value={store.query.value}
-        onInput={(event) => store.setQuery(event.currentTarget.value)}
-      />
+      <FilterBox store={store} />
       <select
         class="kinds"
         aria-label="Kinds of entries"
         title="Kinds of entries on show"
-        value={String(store.kinds.value?.[0] ?? 'all')}
+        value={String(store.rows.kind.value ?? 'all')}
         onChange={(event) => {
           const { value } = event.currentTarget;
-          store.setKinds(value === 'all' ? undefined : [Number(value) as EntryKind]);
+          store.rows.setKind(value === 'all' ? undefined : (Number(value) as EntryKind));
         }}
       >
         <option value="all">All kinds</option>
@@ -90,6 +91,7 @@ export function Toolbar({ store, hasTab }: { store: PanelStore; hasTab: boolean 
           </option>
         ))}
       </select>
+      <RangeChip store={store} />
       {hasTab && (
         <label class="check" title="One session goes on when the page navigates">
           <input
@@ -98,7 +100,7 @@ export function Toolbar({ store, hasTab }: { store: PanelStore; hasTab: boolean 
             disabled={!status || gone}
             onChange={(event) => store.send({ type: 'SetPreserve', preserve: event.currentTarget.checked })}
           />
-          Preserve over navigation
+          Preserve
         </label>
       )}
       <select
@@ -117,6 +119,10 @@ export function Toolbar({ store, hasTab }: { store: PanelStore; hasTab: boolean 
             </option>
           ))}
       </select>
+      <button type="button" class="icon-button" title="Keys and filter words (?)" onClick={onHelp}>
+        <HelpIcon />
+        <span class="sr-only">Help</span>
+      </button>
     </div>
   );
 }

@@ -31,6 +31,11 @@ export function readSegment(db: Database, exchange: string, index: number): Prom
   return db.get('segments', [exchange, index]);
 }
 
+/** The segments of an exchange with indexes from `from` up to, but not including, `to`: those that there are. */
+export function readSegments(db: Database, exchange: string, from: number, to: number): Promise<Segment[]> {
+  return db.getAll('segments', IDBKeyRange.bound([exchange, from], [exchange, to], false, true));
+}
+
 /** The segment that holds the n-th entry of an exchange: one look into an index, however long the stream is. */
 export async function readSegmentOfEntry(
   db: Database,

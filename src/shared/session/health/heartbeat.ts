@@ -15,6 +15,8 @@ export interface Heartbeat {
   missed: number[];
   /** Time of the last one, ms since the epoch. */
   lastAt: number;
+  /** When each came, ms since the epoch. */
+  times: number[];
 }
 
 /** Fewer beats say nothing about a rhythm. */
@@ -58,6 +60,7 @@ export function rhythmOf(times: ArrayLike<number>): Omit<Heartbeat, 'by'> | unde
     jitter: spread(single),
     missed,
     lastAt: times[times.length - 1]!,
+    times: Array.from(times),
   };
 }
 

@@ -1,0 +1,30 @@
+import { openStore } from '../../shared/store/open.ts';
+import type { PanelToQuery, QueryToPanel } from './messages.ts';
+import { createQueryServer } from './server.ts';
+
+// The query worker of the panel: reads and looks through what was recorded, so that the panel need not wait.
+const post = (message: QueryToPanel, transfer: Transferable[] = []) =>
+  self.postMessage(message, { transfer });
+const running = new Map<number, AbortController>();
+// The panel sees the same, and loads itself anew.
+const server = openStore(() => {}).then((db) => createQueryServer(db, (grown) => post({ grown })));
+
+self.addEventListener('message', async ({ data }: MessageEvent<PanelToQuery>) => {
+  if (data.ask === 'cancel') {
+    running.get(data.id)?.abort();
+    return;
+  }
+  const abort = new AbortController();
+  running.set(data.id, abort);
+  const { id } = data;
+  try {
+    const answers = await server;
+    const part = (ordinals: Uint32Array): void => post({ id, part: ordinals }, [ordinals.buffer]);
+    const work = answers[data.ask] as (...args: unknown[]) => unknown;
+    post({ id, answer: await work(part, abort.signal, ...data.args) });
+  } catch (error) {
+    post({ id, error: String(error) });
+  } finally {
+    running.delete(id);
+  }
+});

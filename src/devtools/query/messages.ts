@@ -1,0 +1,57 @@
+/**
+ * Between the panel and its query worker, which reads the store beside it: types only. The panel asks, an answer has
+ * the number of its question; long work hands over parts before that, and may be cancelled.
+ */
+import type { HealthReport } from '../reading/readHealth.ts';
+import type { Density } from './density.ts';
+import type { SortOrder } from './sortRows.ts';
+import type { Stalls } from './stalls.ts';
+import type { Statistics } from './statistics.ts';
+import type { StreamExtent } from './streamIndex.ts';
+
+/** What the rows of the table are. */
+export interface RowsQuestion {
+  stream: string;
+  /** The text of the filter: regular expressions go by their source. */
+  filter: string;
+  time: { from: number; to: number } | undefined;
+  /** Ordinals that are to be looked at. */
+  from: number;
+  to: number;
+}
+
+export interface QueryApi {
+  /** Streams have grown: columns are read up to there. */
+  look(session: string, extents: StreamExtent[]): void;
+  density(streams: string[], from: number, to: number, bins: number): Record<string, Density>;
+  /** Parts are ordinals that match, ascending. Answers how far it has looked. */
+  rows(question: RowsQuestion): number;
+  /** Ordinals in another order. Without `ordinals`: all of the stream. */
+  sort(stream: string, order: SortOrder, ordinals: Uint32Array | undefined): Uint32Array;
+  health(
+    streams: string[],
+    session: string,
+    browser: 'chromium' | 'firefox',
+    now: number,
+  ): HealthReport | undefined;
+  statistics(streams: string[]): Statistics;
+  stalls(streams: string[]): Record<string, Stalls>;
+  /** Ordinal of the entry nearest to a time; -1 when there is none. */
+  nearest(stream: string, time: number): number;
+  /** Ordinal of the next or former event of the same type; -1 when there is none. */
+  sameType(stream: string, n: number, step: 1 | -1): number;
+  types(stream: string): string[];
+}
+
+export type Question = {
+  [K in keyof QueryApi]: { id: number; ask: K; args: Parameters<QueryApi[K]> };
+}[keyof QueryApi];
+
+export type PanelToQuery = Question | { id: number; ask: 'cancel' };
+
+export type QueryToPanel =
+  | { id: number; part: Uint32Array }
+  | { id: number; answer: unknown }
+  | { id: number; error: string }
+  /** More columns have been read. */
+  | { grown: string[] };

@@ -1,0 +1,49 @@
+import type { Segment } from '../../shared/session/segment.ts';
+import type { Database } from '../../shared/store/open.ts';
+import { readSegmentOfEntry, readSegments } from '../../shared/store/read.ts';
+import type { StreamExtent, StreamIndex } from './streamIndex.ts';
+
+/** Segments that are read at once … */
+const BATCH = 16;
+/** … and batches that are on their way at a time: reading and looking go on together. */
+const AHEAD = 3;
+
+/** The segments of an exchange from one on, in their order. */
+export async function* segmentsFrom(db: Database, exchange: string, index: number): AsyncGenerator<Segment> {
+  const coming: Promise<Segment[]>[] = [];
+  let next = index;
+  const ask = () => {
+    coming.push(readSegments(db, exchange, next, next + BATCH));
+    next += BATCH;
+  };
+  // Most exchanges have few segments: the first answer tells whether there are more.
+  ask();
+  for (;;) {
+    const segments = await coming.shift()!;
+    if (segments.length === BATCH) while (coming.length < AHEAD) ask();
+    yield* segments;
+    if (segments.length < BATCH) return;
+  }
+}
+
+/** Brings an index up to what there is of its stream. */
+export async function readIndex(
+  db: Database,
+  index: StreamIndex,
+  extent: StreamExtent,
+  signal: AbortSignal,
+  grown: () => void,
+): Promise<void> {
+  for (const { id, firstEntry, entries } of extent.exchanges) {
+    if (index.length >= firstEntry + entries || entries === 0) continue;
+    const known = Math.max(0, index.length - firstEntry);
+    const first = await readSegmentOfEntry(db, id, known);
+    if (!first || signal.aborted) return;
+    for await (const segment of segmentsFrom(db, id, first.index)) {
+      if (signal.aborted) return;
+      const from = index.length - firstEntry - segment.firstEntry;
+      if (from < segment.kinds.length) index.add(segment, Math.max(0, from));
+      grown();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { type Stall, stallThreshold } from '../../shared/session/health/stalls.ts';
+import { ascending } from '../../shared/session/health/statistics.ts';
+import type { StreamIndex } from './streamIndex.ts';
+
+/** Where a stream fell silent, and from how much silence on it does. */
+export interface Stalls {
+  stalls: Stall[];
+  /** ms; undefined where too little has come to know. */
+  threshold: number | undefined;
+}
+
+/** More silences than that are not sorted: the last ones say what is usual. */
+const MOST_SILENCES = 20_000;
+/** A stream that stalls more often than that stalls always: the last ones are told. */
+const MOST_STALLS = 500;
+
+/**
+ * The stalls of a stream: unusual silence between two entries of one exchange. Silence between exchanges is a gap.
+ */
+export function stallsOf(index: StreamIndex): Stalls {
+  const starts = new Set(index.exchangeStarts.map(({ first }) => first));
+  const from = Math.max(1, index.length - MOST_SILENCES);
+  const silences: number[] = [];
+  for (let n = from; n < index.length; n++) if (!starts.has(n)) silences.push(index.gap(n)!);
+  const threshold = stallThreshold(ascending(silences));
+  const stalls: Stall[] = [];
+  if (threshold !== undefined) {
+    for (let n = index.length - 1; n >= 1 && stalls.length < MOST_STALLS; n--) {
+      if (index.gap(n)! < threshold || starts.has(n)) continue;
+      stalls.unshift({ from: index.times.at(n - 1), to: index.times.at(n) });
+    }
+  }
+  return { stalls, threshold };
+}

@@ -1,0 +1,120 @@
+import { useRef, useState } from 'preact/hooks';
+import { type Completion, completeFilter } from '../filter/completeFilter.ts';
+import type { PanelStore } from '../panelStore.ts';
+
+/** The types know it only with a `datalist`. */
+const combobox = (expanded: boolean): object => ({ role: 'combobox', 'aria-expanded': expanded });
+
+/** The filter with its completions, and what is wrong with it. */
+export function FilterBox({ store }: { store: PanelStore }) {
+  const { rows } = store;
+  const input = useRef<HTMLInputElement>(null);
+  const [offered, setOffered] = useState<Completion[]>([]);
+  const [at, setAt] = useState(-1);
+  const types = useRef<{ stream: string; names: string[] }>({ stream: '', names: [] });
+  const { problem } = rows.filter.value;
+
+  function offer(): void {
+    const { value, selectionStart } = input.current!;
+    setOffered(completeFilter(value, selectionStart ?? value.length, types.current.names));
+    setAt(-1);
+  }
+
+  function onFocus(): void {
+    const id = store.stream.value?.id;
+    if (!id) return;
+    store.query
+      .ask('types', [id])
+      .then((names) => {
+        types.current = { stream: id, names };
+      })
+      .catch(() => {});
+  }
+
+  function take({ from, to, text }: Completion): void {
+    const element = input.current!;
+    const next = element.value.slice(0, from) + text + element.value.slice(to).replace(/^\s+/, '');
+    rows.setQuery(next);
+    element.value = next;
+    element.setSelectionRange(from + text.length, from + text.length);
+    element.focus();
+    offer();
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key === 'Escape') {
+      if (offered.length > 0) setOffered([]);
+      else if (rows.query.value) rows.setQuery('');
+      else return;
+    } else if (offered.length === 0) {
+      if (event.key !== 'ArrowDown' || !input.current!.value) return;
+      offer();
+    } else if (event.key === 'ArrowDown') setAt((at + 1) % offered.length);
+    else if (event.key === 'ArrowUp') setAt((at <= 0 ? offered.length : at) - 1);
+    else if ((event.key === 'Enter' && at >= 0) || (event.key === 'Tab' && !event.shiftKey && at >= 0))
+      take(offered[at]!);
+    else if (event.key === 'Enter') setOffered([]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  return (
+    <div class="filter-box">
+      <input
+        ref={input}
+        type="search"
+        class={`filter ${problem ? 'wrong' : ''}`}
+        placeholder="Filter: words, /regex/, type:, size>, json:$. …"
+        aria-label="Filter entries"
+        aria-invalid={problem !== ''}
+        aria-errormessage={problem ? 'filter-problem' : undefined}
+        {...combobox(offered.length > 0)}
+        aria-autocomplete="list"
+        aria-controls="filter-options"
+        aria-activedescendant={at >= 0 ? `filter-option-${at}` : undefined}
+        title={
+          problem ||
+          'Words and phrases, /regular expressions/, type: id: kind: size> gap> exchange: json:$.path=value; a minus negates'
+        }
+        value={rows.query.value}
+        onFocus={onFocus}
+        onBlur={() => setOffered([])}
+        onInput={(event) => {
+          rows.setQuery(event.currentTarget.value);
+          offer();
+        }}
+        onKeyDown={onKeyDown}
+      />
+      {problem && (
+        <span class="filter-problem" id="filter-problem" role="status">
+          {problem}
+        </span>
+      )}
+      <div
+        class="filter-options"
+        id="filter-options"
+        role="listbox"
+        aria-label="Completions"
+        hidden={offered.length === 0}
+      >
+        {offered.map((one, i) => (
+          <div
+            key={one.text}
+            id={`filter-option-${i}`}
+            role="option"
+            aria-selected={i === at}
+            // Before the input loses the focus.
+            onPointerDown={(event) => {
+              event.preventDefault();
+              take(one);
+            }}
+          >
+            <code>{one.text}</code>
+            <span>{one.hint}</span>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

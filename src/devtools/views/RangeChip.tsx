@@ -1,0 +1,26 @@
+import type { PanelStore } from '../panelStore.ts';
+import { formatDuration, formatTime } from '../state/format.ts';
+import { CloseIcon } from '../ui/icons.tsx';
+
+/** The time that the table is limited to, and the way out. */
+export function RangeChip({ store }: { store: PanelStore }) {
+  const range = store.rows.range.value;
+  if (!range) return null;
+  return (
+    <span
+      class="chip"
+      title={`The table shows what came from ${formatTime(range.from)} to ${formatTime(range.to)}`}
+    >
+      {formatTime(range.from)} + {formatDuration(range.to - range.from)}
+      <button
+        type="button"
+        class="chip-close"
+        title="Any time"
+        onClick={() => store.rows.setRange(undefined)}
+      >
+        <CloseIcon />
+        <span class="sr-only">Any time</span>
+      </button>
+    </span>
+  );
+}
