@@ -104,7 +104,7 @@ try {
   await themes('filter');
   await panel.keyboard.press('Escape');
   await panel.keyboard.press('Escape');
-  await panel.click('.table-head .menu-button');
+  await panel.click('.table > .menu-button');
   await shoot('columns-light');
   await panel.keyboard.press('Escape');
   await panel.focus('.table-body');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type ChromiumOptions, launchChromium } from './chromium.ts';
-import { type FirefoxOptions, launchFirefox } from './firefox.ts';
+import { type FirefoxDocument, type FirefoxOptions, launchFirefox } from './firefox.ts';
 import { dumpStore, type StoreDump } from './store.ts';
 import { waitFor } from './waitFor.ts';
 
@@ -8,8 +8,23 @@ import { waitFor } from './waitFor.ts';
 export interface Doc {
   evaluate<A extends unknown[], R>(fn: (...args: A) => R | Promise<R>, ...args: A): Promise<R>;
   click(selector: string): Promise<void>;
+  /** Trusted key presses, where the focus is: characters, or names as `KeyboardEvent.key` has them. */
+  press(...keys: string[]): Promise<void>;
   screenshot(): Promise<Buffer>;
 }
+
+/** WebDriver's codes of keys that are no characters. */
+const KEY_CODES: Record<string, string> = {
+  Tab: '\uE004',
+  Enter: '\uE007',
+  Escape: '\uE00C',
+  End: '\uE010',
+  Home: '\uE011',
+  ArrowLeft: '\uE012',
+  ArrowUp: '\uE013',
+  ArrowRight: '\uE014',
+  ArrowDown: '\uE015',
+};
 
 /** One browser with or without the extension, the same for tests in both. */
 export interface Driver {
@@ -51,10 +66,16 @@ export const chromiumDriver: Launch = async (options = {}) => {
         )
         .then((json) => JSON.parse(json as string)) as never;
   const { page } = browser;
+  const press =
+    ({ keyboard }: typeof page) =>
+    async (...keys: string[]) => {
+      for (const key of keys) await keyboard.press(key === ' ' ? 'Space' : key);
+    };
   return {
     name: 'chromium',
     page: {
       evaluate: wrap(page as never),
+      press: press(page),
       click: (selector) => page.click(selector),
       screenshot: () => page.screenshot(),
       url: () => page.url(),
@@ -65,6 +86,7 @@ export const chromiumDriver: Launch = async (options = {}) => {
       return {
         evaluate: wrap(frame as never),
         click: (selector) => frame.click(selector),
+        press: press(frame.page()),
         screenshot: () => frame.page().screenshot(),
       };
     },
@@ -81,6 +103,7 @@ export const chromiumDriver: Launch = async (options = {}) => {
       return {
         evaluate: wrap(panel as never),
         click: (selector) => panel.click(selector),
+        press: press(panel),
         screenshot: () => panel.screenshot(),
       };
     },
@@ -109,6 +132,10 @@ export const firefoxDriver: Launch = async (options = {}) => {
     return reader;
   };
   const { page } = browser;
+  const withKeys = (document: FirefoxDocument): Doc => ({
+    ...document,
+    press: (...keys) => document.type(keys.map((key) => KEY_CODES[key] ?? key)),
+  });
   return {
     name: 'firefox',
     page: {
@@ -117,11 +144,14 @@ export const firefoxDriver: Launch = async (options = {}) => {
           .evaluate(`(async () => JSON.stringify((await (${fn})(...${JSON.stringify(args)})) ?? null))()`)
           .then((json) => JSON.parse(json as string)),
       click: (selector) => page.click(selector),
+      press: async (...keys) => {
+        for (const key of keys) await page.keyboard.press(key as never);
+      },
       screenshot: async () => Buffer.from(await page.screenshot()),
       url: () => page.url(),
       goto: async (url) => void (await page.goto(url)),
     },
-    openPanel: () => browser.panel(page.url()),
+    openPanel: async () => withKeys(await browser.panel(page.url())),
     closeDevtools: () => browser.closeToolbox(page.url()),
     async panelPage() {
       const helper = await extensionReader();
@@ -132,7 +162,7 @@ export const firefoxDriver: Launch = async (options = {}) => {
           )?.id,
         page.url(),
       );
-      return browser.extensionPage(`src/devtools/panel.html?tab=${tab}`);
+      return withKeys(await browser.extensionPage(`src/devtools/panel.html?tab=${tab}`));
     },
     dump: async () => (await extensionReader()).evaluate(dumpStore),
     backgroundRuns: async () => (await browser.backgroundState()) === 'running',

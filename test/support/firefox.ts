@@ -16,7 +16,7 @@ export interface FirefoxDocument {
   /** A trusted click. */
   click(selector: string): Promise<void>;
   /** Trusted key presses: characters, or WebDriver key codes. */
-  type(text: string): Promise<void>;
+  type(keys: string[]): Promise<void>;
   screenshot(): Promise<Buffer>;
 }
 
@@ -113,8 +113,8 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Firef
           ],
         });
       },
-      async type(text) {
-        const actions = [...text].flatMap((value) => [
+      async type(keys) {
+        const actions = keys.flatMap((value) => [
           { type: 'keyDown', value },
           { type: 'keyUp', value },
         ]);

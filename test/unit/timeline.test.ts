@@ -6,7 +6,7 @@ import { stallsOf } from '../../src/devtools/query/stalls.ts';
 import { statisticsOf } from '../../src/devtools/query/statistics.ts';
 import { StreamIndex } from '../../src/devtools/query/streamIndex.ts';
 import { conditionOf } from '../../src/devtools/state/condition.ts';
-import { laneOf, troublesOf } from '../../src/devtools/state/lanes.ts';
+import { laneOf, nextTrouble, troublesOf } from '../../src/devtools/state/lanes.ts';
 import { tableStep } from '../../src/devtools/state/tableStep.ts';
 import { timelineKey } from '../../src/devtools/state/timelineKeys.ts';
 import { axisTimes, pan, type TimeRange, within, zoom } from '../../src/devtools/state/timeView.ts';
@@ -230,6 +230,20 @@ describe('a lane', () => {
     expect(troublesOf([lane])).toEqual([]);
     expect(conditionOf(lane, [closed], true).text).toBe('');
   });
+});
+
+test('jumping goes from one trouble to the next, from wherever the view is', () => {
+  const trouble = (from: number) => ({ kind: 'gap', from, to: from + 10, stream: 's', text: '' }) as const;
+  const all = [trouble(100), trouble(200), trouble(300)];
+  const whole = { from: 0, to: 1000 };
+  const go = (step: 1 | -1, view: TimeRange, last?: (typeof all)[0]) =>
+    nextTrouble(all, step, view, whole, last)?.from;
+  expect(go(1, whole)).toBe(100);
+  expect(go(-1, whole)).toBe(300);
+  expect(go(1, { from: 80, to: 130 }, all[0])).toBe(200);
+  expect(go(-1, { from: 80, to: 130 }, all[0])).toBe(undefined);
+  expect(go(1, { from: 180, to: 280 }, all[0])).toBe(300);
+  expect(go(1, { from: 800, to: 900 }, all[0])).toBe(undefined);
 });
 
 test('a stall is silence of four times what is usual, and more than a second', () => {

@@ -1,6 +1,7 @@
 import type { Stall } from '../../shared/session/health/stalls.ts';
 import type { Exchange, Mark, Stream } from '../../shared/session/types.ts';
 import { formatDuration } from './format.ts';
+import type { TimeRange } from './timeView.ts';
 
 /** A time in which a stream was in one state. Times are ms since the epoch. */
 export interface LaneSpan {
@@ -170,6 +171,32 @@ export function troublesOf(lanes: readonly Lane[]): Trouble[] {
     }
   }
   return troubles.sort((a, b) => a.from - b.from);
+}
+
+/**
+ * What to jump to: the one after (or before) that which was jumped to last, while that is in view; else after the middle
+ * of the view; the first (or last) one where everything is in view.
+ */
+export function nextTrouble(
+  troubles: readonly Trouble[],
+  step: 1 | -1,
+  view: TimeRange,
+  whole: TimeRange,
+  last: Trouble | undefined,
+): Trouble | undefined {
+  const everything = view.from <= whole.from && view.to >= whole.to;
+  const known = troubles.findIndex(
+    (one) => one.kind === last?.kind && one.from === last.from && one.stream === last.stream,
+  );
+  const center = ({ from, to }: TimeRange) => (from + to) / 2;
+  if (known >= 0 && center(troubles[known]!) >= view.from && center(troubles[known]!) <= view.to) {
+    return troubles[known + step];
+  }
+  if (everything) return step > 0 ? troubles[0] : troubles.at(-1);
+  const middle = center(view);
+  return step > 0
+    ? troubles.find((one) => center(one) > middle)
+    : troubles.findLast((one) => center(one) < middle);
 }
 
 /** Marks of the page that the timeline draws across all lanes. */

@@ -36,25 +36,30 @@ export function App({ store, hasTab, askPermission }: AppProps) {
 
   // Keys that work wherever the focus is.
   useEffect(() => {
+    let commands = 0;
     function onKeyDown(event: KeyboardEvent): void {
       const inField = (event.target as HTMLElement).matches?.('input, select, textarea') ?? false;
       const command = event.defaultPrevented ? undefined : appKey(event, inField);
       if (!command || document.querySelector('dialog[open]')) return;
       event.preventDefault();
+      const own = ++commands;
       if (command === 'help') setHelp(true);
       else if (command === 'filter') focusOn('.filter');
       else if (command === 'streams') focusOn('.streams-list');
       else {
         store.tab.value = command;
         // What the keys are for now is what came on show.
-        requestAnimationFrame(() => focusOn(command === 'events' ? '.table-body' : '.lane-canvas, .page'));
+        requestAnimationFrame(() => {
+          if (own === commands) focusOn(command === 'events' ? '.table-body' : '.lane-canvas, .page');
+        });
       }
     }
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [store]);
   return (
-    <div class="app">
+    <main class="app">
+      <h1 class="sr-only">SSE Scope</h1>
       <Toolbar store={store} hasTab={hasTab} onHelp={() => setHelp(true)} />
       <LostNotice store={store} gone={situation === 'gone'} />
       <WireNotice store={store} />
@@ -92,7 +97,7 @@ export function App({ store, hasTab, askPermission }: AppProps) {
         <Screen situation={situation} store={store} hasTab={hasTab} askPermission={askPermission} />
       )}
       {help && <Help onClose={() => setHelp(false)} />}
-    </div>
+    </main>
   );
 }
 

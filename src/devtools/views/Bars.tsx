@@ -15,6 +15,7 @@ export function Bars({ label, histogram, format }: BarsProps) {
   return (
     <div
       class="bars"
+      tabIndex={0}
       role="img"
       aria-label={`${label}: ${counts.map((count, i) => `from ${format(edges[i]!)} ${formatCount(count)}`).join(', ')}`}
     >

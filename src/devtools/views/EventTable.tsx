@@ -8,7 +8,7 @@ import { formatCount } from '../state/format.ts';
 import { tableStep } from '../state/tableStep.ts';
 import { contentHeight, scrollToRow, visibleRange } from '../state/visibleRange.ts';
 import { useRemembered } from '../ui/useRemembered.ts';
-import { TableHead } from './TableHead.tsx';
+import { ColumnsMenu, TableHead } from './TableHead.tsx';
 import { TableRow } from './TableRow.tsx';
 
 export const ROW_HEIGHT = 21;
@@ -113,60 +113,74 @@ export function EventTable({ store }: { store: PanelStore }) {
   for (let row = range.first; row < range.end; row++) visible.push(row);
   const base = layout.relative ? store.session.value?.startedAt : undefined;
   return (
-    <div
-      class="table"
-      role="grid"
-      aria-label="Entries"
-      aria-rowcount={total + 1}
-      aria-colcount={columns.length}
-      style={{ '--columns': gridOf(columns, layout), '--narrow': gridOf(columns.filter(fitsNarrow), layout) }}
-    >
-      <TableHead
-        columns={columns}
-        layout={layout}
-        order={rows.order.value}
-        onLayout={setLayout}
-        onSort={rows.sortBy}
-      />
+    <div class="table">
+      <ColumnsMenu layout={layout} onLayout={setLayout} />
       <div
-        class="table-body"
-        ref={box}
-        tabIndex={0}
-        onScroll={onScroll}
-        onKeyDown={onKeyDown}
-        role="rowgroup"
+        class="grid"
+        role="grid"
         aria-label="Entries"
+        aria-rowcount={total + 1}
+        aria-colcount={columns.length}
+        style={{
+          '--columns': gridOf(columns, layout),
+          '--narrow': gridOf(columns.filter(fitsNarrow), layout),
+        }}
       >
+        <TableHead
+          columns={columns}
+          layout={layout}
+          order={rows.order.value}
+          onLayout={setLayout}
+          onSort={rows.sortBy}
+        />
         <div
-          class="table-content"
-          role="presentation"
-          style={{ height: `${contentHeight(total, ROW_HEIGHT)}px` }}
+          class="table-body"
+          ref={box}
+          tabIndex={0}
+          onScroll={onScroll}
+          onKeyDown={onKeyDown}
+          role="rowgroup"
+          aria-label="Entries"
         >
-          <div role="presentation" style={{ transform: `translateY(${range.top}px)` }}>
-            {visible.map((index) => {
-              const n = rows.ordinalOf(index);
-              const row = read.get(n);
-              if (!row) {
-                return <div key={n} class="table-row empty" role="presentation" />;
-              }
-              return (
-                <TableRow
-                  key={n}
-                  index={index}
-                  row={row}
-                  columns={columns}
-                  base={base}
-                  terms={terms}
-                  chosen={n === chosen}
-                  pinned={pins.includes(n)}
-                  unheard={row.kind === EntryKind.event && isUnheard(stream, row.type)}
-                  onClick={() => choose(index)}
-                />
-              );
-            })}
+          <div
+            class="table-content"
+            role="presentation"
+            style={{ height: `${contentHeight(total, ROW_HEIGHT)}px` }}
+          >
+            <div role="presentation" style={{ transform: `translateY(${range.top}px)` }}>
+              {visible.map((index) => {
+                const n = rows.ordinalOf(index);
+                const row = read.get(n);
+                if (!row) {
+                  return (
+                    <div key={n} class="table-row empty" role="row" aria-rowindex={index + 2}>
+                      <span role="gridcell" />
+                    </div>
+                  );
+                }
+                return (
+                  <TableRow
+                    key={n}
+                    index={index}
+                    row={row}
+                    columns={columns}
+                    base={base}
+                    terms={terms}
+                    chosen={n === chosen}
+                    pinned={pins.includes(n)}
+                    unheard={row.kind === EntryKind.event && isUnheard(stream, row.type)}
+                    onClick={() => choose(index)}
+                  />
+                );
+              })}
+            </div>
           </div>
+          {total === 0 && (
+            <div class="table-nothing" role="row">
+              <span role="gridcell">{emptyText(store)}</span>
+            </div>
+          )}
         </div>
-        {total === 0 && <p class="table-nothing">{emptyText(store)}</p>}
       </div>
       <div class="table-foot">{footText(store)}</div>
     </div>

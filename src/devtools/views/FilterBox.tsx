@@ -9,24 +9,32 @@ const combobox = (expanded: boolean): object => ({ role: 'combobox', 'aria-expan
 export function FilterBox({ store }: { store: PanelStore }) {
   const { rows } = store;
   const input = useRef<HTMLInputElement>(null);
-  const [offered, setOffered] = useState<Completion[]>([]);
-  const [at, setAt] = useState(-1);
+  // Keys may come faster than the panel is drawn: what holds now is here, and drawn by the state.
+  const now = useRef({ offered: [] as Completion[], at: -1 });
+  const [{ offered, at }, draw] = useState(now.current);
+  function setOffered(offered: Completion[], at = -1): void {
+    now.current = { offered, at };
+    draw(now.current);
+  }
   const types = useRef<{ stream: string; names: string[] }>({ stream: '', names: [] });
   const { problem } = rows.filter.value;
 
   function offer(): void {
     const { value, selectionStart } = input.current!;
     setOffered(completeFilter(value, selectionStart ?? value.length, types.current.names));
-    setAt(-1);
+    if (types.current.stream !== store.stream.value?.id) readTypes();
   }
 
-  function onFocus(): void {
+  /** Which types there are: they may have become more since somebody last came here. */
+  function readTypes(): void {
     const id = store.stream.value?.id;
     if (!id) return;
     store.query
       .ask('types', [id])
       .then((names) => {
         types.current = { stream: id, names };
+        // Somebody may have been faster.
+        if (document.activeElement === input.current && input.current?.value) offer();
       })
       .catch(() => {});
   }
@@ -42,6 +50,7 @@ export function FilterBox({ store }: { store: PanelStore }) {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
+    const { offered, at } = now.current;
     if (event.key === 'Escape') {
       if (offered.length > 0) setOffered([]);
       else if (rows.query.value) rows.setQuery('');
@@ -49,9 +58,9 @@ export function FilterBox({ store }: { store: PanelStore }) {
     } else if (offered.length === 0) {
       if (event.key !== 'ArrowDown' || !input.current!.value) return;
       offer();
-    } else if (event.key === 'ArrowDown') setAt((at + 1) % offered.length);
-    else if (event.key === 'ArrowUp') setAt((at <= 0 ? offered.length : at) - 1);
-    else if ((event.key === 'Enter' && at >= 0) || (event.key === 'Tab' && !event.shiftKey && at >= 0))
+    } else if (event.key === 'ArrowDown') setOffered(offered, (at + 1) % offered.length);
+    else if (event.key === 'ArrowUp') setOffered(offered, (at <= 0 ? offered.length : at) - 1);
+    else if ((event.key === 'Enter' || (event.key === 'Tab' && !event.shiftKey)) && at >= 0)
       take(offered[at]!);
     else if (event.key === 'Enter') setOffered([]);
     else return;
@@ -78,7 +87,7 @@ export function FilterBox({ store }: { store: PanelStore }) {
           'Words and phrases, /regular expressions/, type: id: kind: size> gap> exchange: json:$.path=value; a minus negates'
         }
         value={rows.query.value}
-        onFocus={onFocus}
+        onFocus={readTypes}
         onBlur={() => setOffered([])}
         onInput={(event) => {
           rows.setQuery(event.currentTarget.value);

@@ -66,6 +66,13 @@ export function Help({ onClose }: { onClose(): void }) {
       class="help"
       aria-labelledby="help-title"
       onClose={onClose}
+      onKeyDown={(event) => {
+        // DevTools would take it for their own.
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        event.stopPropagation();
+        dialog.current?.close();
+      }}
       onClick={(event) => event.target === dialog.current && dialog.current?.close()}
     >
       <div class="help-head">

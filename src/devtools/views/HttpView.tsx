@@ -80,15 +80,15 @@ function ExchangeFacts({ exchange }: { exchange: Exchange }) {
       </dl>
       {http?.redirects.map((redirect) => (
         <div key={redirect.at} class="redirect">
-          <h3>
+          <h2>
             {redirect.status} to {redirect.to}
-          </h3>
+          </h2>
           <Headers title="Headers of the redirect" headers={redirect.headers} />
         </div>
       ))}
       {http?.evidence && (
         <>
-          <h3>What came instead of a stream</h3>
+          <h2>What came instead of a stream</h2>
           <pre class="text">{http.evidence}</pre>
         </>
       )}
@@ -101,7 +101,7 @@ function ExchangeFacts({ exchange }: { exchange: Exchange }) {
 function Headers({ title, headers }: { title: string; headers: Header[] | undefined }) {
   return (
     <>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {headers && headers.length > 0 ? (
         <dl class="facts headers">
           {headers.map(([name, value], i) => (

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PanelStore } from '../panelStore.ts';
 import type { Spread, Statistics } from '../query/statistics.ts';
 import { formatBytes, formatCount, formatDuration } from '../state/format.ts';
@@ -17,17 +17,18 @@ export function StatisticsView({ store }: { store: PanelStore }) {
   const stream = store.stream.value;
   const version = store.timeline.version.value;
 
+  const asked = useRef({ of: '', at: 0 });
   useEffect(() => {
     const abort = new AbortController();
-    const timer = setTimeout(
-      () => {
-        store
-          .readStatistics(all, abort.signal)
-          .then(setStatistics)
-          .catch(() => {});
-      },
-      statistics ? EVERY : 0,
-    );
+    const of = `${stream?.id} ${all}`;
+    const wait = asked.current.of === of ? Math.max(0, asked.current.at + EVERY - Date.now()) : 0;
+    const timer = setTimeout(() => {
+      asked.current = { of, at: Date.now() };
+      store
+        .readStatistics(all, abort.signal)
+        .then(setStatistics)
+        .catch(() => {});
+    }, wait);
     return () => {
       clearTimeout(timer);
       abort.abort();

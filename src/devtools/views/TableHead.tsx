@@ -39,25 +39,37 @@ export function TableHead({ columns, layout, order, onLayout, onSort }: TableHea
           </span>
         );
       })}
-      <Menu
-        label="Columns"
-        icon={<ColumnsIcon />}
-        items={[
-          ...COLUMNS.filter(({ name }) => name !== 'data').map(({ name, label, title }) => ({
-            label: name === 'n' ? 'Number' : name === 'exchange' ? 'Connection' : label,
-            title,
-            checked: !layout.hidden.includes(name),
-            run: () => onLayout(toggled(layout, name)),
-          })),
-          {
-            label: 'Time since the beginning',
-            title: 'Instead of the time of day',
-            checked: layout.relative,
-            run: () => onLayout({ ...layout, relative: !layout.relative }),
-          },
-        ]}
-      />
     </div>
+  );
+}
+
+/** Which columns are shown. */
+export function ColumnsMenu({
+  layout,
+  onLayout,
+}: {
+  layout: TableLayout;
+  onLayout(layout: TableLayout): void;
+}) {
+  return (
+    <Menu
+      label="Columns"
+      icon={<ColumnsIcon />}
+      items={[
+        ...COLUMNS.filter(({ name }) => name !== 'data').map(({ name, label, title }) => ({
+          label: name === 'n' ? 'Number' : name === 'exchange' ? 'Connection' : label,
+          title,
+          checked: !layout.hidden.includes(name),
+          run: () => onLayout(toggled(layout, name)),
+        })),
+        {
+          label: 'Time since the beginning',
+          title: 'Instead of the time of day',
+          checked: layout.relative,
+          run: () => onLayout({ ...layout, relative: !layout.relative }),
+        },
+      ]}
+    />
   );
 }
 

@@ -3,7 +3,7 @@ import type { PanelStore } from '../panelStore.ts';
 import type { Density } from '../query/density.ts';
 import { readRows } from '../reading/readRows.ts';
 import { formatTime, shortUrl } from '../state/format.ts';
-import { pageMarks, type Trouble } from '../state/lanes.ts';
+import { nextTrouble, pageMarks, type Trouble } from '../state/lanes.ts';
 import { type TimelineCommand, timelineKey } from '../state/timelineKeys.ts';
 import { AXIS_HEIGHT, drawLanes, LANE_HEIGHT } from '../timeline/drawLanes.ts';
 import { prepareCanvas } from '../timeline/prepareCanvas.ts';
@@ -33,6 +33,7 @@ export function TimelineView({ store }: { store: PanelStore }) {
   const [densities, setDensities] = useState<Record<string, Density>>({});
   const [hover, setHover] = useState<{ x: number; y: number } | undefined>(undefined);
   const [said, setSaid] = useState('');
+  const jumpedTo = useRef<Trouble | undefined>(undefined);
   const [chosenTime, setChosenTime] = useState<number | undefined>(undefined);
 
   const view = timeline.view.value;
@@ -156,25 +157,24 @@ export function TimelineView({ store }: { store: PanelStore }) {
   }
 
   function jump(step: 1 | -1): void {
-    const middle = (view.from + view.to) / 2;
     const all = timeline.troubles.value;
-    const center = (trouble: Trouble) => (trouble.from + trouble.to) / 2;
-    const next =
-      step > 0
-        ? all.find((one) => center(one) > middle + 1)
-        : all.findLast((one) => center(one) < middle - 1);
-    if (!next) {
+    const next = nextTrouble(all, step, view, timeline.whole.value, jumpedTo.current);
+    if (next) goTo(next);
+    else
       setSaid(
         all.length === 0
           ? 'Nothing went wrong.'
           : `No ${step > 0 ? 'later' : 'earlier'} gap, stall or error.`,
       );
-      return;
-    }
-    goTo(next);
+  }
+
+  function fit(): void {
+    jumpedTo.current = undefined;
+    timeline.fit();
   }
 
   function goTo(trouble: Trouble): void {
+    jumpedTo.current = trouble;
     timeline.show(trouble);
     store.chooseStream(trouble.stream);
     setSaid(`${trouble.kind === 'error' ? 'Error: ' : ''}${trouble.text}, at ${formatTime(trouble.from)}`);
@@ -224,7 +224,7 @@ export function TimelineView({ store }: { store: PanelStore }) {
       farRight: () => timeline.panBy(span * 0.8),
       zoomIn: () => timeline.zoomAt(middle, 1 / 1.5),
       zoomOut: () => timeline.zoomAt(middle, 1.5),
-      fit: () => timeline.fit(),
+      fit,
       live: () => timeline.followLive(),
       range: () => rows.setRange(view),
       nextTrouble: () => jump(1),
@@ -262,7 +262,7 @@ export function TimelineView({ store }: { store: PanelStore }) {
           <ZoomOutIcon />
           <span class="sr-only">Zoom out</span>
         </button>
-        <button type="button" class="icon-button" title="Show everything (0)" onClick={() => timeline.fit()}>
+        <button type="button" class="icon-button" title="Show everything (0)" onClick={fit}>
           <FitIcon />
           <span class="wide-only">All</span>
         </button>
