@@ -99,7 +99,7 @@ try {
   await panel.click('[data-detail=diff]');
   await panel.waitForTimeout(300);
   await themes('diff');
-  await panel.fill('.filter', 'ACME type:quote si');
+  await panel.fill('.filter', 'ACME type:quote');
   await panel.waitForTimeout(500);
   await themes('filter');
   await panel.keyboard.press('Escape');

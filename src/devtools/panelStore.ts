@@ -23,7 +23,9 @@ import { findUnseen, type LoggedStream, NOTHING_UNSEEN, type Unseen } from './st
 import { createTimelineStore, type TimelineStore } from './timelineStore.ts';
 
 /** The store is read again at most this often, ms. */
-const REFRESH_EVERY = 60;
+const REFRESH_EVERY = 130;
+/** Counts in the list of streams are brought up to date at most this often, ms; what is more than a count, at once. */
+const COUNT_EVERY = 300;
 /** The browser's own log is looked into at most this often, ms. */
 const LOG_EVERY = 5000;
 /** Rates sink by themselves when nothing comes. */
@@ -38,6 +40,8 @@ export interface PanelStore {
   situation: ReadonlySignal<Situation>;
   status: Signal<TabStatus | undefined>;
   sessions: Signal<Session[]>;
+  /** Those that the tab is not being recorded into. */
+  otherSessions: ReadonlySignal<Session[]>;
   /** The session on show, if its record is there yet. */
   session: ReadonlySignal<Session | undefined>;
   /** '' follows the tab; otherwise the session that was picked. */
@@ -102,6 +106,13 @@ export function createPanelStore(
 
   const sessionId = computed(() => pickedSession.value || status.value?.session || '');
   const session = computed(() => sessions.value.find((one) => one.id === sessionId.value));
+  let others: Session[] = [];
+  const otherSessions = computed(() => {
+    const now = sessions.value.filter(({ id }) => watchedTab < 0 || id !== status.value?.session);
+    // The same ones as before are the same list: what shows them need not be drawn again.
+    if (JSON.stringify(now) !== JSON.stringify(others)) others = now;
+    return others;
+  });
   const stream = computed(
     () => streams.value.find((one) => one.id === pickedStream.value) ?? streams.value[0],
   );
@@ -120,6 +131,8 @@ export function createPanelStore(
   let meters = new Map<string, RateMeter>();
   let wire: Wire<PanelToBackground, BackgroundToPanel> | undefined;
   let refreshing = false;
+  let countedAt = 0;
+  let counting: ReturnType<typeof setTimeout> | undefined;
   let stale = false;
 
   function open(): void {
@@ -188,14 +201,25 @@ export function createPanelStore(
     const sessionWide = id && newStreams.length > 1 ? await readSessionExchanges(db, id) : newExchanges;
     // Meanwhile somebody may have chosen something else.
     if (id !== sessionId.value) return;
+    const countsOnly = haveSameStates(streams.value, newStreams) && marks.value.length === newMarks.length;
+    const wait = countsOnly ? countedAt + COUNT_EVERY - Date.now() : 0;
     batch(() => {
-      sessions.value = allSessions;
-      streams.value = newStreams;
-      marks.value = newMarks;
-      allExchanges.value = sessionWide;
+      if (wait <= 0) {
+        countedAt = Date.now();
+        sessions.value = allSessions;
+        streams.value = newStreams;
+        marks.value = newMarks;
+        allExchanges.value = sessionWide;
+      }
       if (stream.value?.id === shown?.id) exchanges.value = newExchanges;
       seeRates();
     });
+    if (wait > 0 && counting === undefined) {
+      counting = setTimeout(() => {
+        counting = undefined;
+        refresh();
+      }, wait);
+    }
     if (stream.value?.id !== shown?.id) refresh();
     else {
       query.ask('look', [id, extentsOf(newStreams, sessionWide)]).catch(() => {});
@@ -239,6 +263,7 @@ export function createPanelStore(
     situation,
     status,
     sessions,
+    otherSessions,
     session,
     pickedSession,
     streams,
@@ -308,4 +333,19 @@ function extentsOf(streams: readonly Stream[], exchanges: readonly Exchange[]): 
       .sort((a, b) => a.number - b.number)
       .map(({ id, firstEntry, entries }) => ({ id, firstEntry, entries })),
   }));
+}
+
+function haveSameStates(before: readonly Stream[], now: readonly Stream[]): boolean {
+  return (
+    before.length === now.length &&
+    before.every(({ id, state, exchanges, listeners }, i) => {
+      const other = now[i]!;
+      return (
+        id === other.id &&
+        state === other.state &&
+        exchanges === other.exchanges &&
+        listeners.length === other.listeners.length
+      );
+    })
+  );
 }

@@ -47,13 +47,18 @@ export function exploreTests(launch: Launch): void {
       return `#${rows.find((row) => row.title.includes(part))?.id}`;
     }, part);
 
-  /** Escape closes what is offered, and then clears; once more, and DevTools would take it for theirs. */
-  const clearFilter = () =>
-    waitFor('no filter', async () => {
-      const text = await panel.evaluate(() => document.querySelector<HTMLInputElement>('.filter')!.value);
-      if (text !== '') await panel.press('Escape');
-      return text === '';
-    });
+  /** Escape closes what is offered, and then clears. */
+  async function clearFilter(): Promise<void> {
+    const text = () => panel.evaluate(() => document.querySelector<HTMLInputElement>('.filter')!.value);
+    const offered = () =>
+      panel.evaluate(() => !document.querySelector<HTMLElement>('.filter-options')!.hidden);
+    if (await offered()) {
+      await panel.press('Escape');
+      await waitFor('nothing offered', async () => !(await offered()));
+    }
+    await panel.press('Escape');
+    await waitFor('no filter', async () => (await text()) === '');
+  }
 
   beforeAll(async () => {
     demo = createDemo({ pageFolder: 'dist/demo', stocksEvery: 40, tokenEvery: 5, heartbeatEvery: 60_000 });

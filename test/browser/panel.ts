@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDemo } from '../../demo/server/app.ts';
+import { bundle } from '../support/bundle.ts';
 import { startDifficultServer } from '../support/difficulties.ts';
 import { type Doc, type Launch, storeWhere, switchWireOn, useBrowser } from '../support/driver.ts';
 import { numberedEvents, startTestServer, type TestServer } from '../support/testServer.ts';
@@ -449,6 +450,31 @@ export function panelTests(launch: Launch): void {
       await chooseStream(panel, 'blob:');
       await waitFor('the data as text', async () => (await tableRows(panel)).some((row) => row[6] === evil));
       expect(await panel.evaluate(() => document.querySelectorAll('img').length)).toBe(0);
+    });
+
+    test('what was lost is said', async () => {
+      const code = await bundle('test/pages/seedSession.ts');
+      const seed = {
+        toString: () =>
+          `() => { ${code}; return globalThis.seedSession({ session: 'lossy', events: 100, size: 40, lost: 7 }); }`,
+      };
+      await panel.evaluate(seed as unknown as () => void);
+      // The panel looks at its sessions when something happens.
+      await browser.driver.page.goto(
+        page(`<script>fetch('/events?n=1&lossy').then((r) => r.text())</script>`),
+      );
+      await waitFor('the session in the list', () =>
+        panel.evaluate(() => document.querySelector('.sessions option[value=lossy]') !== null),
+      );
+      await panel.evaluate(() => {
+        const select = document.querySelector<HTMLSelectElement>('.sessions')!;
+        select.value = 'lossy';
+        select.dispatchEvent(new Event('change', { bubbles: true }));
+      });
+      await waitFor('the notice', async () =>
+        (await textOf(panel, '.notices')).includes('7 events or chunks of this session were lost'),
+      );
+      await waitFor('its rows', async () => (await tableRows(panel)).length > 5);
     });
   });
 }

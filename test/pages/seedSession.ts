@@ -8,6 +8,8 @@ export interface Seed {
   /** Events of the one stream, and bytes of data in each. */
   events: number;
   size: number;
+  /** Events that could not be kept. */
+  lost?: number;
 }
 
 const NOTHING: Changes = {
@@ -22,7 +24,7 @@ const NOTHING: Changes = {
 };
 
 /** Writes a session that was recorded long ago, into the store of the extension. Runs in a page of the extension. */
-export async function seedSession({ session, events, size }: Seed): Promise<void> {
+export async function seedSession({ session, events, size, lost = 0 }: Seed): Promise<void> {
   const db = await openStore(() => {});
   const begun = 1_700_000_000_000;
   const exchange: Exchange = {
@@ -100,7 +102,7 @@ export async function seedSession({ session, events, size }: Seed): Promise<void
     streams: 1,
     events: writer.events,
     bytes: writer.bytes,
-    lost: 0,
+    lost,
   };
   await writeChanges(db, {
     ...NOTHING,

@@ -53,14 +53,24 @@ export function parseFilter(text: string): Filter {
   return { terms, problem };
 }
 
-/** The words of a filter: separated by spaces, but for those within quotes and regular expressions. */
+/** Tried in this order. A quote within a word is one: `"n":7` is looked for as it stands. */
+const TOKEN = new RegExp(
+  [
+    String.raw`-?/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[])+/[dgimsuvy]*(?=\s|$)`,
+    String.raw`-?"[^"]*(?:"(?=\s|$)|$)`,
+    String.raw`-?[a-z]+[:<>=!][^\s"]*"[^"]*"(?=\s|$)`,
+    String.raw`\S+`,
+  ].join('|'),
+  'gi',
+);
+
+/** The words of a filter: separated by spaces, but for those within phrases and regular expressions. */
 export function tokens(text: string): Token[] {
-  const found: Token[] = [];
-  const word = /-?(?:\/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[])+\/[a-z]*(?=\s|$)|(?:"[^"]*"?|[^\s"])+)/g;
-  for (const match of text.matchAll(word)) {
-    found.push({ text: match[0], from: match.index, to: match.index + match[0].length });
-  }
-  return found;
+  return [...text.matchAll(TOKEN)].map((match) => ({
+    text: match[0],
+    from: match.index,
+    to: match.index + match[0].length,
+  }));
 }
 
 /** @returns a sentence when it cannot be understood, nothing when it says nothing yet */
@@ -70,7 +80,8 @@ function conditionOf(token: string): Condition | string | undefined {
   const named = /^([a-z]+)(:|>=|<=|!=|>|<|=)(.*)$/is.exec(token);
   const name = named?.[1]?.toLowerCase() as FilterName | undefined;
   if (!named || !name || !FILTER_NAMES.includes(name)) {
-    const word = unquoted(token).toLowerCase();
+    // A phrase ends with its quote, or is still being written.
+    const word = (/^"[^"]*"?$/.test(token) ? unquoted(token) : token).toLowerCase();
     return word === '' ? undefined : { by: 'text', word };
   }
   const is = named[2] === ':' ? '=' : (named[2] as Comparison);

@@ -12,15 +12,26 @@ import { ColumnsMenu, TableHead } from './TableHead.tsx';
 import { TableRow } from './TableRow.tsx';
 
 export const ROW_HEIGHT = 21;
+/** ms. */
+const SCROLL_BAR_EVERY = 1000;
+
+/** Rows that have been read, and how many rows there were then. */
+interface Read {
+  /** The stream. */
+  of: string;
+  total: number;
+  rows: ReadonlyMap<number, Row>;
+}
 
 /** All entries of the chosen stream, or those that match the filter: only what is on the screen is in the page. */
 export function EventTable({ store }: { store: PanelStore }) {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ scrollTop: 0, height: 300 });
-  const [read, setRead] = useState<ReadonlyMap<number, Row>>(new Map());
+  const [read, setRead] = useState<Read>({ of: '', total: 0, rows: new Map() });
   const [layout, setLayout] = useRemembered<TableLayout>('table', DEFAULT_LAYOUT);
+  const lastTop = useRef(0);
   const { rows } = store;
-  const total = rows.total.value;
+  const all = rows.total.value;
   const stream = store.stream.value;
   const exchanges = store.exchanges.value;
   const shown = rows.rows.value;
@@ -28,8 +39,29 @@ export function EventTable({ store }: { store: PanelStore }) {
   const following = rows.following.value;
   const terms = rows.filter.value.terms;
   const pins = (stream && rows.pins.value.get(stream.id)) ?? [];
-  const range = visibleRange(total, ROW_HEIGHT, view);
+  // What comes while the end is followed is drawn once, when its rows are there.
+  const total = following && read.of === stream?.id && read.total < all ? read.total : all;
+  // Followed, the end is on show: where that is need not be asked of the page.
+  const place = following ? { scrollTop: Number.MAX_SAFE_INTEGER, height: view.height } : view;
+  const range = visibleRange(total, ROW_HEIGHT, place);
+  const coming = visibleRange(all, ROW_HEIGHT, place);
   const columns = columnsOf(layout);
+
+  // While the end is followed, the scroll bar is brought up to date now and then: scrolling at each row costs frames.
+  const bar = useRef({ of: '', height: 0, at: 0, behind: 0 });
+  const fullHeight = contentHeight(total, ROW_HEIGHT);
+  const keepsBar =
+    following &&
+    bar.current.of === stream?.id &&
+    bar.current.height > view.height &&
+    bar.current.height <= fullHeight &&
+    Date.now() - bar.current.at < SCROLL_BAR_EVERY;
+  if (!keepsBar) {
+    const behind = fullHeight - bar.current.height;
+    bar.current = { of: stream?.id ?? '', height: fullHeight, at: Date.now(), behind };
+  }
+  const { height } = bar.current;
+  const top = following ? height - (range.end - range.first) * ROW_HEIGHT : range.top;
 
   useLayoutEffect(() => {
     const element = box.current!;
@@ -43,64 +75,81 @@ export function EventTable({ store }: { store: PanelStore }) {
   // Following: the last row stays in sight.
   useLayoutEffect(() => {
     const element = box.current!;
-    if (!following) return;
-    element.scrollTop = element.scrollHeight;
-    setView({ scrollTop: element.scrollTop, height: element.clientHeight });
-  }, [following, total, stream?.id]);
+    if (following) element.scrollTop = height;
+  }, [following, height, stream?.id, view.height]);
+
+  // Who scrolls up goes on from the row that was on show.
+  const followed = useRef(following);
+  useLayoutEffect(() => {
+    if (followed.current && !following && bar.current.behind > 0)
+      box.current!.scrollTop += bar.current.behind;
+    followed.current = following;
+  }, [following]);
 
   // The chosen row stays in sight when the detail opens below it.
-  const place = chosen === undefined ? -1 : rows.rowOf(chosen);
+  const chosenRow = chosen === undefined ? -1 : rows.rowOf(chosen);
   useLayoutEffect(() => {
-    if (place < 0) return;
+    if (chosenRow < 0) return;
     const element = box.current!;
-    element.scrollTop = scrollToRow(place, total, ROW_HEIGHT, {
+    element.scrollTop = scrollToRow(chosenRow, all, ROW_HEIGHT, {
       scrollTop: element.scrollTop,
       height: element.clientHeight,
     });
-  }, [chosen, place >= 0, view.height]);
+  }, [chosen, chosenRow >= 0, view.height]);
 
   // The rows on the screen, read from the store; those of before stay until they are there.
   useEffect(() => {
     let wanted = true;
     const ordinals: number[] = [];
-    for (let row = range.first; row < range.end; row++) ordinals.push(rows.ordinalOf(row));
+    for (let row = coming.first; row < coming.end; row++) ordinals.push(rows.ordinalOf(row));
     // What a growing stream adds below the screen changes nothing on it.
     const own = `${stream?.id}/`;
-    if (ordinals.every((n) => read.get(n)?.exchange.startsWith(own))) {
+    if (ordinals.every((n) => read.rows.get(n)?.exchange.startsWith(own))) {
+      if (read.total !== all || read.of !== stream?.id)
+        setRead({ ...read, of: stream?.id ?? '', total: all });
       return;
     }
     readRows(store.cache, exchanges, ordinals)
       .then((found) => {
-        if (wanted) setRead(new Map(found.map((row) => [row.n, row])));
+        if (!wanted) return;
+        setRead({ of: stream?.id ?? '', total: all, rows: new Map(found.map((row) => [row.n, row])) });
       })
       .catch(() => {});
     return () => {
       wanted = false;
     };
-  }, [range.first, range.end, exchanges, shown, store]);
+  }, [coming.first, coming.end, all, exchanges, shown, store]);
 
   function onScroll(): void {
     const element = box.current!;
+    const before = lastTop.current;
+    lastTop.current = element.scrollTop;
     const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < ROW_HEIGHT;
-    if (rows.following.value && !atEnd && element.scrollTop < view.scrollTop) rows.following.value = false;
-    else if (atEnd && !rows.following.value && total > 0 && element.scrollTop > view.scrollTop) {
+    if (rows.following.value && !atEnd && element.scrollTop < before) rows.following.value = false;
+    else if (atEnd && !rows.following.value && total > 0 && element.scrollTop > before) {
       rows.following.value = true;
     }
+    // What is on show is known already.
+    if (rows.following.value && atEnd) return;
     setView({ scrollTop: element.scrollTop, height: element.clientHeight });
   }
 
   function choose(row: number): void {
-    const bounded = Math.min(Math.max(row, 0), total - 1);
+    const bounded = Math.min(Math.max(row, 0), all - 1);
     if (bounded < 0) return;
     rows.following.value = false;
     rows.chosen.value = rows.ordinalOf(bounded);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    const step = tableStep(event.key, place, total, Math.max(1, Math.floor(view.height / ROW_HEIGHT) - 2));
+    const step = tableStep(event.key, chosenRow, all, Math.max(1, Math.floor(view.height / ROW_HEIGHT) - 2));
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key === 'Escape') rows.chosen.value = undefined;
-    else if (event.key === 'm' && chosen !== undefined) rows.togglePin(chosen);
+    if (event.key === 'Escape') {
+      if (chosen === undefined) return;
+      rows.chosen.value = undefined;
+      // DevTools open their drawer for what gets as far as the document.
+      event.stopPropagation();
+    } else if (event.key === 'm' && chosen !== undefined) rows.togglePin(chosen);
     else if (event.key === "'" && pins.length > 0) {
       const next = pins.find((n) => n > (chosen ?? -1)) ?? pins[0]!;
       if (stream) store.showEntry(stream.id, next);
@@ -142,15 +191,11 @@ export function EventTable({ store }: { store: PanelStore }) {
           role="rowgroup"
           aria-label="Entries"
         >
-          <div
-            class="table-content"
-            role="presentation"
-            style={{ height: `${contentHeight(total, ROW_HEIGHT)}px` }}
-          >
-            <div role="presentation" style={{ transform: `translateY(${range.top}px)` }}>
+          <div class="table-content" role="presentation" style={{ height: `${height}px` }}>
+            <div role="presentation" style={{ transform: `translateY(${Math.max(0, top)}px)` }}>
               {visible.map((index) => {
                 const n = rows.ordinalOf(index);
-                const row = read.get(n);
+                const row = read.rows.get(n);
                 if (!row) {
                   return (
                     <div key={n} class="table-row empty" role="row" aria-rowindex={index + 2}>

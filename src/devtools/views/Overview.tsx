@@ -29,7 +29,8 @@ export function Overview({ store }: { store: PanelStore }) {
   const view = timeline.view.value;
   const range = brush ?? rows.range.value;
   const version = timeline.version.value;
-  const ids = store.streams.value.map(({ id }) => id);
+  const streams = store.streams.value.length;
+  const { theme } = document.documentElement.dataset;
 
   const asked = useRef({ at: 0, busy: false });
   useEffect(() => {
@@ -54,7 +55,7 @@ export function Overview({ store }: { store: PanelStore }) {
       clearTimeout(timer);
       asked.current.busy = false;
     };
-  }, [version, width, ids.join(), Math.floor(whole.to / 1000), whole.from]);
+  }, [version, width, streams, Math.floor(whole.to / 1000), whole.from]);
 
   useLayoutEffect(() => {
     const element = canvas.current!;
@@ -86,7 +87,7 @@ export function Overview({ store }: { store: PanelStore }) {
       context.strokeStyle = theme.text2;
       context.strokeRect(x(view.from) + 0.5, 0.5, Math.max(2, x(view.to) - x(view.from)) - 1, HEIGHT - 1);
     }
-  });
+  }, [counts, range, view.from, view.to, whole.from, whole.to, width, timeline.troubles.value, theme]);
 
   const timeAt = (clientX: number): number => {
     const box = canvas.current!.getBoundingClientRect();

@@ -111,13 +111,11 @@ export function Toolbar({ store, hasTab, onHelp }: ToolbarProps) {
         onChange={(event) => store.pickSession(event.currentTarget.value)}
       >
         <option value="">{hasTab ? 'This tab' : 'Choose a session …'}</option>
-        {store.sessions.value
-          .filter((session) => !hasTab || session.id !== status?.session)
-          .map((session) => (
-            <option key={session.id} value={session.id}>
-              {sessionLabel(session)}
-            </option>
-          ))}
+        {store.otherSessions.value.map((session) => (
+          <option key={session.id} value={session.id}>
+            {sessionLabel(session)}
+          </option>
+        ))}
       </select>
       <button type="button" class="icon-button" title="Keys and filter words (?)" onClick={onHelp}>
         <HelpIcon />
