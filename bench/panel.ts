@@ -242,7 +242,10 @@ async function millionInFirefox(): Promise<void> {
         `(events) => { ${code}; return globalThis.seedSession({ session: 'million', events, size: 200 }); }`,
     };
     await panel.evaluate(seed as unknown as (events: number) => void, EVENTS);
-    await panel.evaluate(() => location.reload());
+    // It looks at its sessions when another one is chosen.
+    await panel.evaluate(() => {
+      document.querySelector('.sessions')!.dispatchEvent(new Event('change', { bubbles: true }));
+    });
     await waitFor('the session in the list', () =>
       panel.evaluate(() => document.querySelector('.sessions option[value=million]') !== null),
     );
@@ -267,19 +270,6 @@ async function millionInFirefox(): Promise<void> {
       (text) => panel.evaluate(filterOnce, text),
       (probe) => panel.evaluate(probe),
     );
-    const frames = await panel.evaluate(async () => {
-      const body = document.querySelector('.table-body')!;
-      let longest = 0;
-      let before = performance.now();
-      for (let i = 0; i <= 300; i++) {
-        body.scrollTop = i % 3 === 0 ? ((i * 7919) % 1000) * (body.scrollHeight / 1000) : body.scrollTop + 60;
-        await new Promise((resolve) => requestAnimationFrame(resolve));
-        longest = Math.max(longest, performance.now() - before);
-        before = performance.now();
-      }
-      return longest;
-    });
-    note('Firefox, million/longest frame while scrolling ms', frames, 'ms', '');
   } finally {
     await driver.close();
   }
