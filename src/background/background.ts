@@ -248,6 +248,18 @@ export function startBackground(browser: Browser): void {
           await browser.storage.local.set({ wireTap: message.on });
           await recorder.setWire(message.on);
           break;
+        case 'DescribeSession': {
+          const { type: _, session, ...said } = message;
+          await keep.describe(session, bounded(said));
+          panels.sessionsChanged();
+          break;
+        }
+        case 'DeleteSession':
+          if (recorder.states().some((state) => state.session === message.session)) break;
+          await keep.forgetSession(message.session);
+          await deleteSession(await db(), message.session);
+          panels.sessionsChanged();
+          break;
         case 'ClearSession': {
           const cleared = await recorder.clear(tab);
           if (cleared) {
@@ -264,4 +276,17 @@ export function startBackground(browser: Browser): void {
   async function makeRoom(): Promise<void> {
     await keepBudget(await db()).catch(() => []);
   }
+}
+
+/** Names and notes of a length that a person writes. */
+function bounded({ name, note, pinned }: { name?: string; note?: string; pinned?: boolean }): {
+  name?: string;
+  note?: string;
+  pinned?: boolean;
+} {
+  return {
+    ...(name === undefined ? {} : { name: name.slice(0, 200) }),
+    ...(note === undefined ? {} : { note: note.slice(0, 4000) }),
+    ...(pinned === undefined ? {} : { pinned }),
+  };
 }

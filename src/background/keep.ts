@@ -129,6 +129,17 @@ export class Keep {
     });
   }
 
+  /** Writes down what the user says of a session. */
+  async describe(id: string, said: Pick<Session, 'name' | 'note' | 'pinned'>): Promise<void> {
+    await this.#exclusive(async () => {
+      const session = await this.#ledger.session(id);
+      if (!session) return;
+      Object.assign(session, said);
+      this.#ledger.sessionChanged(session);
+      await this.#write();
+    });
+  }
+
   /** Forgets a session that is about to be deleted: what still comes for it is dropped. */
   async forgetSession(id: string): Promise<void> {
     await this.#exclusive(async () => {

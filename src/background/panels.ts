@@ -10,6 +10,7 @@ type PanelWire = Wire<BackgroundToPanel, PanelToBackground>;
 export interface Panels {
   add(wire: PanelWire, state: TabState): void;
   streamsChanged(session: string, streams: Stream[]): void;
+  sessionsChanged(): void;
   tabChanged(state: TabState): void;
   storageFailed(reason: string): void;
 }
@@ -57,6 +58,9 @@ export function createPanels(browser: Browser, wire: { always: boolean; wanted()
         if (state.session !== session && state.lastSession !== session) continue;
         wire.post({ type: 'StreamsChanged', session, streams: streams.map((stream) => stream.id) });
       }
+    },
+    sessionsChanged() {
+      for (const wire of panels.keys()) wire.post({ type: 'SessionsChanged' });
     },
     tabChanged(state) {
       for (const [wire, watched] of panels) {

@@ -1,17 +1,15 @@
 import type { Session } from '../shared/session/types.ts';
 import type { Database } from '../shared/store/open.ts';
+import { BUDGET } from '../shared/store/schema.ts';
 import { deleteSession } from '../shared/store/write.ts';
 
-/** Bytes of recorded streams that are kept. */
-export const BUDGET = 1 << 30;
-
-/** The ended sessions that must go, oldest first, so that all the others fit the budget. */
+/** The ended sessions that must go, oldest first, so that all the others fit the budget; pinned ones stay. */
 export function sessionsToDrop(sessions: Session[], budget = BUDGET): Session[] {
   let total = sessions.reduce((sum, session) => sum + session.bytes, 0);
   const drop: Session[] = [];
   for (const session of [...sessions].sort((a, b) => a.startedAt - b.startedAt)) {
     if (total <= budget) break;
-    if (session.endedAt === undefined) continue;
+    if (session.endedAt === undefined || session.pinned) continue;
     drop.push(session);
     total -= session.bytes;
   }

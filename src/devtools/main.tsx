@@ -32,6 +32,7 @@ const store = createPanelStore(
     }
   },
   host.tab,
+  browser.runtime.getManifest().version,
   host.browser,
   host.readLog,
 );

@@ -11,7 +11,9 @@ import {
   readSessions,
   readStreams,
 } from '../shared/store/read.ts';
+import { BUDGET } from '../shared/store/schema.ts';
 import type { QueryClient } from './query/client.ts';
+import type { ExportQuestion } from './query/messages.ts';
 import type { Statistics } from './query/statistics.ts';
 import type { StreamExtent } from './query/streamIndex.ts';
 import type { HealthReport } from './reading/readHealth.ts';
@@ -44,6 +46,8 @@ export interface PanelStore {
   otherSessions: ReadonlySignal<Session[]>;
   /** The session on show, if its record is there yet. */
   session: ReadonlySignal<Session | undefined>;
+  /** Bytes of recorded streams that are kept. */
+  budget: number;
   /** '' follows the tab; otherwise the session that was picked. */
   pickedSession: Signal<string>;
   streams: Signal<Stream[]>;
@@ -73,12 +77,19 @@ export interface PanelStore {
   /** @param all - of the whole session; otherwise of the chosen logical stream */
   readStatistics(all: boolean, signal: AbortSignal): Promise<Statistics>;
   query: QueryClient;
+  /** Writes what is on show into a file; parts of the way are 0 … 1000. */
+  export(
+    what: Omit<ExportQuestion, 'session' | 'version'>,
+    signal: AbortSignal,
+    progress: (thousandths: number) => void,
+  ): Promise<Blob>;
   send(command: PanelToBackground): void;
 }
 
 /**
  * @param connect - opens a port to the background; undefined when the extension is gone
  * @param readLog - the browser's own log of event streams, where it shows one
+ * @param version - of the extension
  * @param watchedTab - the tab to look at; -1 for a panel that shows stored sessions only
  */
 export function createPanelStore(
@@ -86,6 +97,7 @@ export function createPanelStore(
   query: QueryClient,
   connect: () => Wire<PanelToBackground, BackgroundToPanel> | undefined,
   watchedTab: number,
+  version: string,
   browserName: 'chromium' | 'firefox',
   readLog: (() => Promise<LoggedStream[]>) | undefined,
 ): PanelStore {
@@ -150,7 +162,7 @@ export function createPanelStore(
         });
         if (sessionId.value !== before) showSession();
         else refresh();
-      } else if (message.session === sessionId.value) refresh();
+      } else if (message.type === 'SessionsChanged' || message.session === sessionId.value) refresh();
     });
     // The background may be stopped at any time; what is recorded is in the store all the same.
     wire.closed(() => open());
@@ -264,6 +276,7 @@ export function createPanelStore(
     status,
     sessions,
     otherSessions,
+    budget: BUDGET,
     session,
     pickedSession,
     streams,
@@ -319,6 +332,10 @@ export function createPanelStore(
       ),
     readStatistics: (all, signal) =>
       query.ask('statistics', [(all ? streams.value : logical.value).map(({ id }) => id)], signal),
+    export: (what, signal, progress) =>
+      query.ask('export', [{ ...what, session: sessionId.value, version }], signal, ([done]) =>
+        progress(done ?? 0),
+      ),
     send: (command) => wire?.post(command),
   };
 }

@@ -60,4 +60,7 @@ test('the oldest ended sessions go until the rest fits the budget', () => {
   expect(sessionsToDrop(sessions, 200)).toEqual([]);
   expect(sessionsToDrop(sessions, 120).map((one) => one.id)).toEqual(['b']);
   expect(sessionsToDrop(sessions, 50).map((one) => one.id)).toEqual(['b', 'c', 'd']);
+  // What is pinned stays, though the budget is exceeded then.
+  const pinned = sessions.map((one) => (one.id === 'b' ? { ...one, pinned: true } : one));
+  expect(sessionsToDrop(pinned, 50).map((one) => one.id)).toEqual(['c', 'd']);
 });

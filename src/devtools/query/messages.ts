@@ -20,7 +20,22 @@ export interface RowsQuestion {
   to: number;
 }
 
+/** What is to be written into a file. */
+export interface ExportQuestion {
+  session: string;
+  format: 'har' | 'sse' | 'ndjson' | 'csv';
+  /** Undefined: all of the session. */
+  streams: string[] | undefined;
+  /** Of one stream, only these entries (for `ndjson` and `csv`); undefined for all. */
+  ordinals: Uint32Array | undefined;
+  keepSecrets: boolean;
+  /** Of the extension. */
+  version: string;
+}
+
 export interface QueryApi {
+  /** A file. Parts are how far it is, in thousandths. */
+  export(question: ExportQuestion): Blob;
   /** Streams have grown: columns are read up to there. */
   look(session: string, extents: StreamExtent[]): void;
   density(streams: string[], from: number, to: number, bins: number): Record<string, Density>;

@@ -6,6 +6,7 @@ import { parseFilter } from '../filter/parseFilter.ts';
 import { entryText } from '../reading/entryText.ts';
 import { readHealth } from '../reading/readHealth.ts';
 import { densityOf } from './density.ts';
+import { exportSession } from './exportSession.ts';
 import { filterStream } from './filterStream.ts';
 import type { QueryApi } from './messages.ts';
 import { readIndex, segmentsFrom } from './readIndex.ts';
@@ -100,6 +101,7 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
   }
 
   return {
+    export: (part, signal, question) => exportSession(db, question, part, signal),
     look(_part, _signal, wanted, given) {
       if (wanted !== session) {
         reading?.abort();

@@ -87,3 +87,15 @@ export const PinIcon = icon(
     stroke-width="1.4"
   />,
 );
+export const ExportIcon = icon(
+  <path d="M8 10V2.5M5 5.5l3-3 3 3M2.5 9.5v4h11v-4" fill="none" stroke="currentColor" stroke-width="1.4" />,
+);
+export const LibraryIcon = icon(
+  <path
+    d="M2 3.5h3v9H2v-9Zm3 0h3v9H5m3.3-8.3 2.6-.7 2.4 8.7-2.6.7-2.4-8.7Z"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.3"
+    stroke-linejoin="round"
+  />,
+);

@@ -7,6 +7,7 @@ import { EventTable } from './EventTable.tsx';
 import { HealthView } from './HealthView.tsx';
 import { Help } from './Help.tsx';
 import { HttpView } from './HttpView.tsx';
+import { Library } from './Library.tsx';
 import { LostNotice } from './LostNotice.tsx';
 import { Overview } from './Overview.tsx';
 import { Screen } from './Screen.tsx';
@@ -32,6 +33,7 @@ export function App({ store, hasTab, askPermission }: AppProps) {
   // Docked at the bottom, there is no room below the events for the detail, and much beside them.
   const low = useMedia('(max-height: 420px) and (min-width: 1000px)');
   const [help, setHelp] = useState(false);
+  const [library, setLibrary] = useState(false);
   const shows = situation === 'showing' || (situation === 'gone' && store.streams.value.length > 0);
 
   // Keys that work wherever the focus is.
@@ -60,7 +62,12 @@ export function App({ store, hasTab, askPermission }: AppProps) {
   return (
     <main class="app">
       <h1 class="sr-only">SSE Scope</h1>
-      <Toolbar store={store} hasTab={hasTab} onHelp={() => setHelp(true)} />
+      <Toolbar
+        store={store}
+        hasTab={hasTab}
+        onHelp={() => setHelp(true)}
+        onLibrary={() => setLibrary(true)}
+      />
       <LostNotice store={store} gone={situation === 'gone'} />
       <WireNotice store={store} />
       {shows && <Overview store={store} />}
@@ -96,6 +103,7 @@ export function App({ store, hasTab, askPermission }: AppProps) {
       ) : (
         <Screen situation={situation} store={store} hasTab={hasTab} askPermission={askPermission} />
       )}
+      {library && <Library store={store} onClose={() => setLibrary(false)} />}
       {help && <Help onClose={() => setHelp(false)} />}
     </main>
   );

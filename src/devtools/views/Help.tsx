@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { Dialog } from '../ui/Dialog.tsx';
 
 const KEYS: [heading: string, rows: [keys: string, what: string][]][] = [
   [
@@ -58,29 +58,8 @@ const WORDS: [word: string, what: string][] = [
 
 /** Keys and filter words, over everything else. */
 export function Help({ onClose }: { onClose(): void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog
-      ref={dialog}
-      class="help"
-      aria-labelledby="help-title"
-      onClose={onClose}
-      onKeyDown={(event) => {
-        // DevTools would take it for their own.
-        if (event.key !== 'Escape') return;
-        event.preventDefault();
-        event.stopPropagation();
-        dialog.current?.close();
-      }}
-      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
-    >
-      <div class="help-head">
-        <h1 id="help-title">Keys and filter words</h1>
-        <button type="button" class="text-button" onClick={() => dialog.current?.close()}>
-          Close
-        </button>
-      </div>
+    <Dialog title="Keys and filter words" class="help" onClose={onClose}>
       <div class="help-body">
         {KEYS.map(([heading, rows]) => (
           <section key={heading}>
@@ -111,6 +90,6 @@ export function Help({ onClose }: { onClose(): void }) {
           </dl>
         </section>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

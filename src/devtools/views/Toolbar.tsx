@@ -4,7 +4,16 @@ import { EntryKind } from '../../shared/sse/types.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { KIND_PLURALS } from '../state/entryText.ts';
 import { formatCount } from '../state/format.ts';
-import { ClearIcon, FollowIcon, HelpIcon, RecordIcon, StopIcon, WireIcon } from '../ui/icons.tsx';
+import {
+  ClearIcon,
+  FollowIcon,
+  HelpIcon,
+  LibraryIcon,
+  RecordIcon,
+  StopIcon,
+  WireIcon,
+} from '../ui/icons.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
 import { FilterBox } from './FilterBox.tsx';
 import { RangeChip } from './RangeChip.tsx';
 
@@ -12,9 +21,10 @@ export interface ToolbarProps {
   store: PanelStore;
   hasTab: boolean;
   onHelp(): void;
+  onLibrary(): void;
 }
 
-export function Toolbar({ store, hasTab, onHelp }: ToolbarProps) {
+export function Toolbar({ store, hasTab, onHelp, onLibrary }: ToolbarProps) {
   const status = store.status.value;
   const recording = status?.recording ?? false;
   const live = store.pickedSession.value === '';
@@ -117,6 +127,17 @@ export function Toolbar({ store, hasTab, onHelp }: ToolbarProps) {
           </option>
         ))}
       </select>
+      <button
+        type="button"
+        class="icon-button"
+        data-action="library"
+        title="All sessions"
+        onClick={onLibrary}
+      >
+        <LibraryIcon />
+        <span class="sr-only">All sessions</span>
+      </button>
+      <ExportMenu store={store} />
       <button type="button" class="icon-button" title="Keys and filter words (?)" onClick={onHelp}>
         <HelpIcon />
         <span class="sr-only">Help</span>
@@ -138,6 +159,6 @@ function sessionLabel(session: Session): string {
     dateStyle: 'short',
     timeStyle: 'medium',
   });
-  const page = session.title || session.url || 'a page';
+  const page = session.name || session.title || session.url || 'a page';
   return `${date} · ${page.slice(0, 40)} · ${formatCount(session.events)} events`;
 }

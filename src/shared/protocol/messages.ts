@@ -188,6 +188,10 @@ export type DevtoolsToBackground =
 
 export type PanelToBackground =
   | { type: 'ClearSession' }
+  /** A session that is not being recorded. */
+  | { type: 'DeleteSession'; session: string }
+  /** What the user says of a session; what is missing stays as it is. */
+  | { type: 'DescribeSession'; session: string; name?: string; note?: string; pinned?: boolean }
   | { type: 'SetPreserve'; preserve: boolean }
   /** The wire tap of Chromium, for every tab that is recorded from now on. */
   | { type: 'SetWireTap'; on: boolean }
@@ -214,5 +218,8 @@ export interface TabStatus {
 }
 
 export type BackgroundToPanel =
+  /** Sessions are gone, or have another name. */
+  | { type: 'SessionsChanged' }
   /** New entries, states or marks of these streams are in the store. */
-  { type: 'StreamsChanged'; session: string; streams: string[] } | { type: 'TabChanged'; status: TabStatus };
+  | { type: 'StreamsChanged'; session: string; streams: string[] }
+  | { type: 'TabChanged'; status: TabStatus };

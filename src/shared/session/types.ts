@@ -14,6 +14,11 @@ export interface Session {
   bytes: number;
   /** Events or chunks that were seen and could not be kept. */
   lost: number;
+  /** What the user calls it, and has to say of it. */
+  name?: string;
+  note?: string;
+  /** It is not removed to make room. */
+  pinned?: boolean;
 }
 
 export type Transport = 'EventSource' | 'fetch' | 'XMLHttpRequest';

@@ -5,6 +5,8 @@ import type { Exchange, Mark, Session, Stream, Transport } from '../session/type
 
 export const DATABASE_NAME = 'sse-scope';
 export const DATABASE_VERSION = 2;
+/** Bytes of recorded streams that are kept. */
+export const BUDGET = 1 << 30;
 
 /** How far one document's batches have been written, so that a batch that comes again is written once. */
 export interface DocumentProgress {

@@ -1,0 +1,83 @@
+import { useRef, useState } from 'preact/hooks';
+import type { PanelStore } from '../panelStore.ts';
+import type { ExportQuestion } from '../query/messages.ts';
+import { fileName } from '../state/fileName.ts';
+import { formatCount } from '../state/format.ts';
+import { CloseIcon, ExportIcon } from '../ui/icons.tsx';
+import { Menu } from '../ui/Menu.tsx';
+import { saveBlob } from '../ui/saveBlob.ts';
+
+/** Saves the session, a stream or the rows on show as a file; says how far it is, and can be cancelled. */
+export function ExportMenu({ store }: { store: PanelStore }) {
+  const [keepSecrets, setKeepSecrets] = useState(false);
+  const [state, setState] = useState<{ done: number } | { problem: string } | undefined>(undefined);
+  const abort = useRef<AbortController | undefined>(undefined);
+  const session = store.session.value;
+  const stream = store.stream.value;
+  const filtered = store.rows.filtered.value;
+
+  async function save(
+    format: ExportQuestion['format'],
+    streams: string[] | undefined,
+    ordinals?: Uint32Array,
+  ): Promise<void> {
+    if (!session) return;
+    abort.current?.abort();
+    const own = new AbortController();
+    abort.current = own;
+    setState({ done: 0 });
+    try {
+      const blob = await store.export({ format, streams, ordinals, keepSecrets }, own.signal, (done) =>
+        setState({ done }),
+      );
+      const of = streams && stream ? stream.url : session.url;
+      saveBlob(blob, fileName(of, session.startedAt, format));
+      setState(undefined);
+    } catch (error) {
+      if (!own.signal.aborted) setState({ problem: (error as Error).message });
+    }
+  }
+
+  const one = stream ? [stream.id] : undefined;
+  const rows = filtered ? store.rows.rows.value?.slice() : undefined;
+  const what = filtered ? `${formatCount(store.rows.total.value)} rows on show` : 'Events of this stream';
+  const none = session === undefined;
+  return (
+    <>
+      <Menu
+        label="Export"
+        icon={<ExportIcon />}
+        items={[
+          { label: 'Session as HAR', disabled: none, run: () => void save('har', undefined) },
+          { label: 'This stream as HAR', disabled: !one, run: () => void save('har', one) },
+          { label: 'This stream as raw bytes (.sse)', disabled: !one, run: () => void save('sse', one) },
+          { label: `${what} as NDJSON`, disabled: !one, run: () => void save('ndjson', one, rows) },
+          { label: `${what} as CSV`, disabled: !one, run: () => void save('csv', one, rows) },
+          {
+            label: 'Leave out secrets',
+            title: 'Authorization, cookies and their like, and token-like query parameters',
+            checked: !keepSecrets,
+            run: () => setKeepSecrets(!keepSecrets),
+          },
+        ]}
+      />
+      {state && (
+        <span class="chip" role="status">
+          {'done' in state ? `Exporting, ${Math.floor(state.done / 10)} %` : state.problem}
+          <button
+            type="button"
+            class="chip-close"
+            title={'done' in state ? 'Cancel' : 'Close'}
+            onClick={() => {
+              abort.current?.abort();
+              setState(undefined);
+            }}
+          >
+            <CloseIcon />
+            <span class="sr-only">{'done' in state ? 'Cancel the export' : 'Close'}</span>
+          </button>
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,187 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Session } from '../../shared/session/types.ts';
+import type { PanelStore } from '../panelStore.ts';
+import { findSessions } from '../state/findSessions.ts';
+import { formatBytes, formatCount } from '../state/format.ts';
+import { Dialog } from '../ui/Dialog.tsx';
+import { PinIcon } from '../ui/icons.tsx';
+
+/** So long a deleted session can be had back, ms. */
+const UNDO_WITHIN = 8000;
+
+/** All sessions that are kept: to be found, named, noted, pinned, opened, and deleted. */
+export function Library({ store, onClose }: { store: PanelStore; onClose(): void }) {
+  const [words, setWords] = useState('');
+  /** Deleted here, and still in the store for a while. */
+  const [going, setGoing] = useState<Session | undefined>(undefined);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const leaving = useRef<Session | undefined>(undefined);
+  leaving.current = going;
+
+  function reallyDelete(session: Session): void {
+    clearTimeout(timer.current);
+    store.send({ type: 'DeleteSession', session: session.id });
+    if (store.pickedSession.value === session.id) store.pickSession('');
+  }
+  // Who closes the window does not want it back.
+  useEffect(
+    () => () => {
+      if (leaving.current) reallyDelete(leaving.current);
+    },
+    [],
+  );
+
+  function remove(session: Session): void {
+    if (going) reallyDelete(going);
+    setGoing(session);
+    timer.current = setTimeout(() => {
+      reallyDelete(session);
+      setGoing(undefined);
+    }, UNDO_WITHIN);
+  }
+
+  const all = store.sessions.value.filter(({ id }) => id !== going?.id);
+  const shown = findSessions(all, words);
+  const bytes = all.reduce((sum, session) => sum + session.bytes, 0);
+  const current = store.session.value?.id;
+  return (
+    <Dialog title="Sessions" class="library" onClose={onClose}>
+      <div class="library-bar">
+        <input
+          type="search"
+          placeholder="Search names, notes, pages"
+          aria-label="Search sessions"
+          value={words}
+          onInput={(event) => setWords(event.currentTarget.value)}
+        />
+        <span>
+          {formatCount(all.length)} {all.length === 1 ? 'session' : 'sessions'}, {formatBytes(bytes)} of{' '}
+          {formatBytes(store.budget)}
+        </span>
+        <span role="status">
+          {going && (
+            <>
+              “{nameOf(going)}” was deleted.{' '}
+              <button
+                type="button"
+                class="text-button"
+                data-action="undo"
+                onClick={() => {
+                  clearTimeout(timer.current);
+                  setGoing(undefined);
+                }}
+              >
+                Undo
+              </button>
+            </>
+          )}
+        </span>
+      </div>
+      {shown.length === 0 && (
+        <p class="library-nothing">
+          {all.length === 0
+            ? 'Nothing is kept yet. What is recorded appears here.'
+            : 'No session has these words in its name, its note or its address.'}
+        </p>
+      )}
+      <ul class="library-list" aria-label="Sessions">
+        {shown.map((session) => (
+          <li key={session.id} data-session={session.id} aria-current={session.id === current}>
+            <button
+              type="button"
+              class={`icon-button ${session.pinned ? 'on' : ''}`}
+              aria-pressed={session.pinned === true}
+              title={
+                session.pinned
+                  ? 'Pinned: it stays when room is made. Click to unpin'
+                  : 'Pin: keep it when room is made'
+              }
+              onClick={() =>
+                store.send({ type: 'DescribeSession', session: session.id, pinned: !session.pinned })
+              }
+            >
+              <PinIcon />
+              <span class="sr-only">Pin</span>
+            </button>
+            <Field
+              name="Name"
+              value={session.name ?? ''}
+              placeholder={session.title || session.url}
+              title={session.url}
+              onSave={(name) => store.send({ type: 'DescribeSession', session: session.id, name })}
+            />
+            <Field
+              name="Note"
+              value={session.note ?? ''}
+              placeholder="Note"
+              onSave={(note) => store.send({ type: 'DescribeSession', session: session.id, note })}
+            />
+            <span class="when">
+              {new Date(session.startedAt).toLocaleString(undefined, {
+                dateStyle: 'short',
+                timeStyle: 'medium',
+              })}
+            </span>
+            <span class="size">
+              {formatCount(session.streams)} streams, {formatCount(session.events)} events,{' '}
+              {formatBytes(session.bytes)}
+            </span>
+            <span>
+              <button
+                type="button"
+                class="text-button"
+                data-action="open"
+                onClick={() => {
+                  store.pickSession(session.id === store.status.value?.session ? '' : session.id);
+                  document.querySelector<HTMLDialogElement>('dialog.library')?.close();
+                }}
+              >
+                Open
+              </button>{' '}
+              <button
+                type="button"
+                class="text-button"
+                data-action="delete"
+                disabled={session.endedAt === undefined}
+                title={session.endedAt === undefined ? 'It is being recorded' : undefined}
+                onClick={() => remove(session)}
+              >
+                Delete
+              </button>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+function Field({
+  name,
+  value,
+  placeholder,
+  title,
+  onSave,
+}: {
+  name: string;
+  value: string;
+  placeholder: string;
+  title?: string;
+  onSave(value: string): void;
+}) {
+  return (
+    <input
+      class={`${name.toLowerCase()}-field`}
+      aria-label={name}
+      placeholder={placeholder}
+      title={title}
+      value={value}
+      onChange={(event) => onSave(event.currentTarget.value.trim())}
+      onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+    />
+  );
+}
+
+function nameOf(session: Session): string {
+  return session.name || session.title || session.url || 'A session';
+}

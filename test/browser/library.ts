@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Doc, type Launch, startRecording, storeWhere, useBrowser } from '../support/driver.ts';
+import { numberedEvents, startTestServer, type TestServer } from '../support/testServer.ts';
+import { waitFor } from '../support/waitFor.ts';
+
+/** What is kept: found again, named, pinned, deleted; and saved as files. */
+export function libraryTests(launch: Launch): void {
+  const browser = useBrowser(launch);
+  let server: TestServer;
+  let panel: Doc;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    const { driver } = browser;
+    await driver.page.goto(`${server.url}/page?title=First&token=geheim`);
+    panel = await startRecording(driver);
+    await driver.page.evaluate(() =>
+      fetch('/events?n=3&password=geheim').then((response) => response.text()),
+    );
+    await storeWhere(driver, 'the first session', ({ sessions }) => sessions[0]?.events === 3);
+    await driver.page.goto(`${server.url}/page?title=Second`);
+    await driver.page.evaluate(() => fetch('/events?n=200&second').then((response) => response.text()));
+    await storeWhere(driver, 'the second session', ({ sessions }) => sessions[1]?.events === 200);
+    await waitFor('its rows', () =>
+      panel.evaluate(() => document.querySelector('.table-foot')?.textContent === '200 entries'),
+    );
+    // A saved file is looked at instead of being handed to the browser.
+    await panel.evaluate(() => {
+      const saved: { name: string; blob: Blob | undefined }[] = [];
+      Object.assign(globalThis, { saved });
+      let blob: Blob | undefined;
+      URL.createObjectURL = (object) => {
+        blob = object as Blob;
+        return 'blob:saved';
+      };
+      HTMLAnchorElement.prototype.click = function () {
+        saved.push({ name: this.download, blob });
+      };
+    });
+  });
+  afterAll(() => server.close());
+
+  // The panel is in a tab behind the page: no mouse gets there.
+  const click = (selector: string) =>
+    panel.evaluate((s) => document.querySelector<HTMLElement>(s)!.click(), selector);
+
+  async function exported(item: string): Promise<{ name: string; text: string }> {
+    await click('.menu-button[title=Export]');
+    await panel.evaluate((item) => {
+      const items = [...document.querySelectorAll<HTMLElement>('[role=menuitem]')];
+      items.find((one) => one.textContent?.includes(item))!.click();
+    }, item);
+    return waitFor('the file', () =>
+      panel.evaluate(async () => {
+        const { saved } = globalThis as unknown as { saved: { name: string; blob: Blob }[] };
+        const last = saved.pop();
+        return last && { name: last.name, text: await last.blob.text() };
+      }),
+    );
+  }
+  const pick = (session: string) =>
+    panel.evaluate((id) => {
+      const select = document.querySelector<HTMLSelectElement>('.sessions')!;
+      select.value = id;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    }, session);
+
+  test('a session as HAR: every byte, every event, and no secret', async () => {
+    const { sessions } = await browser.driver.dump();
+    await pick(sessions[0]!.id);
+    await waitFor('its stream', () =>
+      panel.evaluate(() => document.querySelector('.table-foot')?.textContent === '3 entries'),
+    );
+    const { name, text } = await exported('Session as HAR');
+    expect(name).toMatch(/^127\.0\.0\.1.*-page \d{4}-\d\d-\d\d .*\.har$/);
+    expect(text).not.toContain('geheim');
+    const { log } = JSON.parse(text);
+    expect(log.entries).toHaveLength(1);
+    expect(log.entries[0].response.content.text).toBe(numberedEvents(3));
+    expect(log.entries[0]._eventSourceMessages.map((one: { data: string }) => one.data)).toEqual([
+      '1',
+      '2',
+      '3',
+    ]);
+    expect(log.entries[0].request.headers.length).toBeGreaterThan(2);
+    await pick('');
+    await waitFor('this tab again', () =>
+      panel.evaluate(() => document.querySelector('.table-foot')?.textContent === '200 entries'),
+    );
+  });
+
+  test('a stream as raw bytes', async () => {
+    const { name, text } = await exported('raw bytes');
+    expect(name).toMatch(/-events .*\.sse$/);
+    expect(text).toBe(numberedEvents(200));
+  });
+
+  test('the rows that a filter leaves, as NDJSON and CSV', async () => {
+    await panel.evaluate(() => {
+      const input = document.querySelector<HTMLInputElement>('.filter')!;
+      input.value = '/^19\\d$/';
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await waitFor('ten rows', () =>
+      panel.evaluate(() => document.querySelector('.table-foot')?.textContent === '10 of 200 entries'),
+    );
+    const lines = (await exported('rows on show as NDJSON')).text.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).data)).toEqual(
+      Array.from({ length: 10 }, (_, i) => String(190 + i)),
+    );
+    const csv = (await exported('rows on show as CSV')).text.trim().split('\r\n');
+    expect(csv).toHaveLength(11);
+    expect(csv[1]).toMatch(/,tick,190,190$/);
+    await panel.evaluate(() => {
+      const input = document.querySelector<HTMLInputElement>('.filter')!;
+      input.value = '';
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+  });
+
+  test('a session gets a name and a note, by which it is found; it is pinned, and opened', async () => {
+    await click('[data-action=library]');
+    const { sessions } = await browser.driver.dump();
+    const first = `[data-session="${sessions[0]!.id}"]`;
+    await waitFor('both', () =>
+      panel.evaluate(() => document.querySelectorAll('.library-list li').length === 2),
+    );
+    for (const [field, value] of [
+      ['name', 'Broken checkout'],
+      ['note', 'see ticket 12'],
+    ]) {
+      await panel.evaluate(
+        (selector, value) => {
+          const input = document.querySelector<HTMLInputElement>(selector)!;
+          input.value = value;
+          input.dispatchEvent(new Event('change', { bubbles: true }));
+        },
+        `${first} .${field}-field`,
+        value!,
+      );
+    }
+    await click(`${first} [aria-pressed]`);
+    await storeWhere(browser.driver, 'what was said of it', (store) => {
+      const [session] = store.sessions;
+      return (
+        session?.name === 'Broken checkout' && session.note === 'see ticket 12' && session.pinned === true
+      );
+    });
+    await panel.evaluate(() => {
+      const input = document.querySelector<HTMLInputElement>('.library-bar input')!;
+      input.value = 'TICKET checkout';
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await waitFor('one', () =>
+      panel.evaluate(() => document.querySelectorAll('.library-list li').length === 1),
+    );
+    await click(`${first} [data-action=open]`);
+    await waitFor('its entries', () =>
+      panel.evaluate(
+        () =>
+          document.querySelector('dialog') === null &&
+          document.querySelector('.table-foot')?.textContent === '3 entries',
+      ),
+    );
+    expect(
+      await panel.evaluate(
+        (id) => document.querySelector(`.sessions option[value="${id}"]`)?.textContent ?? '',
+        sessions[0]!.id,
+      ),
+    ).toContain('Broken checkout');
+  });
+
+  test('a deleted session can be had back for a while; then nothing of it is left', async () => {
+    const { sessions } = await browser.driver.dump();
+    const first = `[data-session="${sessions[0]!.id}"]`;
+    const gone = () => panel.evaluate((s) => document.querySelector(s) === null, first);
+    await click('[data-action=library]');
+    await waitFor('the list', async () => !(await gone()));
+    // The one that is being recorded cannot go.
+    expect(
+      await panel.evaluate(
+        (s) => document.querySelector<HTMLButtonElement>(s)!.disabled,
+        `[data-session="${sessions[1]!.id}"] [data-action=delete]`,
+      ),
+    ).toBe(true);
+    await click(`${first} [data-action=delete]`);
+    await waitFor('it to be gone', gone);
+    await click('[data-action=undo]');
+    await waitFor('it to be back', async () => !(await gone()));
+    expect((await browser.driver.dump()).sessions).toHaveLength(2);
+    await click(`${first} [data-action=delete]`);
+    await waitFor('it to be gone', gone);
+    // Closing the window settles it.
+    await click('.dialog-head button');
+    const store = await storeWhere(browser.driver, 'one session', (one) => one.sessions.length === 1);
+    expect(store.exchanges.every((one) => one.session === store.sessions[0]!.id)).toBe(true);
+    await waitFor('this tab', () =>
+      panel.evaluate(() => document.querySelector('.table-foot')?.textContent === '200 entries'),
+    );
+  });
+}
