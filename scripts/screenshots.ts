@@ -107,6 +107,16 @@ try {
   await panel.click('.table > .menu-button');
   await shoot('columns-light');
   await panel.keyboard.press('Escape');
+  await panel.click('.menu-button[title=Export]');
+  await themes('export');
+  await panel.keyboard.press('Escape');
+  await panel.click('[data-action=library]');
+  await panel.waitForSelector('dialog[open]');
+  await themes('library');
+  await panel.setViewportSize(SIZES.narrow);
+  await shoot('library-narrow');
+  await panel.setViewportSize(SIZES.wide);
+  await panel.keyboard.press('Escape');
   await panel.focus('.table-body');
   await panel.keyboard.press('?');
   await panel.waitForSelector('dialog[open]');
