@@ -12,6 +12,7 @@ import { deleteSession } from '../shared/store/write.ts';
 import { createBadge } from './badge.ts';
 import { connectFrames } from './connectFrames.ts';
 import { createHttpLayer } from './http.ts';
+import { createImports } from './imports.ts';
 import { Keep } from './keep.ts';
 import { createPanels } from './panels.ts';
 import { Recording } from './recording.ts';
@@ -75,6 +76,7 @@ export function startBackground(browser: Browser): void {
     },
     firefoxWire,
   );
+  const imports = createImports(db, () => panels.sessionsChanged());
   const wakeUps = createWakeUps(filters);
   // Until it is known whether any tab records: what woke the background is heard.
   if (wakeUps.mayRecord()) http.listen();
@@ -225,6 +227,7 @@ export function startBackground(browser: Browser): void {
   function onPanel(port: Runtime.Port): void {
     const wire = portWire<BackgroundToPanel, PanelToBackground>(port as unknown as PortLike);
     let tab: number | undefined;
+    wire.closed(() => void imports.gone(wire));
     wire.listen(async (message) => {
       const recorder = await ready;
       if (message.type === 'WatchTab') {
@@ -247,6 +250,12 @@ export function startBackground(browser: Browser): void {
           wireWanted = message.on;
           await browser.storage.local.set({ wireTap: message.on });
           await recorder.setWire(message.on);
+          break;
+        case 'WriteImport':
+          await imports.write(wire, message);
+          break;
+        case 'CancelImport':
+          await imports.cancel(message.session);
           break;
         case 'DescribeSession': {
           const { type: _, session, ...said } = message;

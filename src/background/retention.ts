@@ -9,7 +9,7 @@ export function sessionsToDrop(sessions: Session[], budget = BUDGET): Session[] 
   const drop: Session[] = [];
   for (const session of [...sessions].sort((a, b) => a.startedAt - b.startedAt)) {
     if (total <= budget) break;
-    if (session.endedAt === undefined || session.pinned) continue;
+    if (session.endedAt === undefined || session.pinned || session.importing) continue;
     drop.push(session);
     total -= session.bytes;
   }
@@ -28,6 +28,10 @@ export async function endOrphans(db: Database, recorded: ReadonlySet<string>): P
   // Their names are the browser's, which begins anew.
   await db.clear('requests');
   for (const session of await db.getAll('sessions')) {
+    if (session.importing) {
+      await deleteSession(db, session.id);
+      continue;
+    }
     if (session.endedAt !== undefined || recorded.has(session.id)) continue;
     const streams = await db.getAllFromIndex(
       'streams',

@@ -83,6 +83,18 @@ export interface PanelStore {
     signal: AbortSignal,
     progress: (thousandths: number) => void,
   ): Promise<Blob>;
+  /**
+   * Reads a file into the store, and shows it.
+   *
+   * @returns what was left out, in sentences
+   * @throws with a sentence when it cannot be read, written, or is not wanted any more
+   */
+  import(
+    file: Blob,
+    name: string,
+    signal: AbortSignal,
+    progress: (thousandths: number) => void,
+  ): Promise<string[]>;
   send(command: PanelToBackground): void;
 }
 
@@ -142,6 +154,8 @@ export function createPanelStore(
 
   let meters = new Map<string, RateMeter>();
   let wire: Wire<PanelToBackground, BackgroundToPanel> | undefined;
+  /** Imports that wait for a part to be written. */
+  const importWaits = new Map<string, (problem: string) => void>();
   let refreshing = false;
   let countedAt = 0;
   let counting: ReturnType<typeof setTimeout> | undefined;
@@ -162,11 +176,48 @@ export function createPanelStore(
         });
         if (sessionId.value !== before) showSession();
         else refresh();
-      } else if (message.type === 'SessionsChanged' || message.session === sessionId.value) refresh();
+      } else if (message.type === 'ImportWritten') importWaits.get(message.session)?.(message.problem);
+      else if (message.type === 'SessionsChanged' || message.session === sessionId.value) refresh();
     });
     // The background may be stopped at any time; what is recorded is in the store all the same.
-    wire.closed(() => open());
+    wire.closed(() => {
+      for (const wait of importWaits.values()) wait('The import was interrupted. Try it again.');
+      open();
+    });
     wire.post({ type: 'WatchTab', tab: watchedTab });
+  }
+
+  async function importFile(
+    file: Blob,
+    name: string,
+    signal: AbortSignal,
+    progress: (thousandths: number) => void,
+  ): Promise<string[]> {
+    const id = `${Date.now().toString(36)}-${Math.floor(Math.random() * 2 ** 32).toString(36)}`;
+    const notes = await query.ask('importOpen', [file, name, id], signal);
+    for (;;) {
+      const { done, ...batch } = await query.ask('importNext', [id], signal);
+      const problem = await new Promise<string>((resolve) => {
+        if (!wire) {
+          resolve('The extension was reloaded.');
+          return;
+        }
+        importWaits.set(id, resolve);
+        wire.post({ type: 'WriteImport', session: id, ...batch });
+      });
+      importWaits.delete(id);
+      if (problem) throw new Error(problem);
+      if (signal.aborted && !batch.last) {
+        wire?.post({ type: 'CancelImport', session: id });
+        throw signal.reason;
+      }
+      progress(done);
+      if (batch.last) break;
+    }
+    sessions.value = await readSessions(db);
+    pickedSession.value = id;
+    showSession();
+    return notes;
   }
 
   /** Another session is on show: nothing of the one before stays. */
@@ -336,6 +387,7 @@ export function createPanelStore(
       query.ask('export', [{ ...what, session: sessionId.value, version }], signal, ([done]) =>
         progress(done ?? 0),
       ),
+    import: importFile,
     send: (command) => wire?.post(command),
   };
 }

@@ -198,4 +198,90 @@ export function libraryTests(launch: Launch): void {
       panel.evaluate(() => document.querySelector('.table-foot')?.textContent === '200 entries'),
     );
   });
+
+  /** Opens the library, and hands it a file as a person would choose it. */
+  async function choose(name: string, content: string): Promise<void> {
+    if (await panel.evaluate(() => document.querySelector('dialog') === null))
+      await click('[data-action=library]');
+    await waitFor('the library', () =>
+      panel.evaluate(() => document.querySelector('.import input') !== null),
+    );
+    await panel.evaluate(
+      (name, content) => {
+        const data = new DataTransfer();
+        data.items.add(new File([content], name));
+        const input = document.querySelector<HTMLInputElement>('.import input')!;
+        input.files = data.files;
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+      },
+      name,
+      content,
+    );
+  }
+
+  test('an exported session comes back from its file, as it was', async () => {
+    const { text } = await exported('Session as HAR');
+    const before = await browser.driver.dump();
+    const old = before.exchanges.find(({ url }) => url.includes('second'))!;
+    await choose('mine.har', text);
+    await waitFor('its entries', () =>
+      panel.evaluate(
+        () =>
+          document.querySelector('dialog') === null &&
+          document.querySelector('.table-foot')?.textContent === '200 entries' &&
+          document.querySelector<HTMLSelectElement>('.sessions')!.value !== '',
+      ),
+    );
+    const after = await browser.driver.dump();
+    expect(after.sessions).toHaveLength(before.sessions.length + 1);
+    const session = after.sessions.find(({ name }) => name === 'mine.har')!;
+    const exchange = after.exchanges.find((one) => one.session === session.id)!;
+    expect(exchange).toMatchObject({
+      sha256: old.sha256,
+      chunks: old.chunks,
+      kinds: old.kinds,
+      fidelity: old.fidelity,
+    });
+    expect(session).toMatchObject({ events: 200, streams: 1 });
+    await pick('');
+  });
+
+  test('the bytes of a stream, as a file of their own', async () => {
+    await choose('raw.sse', 'id: 7\nevent: tick\ndata: from a file\n\n: beat\n\n');
+    // What it does not hold is said before it is shown.
+    await waitFor('what is missing', () =>
+      panel.evaluate(
+        () => document.querySelector('.import')?.textContent?.includes('does not tell when') === true,
+      ),
+    );
+    await click('.dialog-head button');
+    await waitFor('its rows', () =>
+      panel.evaluate(
+        () => document.querySelector('.table-body [data-column=data]')?.textContent === 'from a file',
+      ),
+    );
+    expect(await panel.evaluate(() => document.querySelector('.stream-head')?.textContent)).toContain(
+      'times estimated',
+    );
+    await pick('');
+  });
+
+  test('a file that is none is answered by a sentence, and leaves nothing behind', async () => {
+    const before = (await browser.driver.dump()).sessions.length;
+    for (const [content, sentence] of [
+      ['{"log":{"entries":[', 'cut off'],
+      ['<html>', 'neither a HAR file nor an event stream'],
+      ['{"log":{"entries":[{}]}}', 'no event stream in this file'],
+    ] as const) {
+      await choose('bad.har', content);
+      await waitFor(sentence, () =>
+        panel.evaluate(
+          (part) => document.querySelector('.import')?.textContent?.includes(part) === true,
+          sentence,
+        ),
+      );
+    }
+    await click('.dialog-head button');
+    expect((await browser.driver.dump()).sessions).toHaveLength(before);
+  });
 }

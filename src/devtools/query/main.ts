@@ -1,3 +1,4 @@
+import { FileError } from '../../shared/session/file/fileError.ts';
 import { openStore } from '../../shared/store/open.ts';
 import type { PanelToQuery, QueryToPanel } from './messages.ts';
 import { createQueryServer } from './server.ts';
@@ -23,7 +24,7 @@ self.addEventListener('message', async ({ data }: MessageEvent<PanelToQuery>) =>
     const work = answers[data.ask] as (...args: unknown[]) => unknown;
     post({ id, answer: await work(part, abort.signal, ...data.args) });
   } catch (error) {
-    post({ id, error: String(error) });
+    post({ id, error: error instanceof FileError ? error.message : String(error) });
   } finally {
     running.delete(id);
   }

@@ -2,6 +2,9 @@
  * Between the panel and its query worker, which reads the store beside it: types only. The panel asks, an answer has
  * the number of its question; long work hands over parts before that, and may be cancelled.
  */
+
+import type { Segment } from '../../shared/session/segment.ts';
+import type { Exchange, Mark, Session, Stream } from '../../shared/session/types.ts';
 import type { HealthReport } from '../reading/readHealth.ts';
 import type { Density } from './density.ts';
 import type { SortOrder } from './sortRows.ts';
@@ -33,7 +36,23 @@ export interface ExportQuestion {
   version: string;
 }
 
+/** A part of a file, ready to be written. */
+export interface ImportBatch {
+  sessions: Session[];
+  streams: Stream[];
+  exchanges: Exchange[];
+  segments: Segment[];
+  marks: Mark[];
+  last: boolean;
+  /** How far it is, in thousandths. */
+  done: number;
+}
+
 export interface QueryApi {
+  /** Opens a file; what is wrong with it is an error. Answers what was left out, in sentences. */
+  importOpen(file: Blob, name: string, session: string): string[];
+  /** The next part of the file that was opened; the last one says so. */
+  importNext(session: string): ImportBatch;
   /** A file. Parts are how far it is, in thousandths. */
   export(question: ExportQuestion): Blob;
   /** Streams have grown: columns are read up to there. */

@@ -1,3 +1,4 @@
+import { openFile } from '../../shared/session/file/openFile.ts';
 import { entryLastEventId, entryRow } from '../../shared/session/readSegment.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { Database } from '../../shared/store/open.ts';
@@ -8,7 +9,8 @@ import { readHealth } from '../reading/readHealth.ts';
 import { densityOf } from './density.ts';
 import { exportSession } from './exportSession.ts';
 import { filterStream } from './filterStream.ts';
-import type { QueryApi } from './messages.ts';
+import { importBatches } from './importBatches.ts';
+import type { ImportBatch, QueryApi } from './messages.ts';
 import { readIndex, segmentsFrom } from './readIndex.ts';
 import { type SortColumn, sortRows } from './sortRows.ts';
 import { type Stalls, stallsOf } from './stalls.ts';
@@ -40,6 +42,7 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
   let stalls = new Map<string, { length: number; value: Stalls }>();
   let reading: AbortController | undefined;
   let stale = false;
+  const imports = new Map<string, Generator<ImportBatch>>();
 
   function indexOf(stream: string): StreamIndex {
     let index = indexes.get(stream);
@@ -101,6 +104,17 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
   }
 
   return {
+    async importOpen(_part, _signal, file, name, id) {
+      const read = await openFile(file, name, id, Date.now());
+      imports.set(id, importBatches(read));
+      return read.notes;
+    },
+    importNext(_part, _signal, id) {
+      const { value } = imports.get(id)?.next() ?? {};
+      if (!value) throw new Error('This file is not open any more.');
+      if (value.last) imports.delete(id);
+      return value;
+    },
     export: (part, signal, question) => exportSession(db, question, part, signal),
     look(_part, _signal, wanted, given) {
       if (wanted !== session) {

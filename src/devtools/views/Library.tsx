@@ -77,6 +77,10 @@ export function Library({ store, onClose }: { store: PanelStore; onClose(): void
           )}
         </span>
       </div>
+      <Import
+        store={store}
+        onClose={() => document.querySelector<HTMLDialogElement>('dialog.library')?.close()}
+      />
       {shown.length === 0 && (
         <p class="library-nothing">
           {all.length === 0
@@ -153,6 +157,73 @@ export function Library({ store, onClose }: { store: PanelStore; onClose(): void
         ))}
       </ul>
     </Dialog>
+  );
+}
+
+/** Reads files into the store: by a button, or dropped here. */
+function Import({ store, onClose }: { store: PanelStore; onClose(): void }) {
+  const [state, setState] = useState<
+    { done: number } | { problem: string } | { notes: string[] } | undefined
+  >();
+  const input = useRef<HTMLInputElement>(null);
+  const abort = useRef<AbortController | undefined>(undefined);
+
+  async function read(file: File): Promise<void> {
+    abort.current?.abort();
+    const own = new AbortController();
+    abort.current = own;
+    setState({ done: 0 });
+    try {
+      const notes = await store.import(file, file.name, own.signal, (done) => setState({ done }));
+      if (notes.length > 0) setState({ notes });
+      else onClose();
+    } catch (error) {
+      setState(own.signal.aborted ? undefined : { problem: (error as Error).message });
+    }
+  }
+
+  return (
+    <div
+      class="library-bar import"
+      role="group"
+      aria-label="Import"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        const file = event.dataTransfer?.files[0];
+        if (file) void read(file);
+      }}
+    >
+      <button type="button" class="text-button" onClick={() => input.current?.click()}>
+        Open a file …
+      </button>
+      <input
+        ref={input}
+        class="sr-only"
+        type="file"
+        tabIndex={-1}
+        aria-label="File to open"
+        accept=".har,.json,.sse,.txt,.gz"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          if (file) void read(file);
+          event.currentTarget.value = '';
+        }}
+      />
+      <span role="status">
+        {!state && 'HAR files of any tool, or the bytes of an event stream; gzip too. Or drop one here.'}
+        {state && 'done' in state && (
+          <>
+            Reading, {Math.floor(state.done / 10)} %{' '}
+            <button type="button" class="text-button" onClick={() => abort.current?.abort()}>
+              Cancel
+            </button>
+          </>
+        )}
+        {state && 'problem' in state && <span class="head-error">{state.problem}</span>}
+        {state && 'notes' in state && state.notes.join(' ')}
+      </span>
+    </div>
   );
 }
 

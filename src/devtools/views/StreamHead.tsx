@@ -49,6 +49,18 @@ export function StreamHead({ store }: { store: PanelStore }) {
           events only
         </span>
       )}
+      {exchange?.timesFrom && (
+        <span
+          class="badge warn"
+          title={
+            exchange.timesFrom === 'events'
+              ? 'The file tells when each event came, and not when its bytes did: comments have the time of the next event.'
+              : 'The file does not tell when anything came: the times are spread evenly.'
+          }
+        >
+          {exchange.timesFrom === 'events' ? 'times of events' : 'times estimated'}
+        </span>
+      )}
       {exchange?.error && <span class="head-error">{exchange.error}</span>}
     </div>
   );

@@ -8,7 +8,8 @@
  *   devtools ⇄ background  a runtime port that is open as long as DevTools are
  *   panel ⇄ background     a runtime port; the panel reads what was recorded from IndexedDB itself
  */
-import type { EndCause, MarkKind, Transport } from '../session/types.ts';
+import type { Segment } from '../session/segment.ts';
+import type { EndCause, Exchange, Mark, MarkKind, Session, Stream, Transport } from '../session/types.ts';
 
 /** Event of the window with which the page tap tells the bridge the name that only the two know, once. */
 export type HelloEventName = 'sse-scope:hello';
@@ -187,6 +188,8 @@ export type DevtoolsToBackground =
   | { type: 'StillOpen' };
 
 export type PanelToBackground =
+  /** What has been written of an import goes. */
+  | { type: 'CancelImport'; session: string }
   | { type: 'ClearSession' }
   /** A session that is not being recorded. */
   | { type: 'DeleteSession'; session: string }
@@ -197,7 +200,18 @@ export type PanelToBackground =
   | { type: 'SetWireTap'; on: boolean }
   | { type: 'StartRecording' }
   | { type: 'StopRecording' }
-  | { type: 'WatchTab'; tab: number };
+  | { type: 'WatchTab'; tab: number }
+  /** A part of a session from a file; the first one brings the session, which is there when the last one is. */
+  | {
+      type: 'WriteImport';
+      session: string;
+      last: boolean;
+      sessions: Session[];
+      streams: Stream[];
+      exchanges: Exchange[];
+      segments: Segment[];
+      marks: Mark[];
+    };
 
 /** How it stands with the tab that a panel watches. */
 export interface TabStatus {
@@ -218,6 +232,8 @@ export interface TabStatus {
 }
 
 export type BackgroundToPanel =
+  /** A part of an import is in the store; or why it is not, and the import is over. */
+  | { type: 'ImportWritten'; session: string; problem: string }
   /** Sessions are gone, or have another name. */
   | { type: 'SessionsChanged' }
   /** New entries, states or marks of these streams are in the store. */

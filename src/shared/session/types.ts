@@ -19,6 +19,8 @@ export interface Session {
   note?: string;
   /** It is not removed to make room. */
   pinned?: boolean;
+  /** It is on its way from a file, and not complete. */
+  importing?: true;
 }
 
 export type Transport = 'EventSource' | 'fetch' | 'XMLHttpRequest';
@@ -144,6 +146,8 @@ export interface Exchange {
   /** The browser's words about the failure. */
   error?: string;
   fidelity: Fidelity;
+  /** From a file that has no times of chunks: they are those of its events, or made up. */
+  timesFrom?: 'events' | 'estimate';
   bytes: number;
   entries: number;
   events: number;

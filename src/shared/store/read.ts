@@ -2,9 +2,9 @@ import type { Segment } from '../session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../session/types.ts';
 import type { Database } from './open.ts';
 
-/** All sessions, the youngest first. */
+/** All sessions, the youngest first; not those that are still on their way from a file. */
 export async function readSessions(db: Database): Promise<Session[]> {
-  return (await db.getAllFromIndex('sessions', 'byStart')).reverse();
+  return (await db.getAllFromIndex('sessions', 'byStart')).filter(({ importing }) => !importing).reverse();
 }
 
 /** The streams of a session in the order of their appearance. */
