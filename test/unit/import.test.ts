@@ -236,17 +236,10 @@ describe('our own file', () => {
     const first = JSON.parse(await harOf(sourceOf(before)));
     const second = JSON.parse(await harOf(sourceOf(await imported(JSON.stringify(first)))));
     const essence = ({ log }: typeof first) =>
-      log.entries.map(
-        (entry: Record<string, { chunks: unknown; entries: unknown; number: unknown; end: unknown }>) => ({
-          ...entry,
-          _sse: {
-            chunks: entry._sse.chunks,
-            entries: entry._sse.entries,
-            number: entry._sse.number,
-            end: entry._sse.end,
-          },
-        }),
-      );
+      log.entries.map((entry: { _sse: Record<string, unknown> }) => {
+        const { chunks, entries, number, end } = entry._sse;
+        return { ...entry, _sse: { chunks, entries, number, end } };
+      });
     expect(essence(second)).toEqual(essence(first));
   });
 });
