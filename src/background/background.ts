@@ -4,10 +4,12 @@ import type {
   BackgroundToPanel,
   BridgeToBackground,
   DevtoolsToBackground,
+  Keeping,
   PanelToBackground,
 } from '../shared/protocol/messages.ts';
 import { type PortLike, portWire, type Wire } from '../shared/protocol/wire.ts';
 import { type Database, openStore } from '../shared/store/open.ts';
+import { BUDGET } from '../shared/store/schema.ts';
 import { deleteSession } from '../shared/store/write.ts';
 import { createBadge } from './badge.ts';
 import { connectFrames } from './connectFrames.ts';
@@ -26,6 +28,9 @@ import { createFirefoxWire } from './wire/firefox.ts';
 /** How long DevTools have to come back after the background was stopped, ms. */
 const DEVTOOLS_COME_BACK = 10_000;
 
+/** Less than that is no budget, bytes. */
+const LEAST_BUDGET = 16 << 20;
+
 /** Keeps: takes what the bridges carry into the store, and tells the panels that there is more. */
 export function startBackground(browser: Browser): void {
   let opened: Promise<Database> | undefined;
@@ -43,7 +48,8 @@ export function startBackground(browser: Browser): void {
   const filters = 'filterResponseData' in browser.webRequest;
   const firefoxWire = filters ? createFirefoxWire(browser) : undefined;
   let wireWanted = false;
-  const panels = createPanels(browser, { always: filters, wanted: () => wireWanted });
+  let keeping: Keeping = { budget: BUDGET, removed: undefined };
+  const panels = createPanels(browser, { always: filters, wanted: () => wireWanted }, () => keeping);
 
   const keep = new Keep(db, (id) => recording?.newSession(id), !filters, {
     written(document, sequence) {
@@ -98,6 +104,8 @@ export function startBackground(browser: Browser): void {
     const { tabs } = (await browser.storage.session.get('tabs')) as { tabs?: TabState[] };
     const { wireTap } = await browser.storage.local.get('wireTap');
     wireWanted = wireTap === true;
+    const stored = (await browser.storage.local.get('keeping')) as { keeping?: Keeping };
+    if (stored.keeping) keeping = stored.keeping;
     returned = tabs !== undefined;
     const saved: TabState[] = tabs ?? [];
     chromeWire?.resume(
@@ -243,6 +251,10 @@ export function startBackground(browser: Browser): void {
         case 'StopRecording':
           await recorder.stop(tab, 'panel');
           break;
+        case 'SetBudget':
+          await keepingChanged({ ...keeping, budget: Math.max(LEAST_BUDGET, message.bytes) });
+          await makeRoom();
+          break;
         case 'SetPreserve':
           recorder.setPreserve(tab, message.preserve);
           break;
@@ -283,7 +295,18 @@ export function startBackground(browser: Browser): void {
   }
 
   async function makeRoom(): Promise<void> {
-    await keepBudget(await db()).catch(() => []);
+    await ready;
+    const gone = await keepBudget(await db(), keeping.budget).catch(() => []);
+    if (gone.length === 0) return;
+    const bytes = gone.reduce((sum, session) => sum + session.bytes, 0);
+    await keepingChanged({ ...keeping, removed: { sessions: gone.length, bytes, at: Date.now() } });
+    panels.sessionsChanged();
+  }
+
+  async function keepingChanged(next: Keeping): Promise<void> {
+    keeping = next;
+    await browser.storage.local.set({ keeping });
+    panels.allChanged();
   }
 }
 

@@ -1,5 +1,10 @@
 import type { Browser } from 'webextension-polyfill';
-import type { BackgroundToPanel, PanelToBackground, TabStatus } from '../shared/protocol/messages.ts';
+import type {
+  BackgroundToPanel,
+  Keeping,
+  PanelToBackground,
+  TabStatus,
+} from '../shared/protocol/messages.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
 import type { Stream } from '../shared/session/types.ts';
 import { isRecording, type TabState } from './tabState.ts';
@@ -11,11 +16,17 @@ export interface Panels {
   add(wire: PanelWire, state: TabState): void;
   streamsChanged(session: string, streams: Stream[]): void;
   sessionsChanged(): void;
+  /** What is the same for all tabs has changed. */
+  allChanged(): void;
   tabChanged(state: TabState): void;
   storageFailed(reason: string): void;
 }
 
-export function createPanels(browser: Browser, wire: { always: boolean; wanted(): boolean }): Panels {
+export function createPanels(
+  browser: Browser,
+  wire: { always: boolean; wanted(): boolean },
+  keeping: () => Keeping,
+): Panels {
   const panels = new Map<PanelWire, TabState>();
   let storageProblem = '';
 
@@ -39,6 +50,7 @@ export function createPanels(browser: Browser, wire: { always: boolean; wanted()
         on: wire.always || state.wireSince > 0,
         problem: state.wireProblem,
       },
+      keeping: keeping(),
       storageProblem,
     };
   }
@@ -58,6 +70,9 @@ export function createPanels(browser: Browser, wire: { always: boolean; wanted()
         if (state.session !== session && state.lastSession !== session) continue;
         wire.post({ type: 'StreamsChanged', session, streams: streams.map((stream) => stream.id) });
       }
+    },
+    allChanged() {
+      for (const [wire, state] of panels) void tell(wire, state);
     },
     sessionsChanged() {
       for (const wire of panels.keys()) wire.post({ type: 'SessionsChanged' });

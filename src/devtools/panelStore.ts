@@ -11,7 +11,6 @@ import {
   readSessions,
   readStreams,
 } from '../shared/store/read.ts';
-import { BUDGET } from '../shared/store/schema.ts';
 import type { QueryClient } from './query/client.ts';
 import type { ExportQuestion } from './query/messages.ts';
 import type { Statistics } from './query/statistics.ts';
@@ -46,8 +45,6 @@ export interface PanelStore {
   otherSessions: ReadonlySignal<Session[]>;
   /** The session on show, if its record is there yet. */
   session: ReadonlySignal<Session | undefined>;
-  /** Bytes of recorded streams that are kept. */
-  budget: number;
   /** '' follows the tab; otherwise the session that was picked. */
   pickedSession: Signal<string>;
   streams: Signal<Stream[]>;
@@ -327,7 +324,6 @@ export function createPanelStore(
     status,
     sessions,
     otherSessions,
-    budget: BUDGET,
     session,
     pickedSession,
     streams,

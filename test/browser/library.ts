@@ -284,4 +284,55 @@ export function libraryTests(launch: Launch): void {
     await click('.dialog-head button');
     expect((await browser.driver.dump()).sessions).toHaveLength(before);
   });
+
+  test('what does not fit the budget goes, the oldest first, and is told of; what is pinned stays', async () => {
+    await panel.evaluate(async () => {
+      const db = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open('sse-scope');
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      const store = db.transaction('sessions', 'readwrite').objectStore('sessions');
+      for (const [id, pinned] of [
+        ['huge', false],
+        ['dear', true],
+      ] as const) {
+        const session = {
+          id,
+          url: '',
+          title: id,
+          startedAt: 1,
+          endedAt: 2,
+          streams: 0,
+          events: 0,
+          bytes: 3e8,
+          lost: 0,
+          pinned,
+        };
+        await new Promise((resolve) => {
+          store.put(session).onsuccess = resolve;
+        });
+      }
+      db.close();
+    });
+    await click('[data-action=library]');
+    await waitFor('the budget', () =>
+      panel.evaluate(() => document.querySelector('[data-action=budget]') !== null),
+    );
+    await panel.evaluate(() => {
+      const select = document.querySelector<HTMLSelectElement>('[data-action=budget]')!;
+      select.value = String(256 << 20);
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    const store = await storeWhere(
+      browser.driver,
+      'room',
+      ({ sessions }) => !sessions.some(({ id }) => id === 'huge'),
+    );
+    expect(store.sessions.some(({ id }) => id === 'dear')).toBe(true);
+    await waitFor('what went', () =>
+      panel.evaluate(() => /went to make room/.test(document.querySelector('dialog')?.textContent ?? '')),
+    );
+    await click('.dialog-head button');
+  });
 }

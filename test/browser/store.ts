@@ -35,4 +35,13 @@ export function storeTests(launch: Launch): void {
       left: 0,
     });
   });
+
+  test('a store of the first version is brought up to date, and keeps what is in it', async () => {
+    const found = await browser.driver.page.evaluate(() =>
+      (globalThis as unknown as { probeUpgrade(): Promise<Record<string, string[]>> }).probeUpgrade(),
+    );
+    expect(found.sessions).toEqual(['kept']);
+    expect(found.stores).toContain('requests');
+    expect(found.stores).toHaveLength(7);
+  });
 }

@@ -5,6 +5,7 @@ import {
   readSegmentAtOffset,
   readSegmentAtTime,
   readSegmentOfEntry,
+  readSessions,
   readTailSegment,
 } from '../../src/shared/store/read.ts';
 import { deleteSession, writeChanges } from '../../src/shared/store/write.ts';
@@ -42,4 +43,45 @@ async function probeStore() {
   return result;
 }
 
-Object.assign(globalThis, { probeStore });
+/** Makes a store as the first version of the extension did, and opens it with this one. Runs in a page. */
+async function probeUpgrade() {
+  const name = `upgrade-${Math.random()}`;
+  await new Promise<void>((resolve, reject) => {
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => {
+      const db = request.result;
+      db.createObjectStore('sessions', { keyPath: 'id' }).createIndex('byStart', 'startedAt');
+      db.createObjectStore('streams', { keyPath: 'id' }).createIndex('bySession', ['session', 'number']);
+      const exchanges = db.createObjectStore('exchanges', { keyPath: 'id' });
+      exchanges.createIndex('byStream', ['stream', 'number']);
+      exchanges.createIndex('bySession', 'session');
+      db.createObjectStore('marks', { autoIncrement: true }).createIndex('bySession', ['session', 'at']);
+      const segments = db.createObjectStore('segments', { keyPath: ['exchange', 'index'] });
+      segments.createIndex('byEntry', ['exchange', 'firstEntry']);
+      segments.createIndex('byOffset', ['exchange', 'base']);
+      segments.createIndex('byTime', ['exchange', 'firstTime']);
+      db.createObjectStore('documents', { keyPath: 'id' }).createIndex('bySession', 'session');
+    };
+    request.onsuccess = () => {
+      const db = request.result;
+      const put = db
+        .transaction('sessions', 'readwrite')
+        .objectStore('sessions')
+        .put({ id: 'old', startedAt: 5, title: 'kept' });
+      put.onsuccess = () => {
+        db.close();
+        resolve();
+      };
+    };
+    request.onerror = () => reject(request.error);
+  });
+  const db = await openStore(() => {}, name);
+  const result = {
+    stores: [...db.objectStoreNames],
+    sessions: (await readSessions(db)).map(({ title }) => title),
+  };
+  db.close();
+  return result;
+}
+
+Object.assign(globalThis, { probeStore, probeUpgrade });

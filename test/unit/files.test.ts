@@ -1,3 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fileName } from '../../src/devtools/state/fileName.ts';
@@ -248,4 +252,33 @@ test('a file is named for what is in it', () => {
     'example.com-api-events 2026-01-02 03.04.05.har',
   );
   expect(fileName('no address', time, 'csv')).toBe('session 2026-01-02 03.04.05.csv');
+});
+
+test('what is written follows the HAR schema, and ours for what is under _sse', async () => {
+  const require = createRequire(import.meta.url);
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json'));
+  const schemas = require('har-schema') as Record<string, object>;
+  for (const schema of Object.values(schemas)) ajv.addSchema(schema);
+  const chunks = [': a\n\ndata: 1\n', '\nretry: 5\n\ndata: \xff'].map((one) =>
+    Uint8Array.from(one, (c) => c.charCodeAt(0)),
+  );
+  const http = {
+    request: 'r',
+    requestedAt: BEGAN,
+    requestHeaders: [['Accept', 'text/event-stream']] as [string, string][],
+    redirects: [{ at: BEGAN, status: 302, from: 'https://a/', to: 'https://b/', headers: [] }],
+    protocol: 'h2',
+    remoteAddress: '[::1]',
+    fromCache: false,
+    certain: true,
+  };
+  const har = await harOf(sessionOf([chunks, []], { exchange: { http } }));
+  const isHar = ajv.getSchema('har.json')!;
+  expect(isHar(har), JSON.stringify(isHar.errors)).toBe(true);
+  const isOurs = ajv.compile(JSON.parse(await readFile('docs/session-file.schema.json', 'utf8')));
+  expect(isOurs(har), JSON.stringify(isOurs.errors)).toBe(true);
+  delete har.log.entries[0]._sse.chunks;
+  expect(isOurs(har)).toBe(false);
 });

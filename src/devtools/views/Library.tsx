@@ -8,6 +8,8 @@ import { PinIcon } from '../ui/icons.tsx';
 
 /** So long a deleted session can be had back, ms. */
 const UNDO_WITHIN = 8000;
+/** Bytes. */
+const BUDGETS = [256 << 20, 1 << 30, 4 * 2 ** 30, 16 * 2 ** 30];
 
 /** All sessions that are kept: to be found, named, noted, pinned, opened, and deleted. */
 export function Library({ store, onClose }: { store: PanelStore; onClose(): void }) {
@@ -44,6 +46,7 @@ export function Library({ store, onClose }: { store: PanelStore; onClose(): void
   const shown = findSessions(all, words);
   const bytes = all.reduce((sum, session) => sum + session.bytes, 0);
   const current = store.session.value?.id;
+  const keeping = store.status.value?.keeping;
   return (
     <Dialog title="Sessions" class="library" onClose={onClose}>
       <div class="library-bar">
@@ -55,9 +58,28 @@ export function Library({ store, onClose }: { store: PanelStore; onClose(): void
           onInput={(event) => setWords(event.currentTarget.value)}
         />
         <span>
-          {formatCount(all.length)} {all.length === 1 ? 'session' : 'sessions'}, {formatBytes(bytes)} of{' '}
-          {formatBytes(store.budget)}
+          {formatCount(all.length)} {all.length === 1 ? 'session' : 'sessions'}, {formatBytes(bytes)}
         </span>
+        {keeping && (
+          <label title="When DevTools open, the oldest sessions go until the rest has room; pinned ones stay">
+            of at most{' '}
+            <select
+              data-action="budget"
+              value={keeping.budget}
+              onChange={(event) =>
+                store.send({ type: 'SetBudget', bytes: Number(event.currentTarget.value) })
+              }
+            >
+              {[...new Set([...BUDGETS, keeping.budget])]
+                .sort((a, b) => a - b)
+                .map((budget) => (
+                  <option key={budget} value={budget}>
+                    {formatBytes(budget)}
+                  </option>
+                ))}
+            </select>
+          </label>
+        )}
         <span role="status">
           {going && (
             <>
@@ -81,6 +103,15 @@ export function Library({ store, onClose }: { store: PanelStore; onClose(): void
         store={store}
         onClose={() => document.querySelector<HTMLDialogElement>('dialog.library')?.close()}
       />
+      {keeping?.removed && (
+        <p class="library-nothing">
+          On {new Date(keeping.removed.at).toLocaleString()},{' '}
+          {keeping.removed.sessions === 1
+            ? 'the oldest session'
+            : `the ${formatCount(keeping.removed.sessions)} oldest sessions`}{' '}
+          ({formatBytes(keeping.removed.bytes)}) went to make room. Pin what has to stay.
+        </p>
+      )}
       {shown.length === 0 && (
         <p class="library-nothing">
           {all.length === 0

@@ -195,6 +195,8 @@ export type PanelToBackground =
   | { type: 'DeleteSession'; session: string }
   /** What the user says of a session; what is missing stays as it is. */
   | { type: 'DescribeSession'; session: string; name?: string; note?: string; pinned?: boolean }
+  /** Bytes of recorded streams that are kept. */
+  | { type: 'SetBudget'; bytes: number }
   | { type: 'SetPreserve'; preserve: boolean }
   /** The wire tap of Chromium, for every tab that is recorded from now on. */
   | { type: 'SetWireTap'; on: boolean }
@@ -213,6 +215,14 @@ export type PanelToBackground =
       marks: Mark[];
     };
 
+/** How much is kept, and what went the last time that room had to be made. */
+export interface Keeping {
+  /** Bytes. */
+  budget: number;
+  /** `at`: ms since the epoch. */
+  removed: { sessions: number; bytes: number; at: number } | undefined;
+}
+
 /** How it stands with the tab that a panel watches. */
 export interface TabStatus {
   tab: number;
@@ -227,6 +237,7 @@ export interface TabStatus {
   restricted: boolean;
   /** Whether the bytes on the wire are seen: always (Firefox), or by a switch. */
   wire: { always: boolean; wanted: boolean; on: boolean; problem: string };
+  keeping: Keeping;
   /** Why nothing more can be written; '' when all is well. */
   storageProblem: string;
 }

@@ -5,7 +5,7 @@ import type { Exchange, Mark, Session, Stream, Transport } from '../session/type
 
 export const DATABASE_NAME = 'sse-scope';
 export const DATABASE_VERSION = 2;
-/** Bytes of recorded streams that are kept. */
+/** Bytes of recorded streams that are kept, unless the user says otherwise. */
 export const BUDGET = 1 << 30;
 
 /** How far one document's batches have been written, so that a batch that comes again is written once. */
