@@ -19,14 +19,18 @@ import type { HealthReport } from './reading/readHealth.ts';
 import { createSegmentCache, type SegmentCache } from './reading/segmentCache.ts';
 import { createRowsStore, type RowsStore } from './rowsStore.ts';
 import { createRateMeter, type RateMeter } from './state/rate.ts';
+import { entryCount } from './state/rows.ts';
 import { type Situation, situationOf } from './state/situation.ts';
 import { findUnseen, type LoggedStream, NOTHING_UNSEEN, type Unseen } from './state/unseen.ts';
 import { createTimelineStore, type TimelineStore } from './timelineStore.ts';
 
-/** The store is read again at most this often, ms. */
-const REFRESH_EVERY = 130;
+/** The store is read again at most this often, ms … */
+const REFRESH_EVERY = 60;
+/** … and so often when so many entries come that nobody reads them one by one: drawing them costs the most. */
+const REFRESH_EVERY_OF_MANY = 260;
+const MANY = 6;
 /** Counts in the list of streams are brought up to date at most this often, ms; what is more than a count, at once. */
-const COUNT_EVERY = 300;
+const COUNT_EVERY = 250;
 /** The browser's own log is looked into at most this often, ms. */
 const LOG_EVERY = 5000;
 /** Rates sink by themselves when nothing comes. */
@@ -244,8 +248,10 @@ export function createPanelStore(
     void (async () => {
       while (stale) {
         stale = false;
+        const before = entryCount(exchanges.value);
         await read().catch(() => {});
-        await new Promise((resolve) => setTimeout(resolve, REFRESH_EVERY));
+        const many = entryCount(exchanges.value) - before >= MANY && before > 0;
+        await new Promise((resolve) => setTimeout(resolve, many ? REFRESH_EVERY_OF_MANY : REFRESH_EVERY));
       }
       refreshing = false;
     })();

@@ -9,7 +9,7 @@ import { type Lane, laneOf, type Trouble, troublesOf } from './state/lanes.ts';
 import { pan, showing, type TimeRange, within, zoom } from './state/timeView.ts';
 
 /** While a session is being recorded, its clock ticks so often, ms. */
-const TICK = 500;
+const TICK = 1000;
 /** Stalls are looked for at most this often, ms. */
 const STALLS_EVERY = 1000;
 

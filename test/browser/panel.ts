@@ -414,6 +414,33 @@ export function panelTests(launch: Launch): void {
       await panel.click('.check input');
     });
 
+    test('a live stream is followed to its last row, though the rows fill the screen several times', async () => {
+      await browser.driver.page.goto(
+        page(
+          `<script>
+            const es = new EventSource('/paced?n=90&every=25');
+            es.addEventListener('tick', () => {});
+            es.onerror = () => es.close();
+          </script>`,
+        ),
+      );
+      await chooseStream(panel, 'n=90');
+      await waitFor('the last row', async () =>
+        (await tableRows(panel)).some((row) => row[3] === 'tick' && row[6] === '90'),
+      );
+      // It is on the screen, not only in the page.
+      const { below, pressed } = await panel.evaluate(() => {
+        const rows = [...document.querySelectorAll('.table-body .table-row:not(.empty)')];
+        const body = document.querySelector('.table-body')!.getBoundingClientRect();
+        return {
+          below: rows.at(-1)!.getBoundingClientRect().bottom - body.bottom,
+          pressed: document.querySelector('.follow')!.getAttribute('aria-pressed'),
+        };
+      });
+      expect(below).toBeLessThanOrEqual(1);
+      expect(pressed).toBe('true');
+    });
+
     test('ten thousand rows: only those on the screen are in the page, and the keyboard reaches all', async () => {
       await browser.driver.page.goto(page(`<script>fetch('/events?n=10000').then((r) => r.text())</script>`));
       await chooseStream(panel, 'n=10000');

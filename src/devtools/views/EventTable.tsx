@@ -14,6 +14,8 @@ import { TableRow } from './TableRow.tsx';
 export const ROW_HEIGHT = 21;
 /** ms. */
 const SCROLL_BAR_EVERY = 1000;
+/** Scroll events come so late after we scrolled, ms. */
+const OUR_SCROLL = 300;
 
 /** Rows that have been read, and how many rows there were then. */
 interface Read {
@@ -29,7 +31,8 @@ export function EventTable({ store }: { store: PanelStore }) {
   const [view, setView] = useState({ scrollTop: 0, height: 300 });
   const [read, setRead] = useState<Read>({ of: '', total: 0, rows: new Map() });
   const [layout, setLayout] = useRemembered<TableLayout>('table', DEFAULT_LAYOUT);
-  const lastTop = useRef(0);
+  /** Until when scrolling is our own doing, and the user's, ms; and where it was. */
+  const scrolling = useRef({ ours: 0, users: 0, top: 0 });
   const { rows } = store;
   const all = rows.total.value;
   const stream = store.stream.value;
@@ -39,8 +42,12 @@ export function EventTable({ store }: { store: PanelStore }) {
   const following = rows.following.value;
   const terms = rows.filter.value.terms;
   const pins = (stream && rows.pins.value.get(stream.id)) ?? [];
-  // What comes while the end is followed is drawn once, when its rows are there.
-  const total = following && read.of === stream?.id && read.total < all ? read.total : all;
+  // What comes while the end is followed is drawn once, when its rows are there. It never becomes less by that: the
+  // browser would scroll up.
+  const drawn = useRef({ of: '', total: 0 });
+  const known = drawn.current.of === stream?.id ? Math.min(drawn.current.total, all) : 0;
+  const total = following && read.of === stream?.id && read.total < all ? Math.max(read.total, known) : all;
+  drawn.current = { of: stream?.id ?? '', total };
   // Followed, the end is on show: where that is need not be asked of the page.
   const place = following ? { scrollTop: Number.MAX_SAFE_INTEGER, height: view.height } : view;
   const range = visibleRange(total, ROW_HEIGHT, place);
@@ -75,7 +82,9 @@ export function EventTable({ store }: { store: PanelStore }) {
   // Following: the last row stays in sight.
   useLayoutEffect(() => {
     const element = box.current!;
-    if (following) element.scrollTop = height;
+    if (!following) return;
+    element.scrollTop = height;
+    scrolling.current.ours = performance.now() + OUR_SCROLL;
   }, [following, height, stream?.id, view.height]);
 
   // Who scrolls up goes on from the row that was on show.
@@ -120,17 +129,28 @@ export function EventTable({ store }: { store: PanelStore }) {
     };
   }, [coming.first, coming.end, all, exchanges, shown, store]);
 
+  /** A hand on the wheel, the scroll bar or the screen: what scrolls for a while is the user's doing. */
+  function onHand(ms: number): void {
+    scrolling.current.users = performance.now() + ms;
+  }
+
   function onScroll(): void {
     const element = box.current!;
-    const before = lastTop.current;
-    lastTop.current = element.scrollTop;
+    const state = scrolling.current;
+    const before = state.top;
+    state.top = element.scrollTop;
     const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < ROW_HEIGHT;
-    if (rows.following.value && !atEnd && element.scrollTop < before) rows.following.value = false;
-    else if (atEnd && !rows.following.value && total > 0 && element.scrollTop > before) {
-      rows.following.value = true;
-    }
-    // What is on show is known already.
-    if (rows.following.value && atEnd) return;
+    const now = performance.now();
+    const byUser = now < state.users || now > state.ours;
+    if (rows.following.value) {
+      // What is on show is known already.
+      if (atEnd) return;
+      if (!byUser || element.scrollTop >= before) {
+        element.scrollTop = element.scrollHeight;
+        return;
+      }
+      rows.following.value = false;
+    } else if (atEnd && total > 0 && element.scrollTop > before) rows.following.value = true;
     setView({ scrollTop: element.scrollTop, height: element.clientHeight });
   }
 
@@ -187,6 +207,9 @@ export function EventTable({ store }: { store: PanelStore }) {
           ref={box}
           tabIndex={0}
           onScroll={onScroll}
+          onWheel={() => onHand(500)}
+          onTouchMove={() => onHand(1000)}
+          onPointerDown={() => onHand(10_000)}
           onKeyDown={onKeyDown}
           role="rowgroup"
           aria-label="Entries"

@@ -13,7 +13,7 @@ const HEIGHT = 44;
 /** px of one bar. */
 const BAR = 3;
 /** Asked for at most this often while the session grows, ms. */
-const ASK_EVERY = 400;
+const ASK_EVERY = 1000;
 
 /**
  * The whole session in one strip: entries of all streams, and what went wrong. Dragging over it chooses a time: the
