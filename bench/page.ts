@@ -16,7 +16,7 @@ import { best, median, report, rounded } from './measure.ts';
  *                 recorded (our work after the last event included)
  *   no stream     a page that opens none: script time of both content scripts, messages, worker starts
  *
- * `npm run bench -- page streams`, `-- page firefox` and `-- page idle` run one part.
+ * `npm run bench -- page streams`, `-- page floor`, `-- page firefox` and `-- page idle` run one part.
  */
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
 const only = process.argv[2];
@@ -159,6 +159,42 @@ async function threadClock(page: Page): Promise<() => Promise<number>> {
   };
 }
 
+/**
+ * What the wire costs before any of our code runs: the browser's Network domain switched on, and nobody who does
+ * anything with it. It sends a message for each event of an EventSource, and cannot be told not to.
+ */
+async function benchFloor(): Promise<void> {
+  const plain = await launchChromium({ extension: false });
+  const watched = await launchChromium({ extension: false });
+  try {
+    for (const { page } of [plain, watched]) await page.goto(`${server.url}/page`);
+    await (await watched.context.newCDPSession(watched.page)).send('Network.enable');
+    const times: Record<'without' | 'with', number[]> = { without: [], with: [] };
+    for (let round = -1; round < ROUNDS; round++) {
+      for (const [which, { page }] of [
+        ['without', plain],
+        ['with', watched],
+      ] as const) {
+        const [ms] = await page.evaluate(events);
+        if (round >= 0) times[which].push(ms);
+      }
+    }
+    const ratio = median(times.with) / median(times.without);
+    figures['Network domain alone, EventSource/ratio'] = rounded(ratio, 3);
+    rows.push({
+      workload: 'No extension, Network domain on: 50,000 events',
+      'without ms': median(times.without).toFixed(0),
+      'with ms': median(times.with).toFixed(0),
+      'ratio ×': ratio.toFixed(3),
+      'median of pairs ×': median(times.with.map((ms, i) => ms / times.without[i]!)).toFixed(3),
+      'best rounds ×': (best(times.with) / best(times.without)).toFixed(3),
+    });
+  } finally {
+    await plain.close();
+    await watched.close();
+  }
+}
+
 /** The same burst in Firefox, where the wire is always read while a tab is recorded. */
 async function benchFirefox(): Promise<void> {
   const plain = await firefoxDriver({ extension: false });
@@ -263,6 +299,7 @@ async function benchIdle(): Promise<void> {
 
 try {
   if (!only || only === 'streams') await benchStreams();
+  if (!only || only === 'floor') await benchFloor();
   if (!only || only === 'firefox') await benchFirefox();
   if (!only || only === 'idle') await benchIdle();
 } finally {
