@@ -23,6 +23,8 @@ import { report, rounded } from './measure.ts';
 const only = process.argv[2];
 const SECONDS = Number(process.env.SECONDS ?? 60);
 const EVENTS = Number(process.env.EVENTS ?? 1_000_000);
+/** What the panel is left alone for after a burst, ms. */
+const SETTLE_WITHIN = 4000;
 const figures: Record<string, number> = {};
 const rows: Record<string, string | number>[] = [];
 
@@ -62,22 +64,34 @@ async function burst(devtools: boolean): Promise<void> {
   const name = devtools ? 'burst, in DevTools' : 'burst, in a tab';
   try {
     await browser.page.goto(`${server.url}/page`);
-    const panel = devtools ? await browser.panel() : await recordingPanel(browser);
-    const longest = await watchTasks(panel);
+    let panel: Page | Frame = devtools ? await browser.panel() : await recordingPanel(browser);
+    await watchTasks(panel);
+    await panel.evaluate(() => {
+      const settled = { at: 0 };
+      Object.assign(globalThis, { settled });
+      new MutationObserver(() => {
+        const last = [...document.querySelectorAll('.table-body [data-column=n]')].at(-1);
+        if (last?.textContent === '50,000') settled.at ||= Date.now();
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    // Nobody looks on but DevTools themselves.
+    if (devtools) await browser.leavePanel();
     const took = await burstIn(browser.page);
-    const last = performance.now();
-    await waitFor(
-      'the last row',
-      () =>
-        panel.evaluate(() => {
-          const cells = [...document.querySelectorAll('.table-body [data-column=n]')];
-          return cells.at(-1)?.textContent === '50,000';
-        }),
-      120_000,
+    const last = Date.now();
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_WITHIN));
+    if (devtools) panel = await browser.panel();
+    const { at, longest } = await waitFor('the last row', () =>
+      panel.evaluate(() => {
+        const { settled, seenTasks } = globalThis as unknown as {
+          settled: { at: number };
+          seenTasks: { longest: number };
+        };
+        return settled.at > 0 && { at: settled.at, longest: seenTasks.longest };
+      }),
     );
     note(`${name}: the page took s`, took / 1000, 's', '');
-    note(`${name}: settled after s`, (performance.now() - last) / 1000, 's', '≤ 2 s');
-    note(`${name}: longest task ms`, await longest(), 'ms', '≤ 100 ms');
+    note(`${name}: settled after s`, Math.max(0, at - last) / 1000, 's', '≤ 2 s');
+    note(`${name}: longest task ms`, longest, 'ms', '≤ 100 ms');
   } finally {
     await browser.close();
     await server.close();

@@ -23,6 +23,8 @@ export interface ChromiumWithExtension {
   extensionPage(path?: string): Promise<Page>;
   /** The panel inside the real DevTools of the first tab. Needs `devtools: true`. */
   panel(): Promise<Frame>;
+  /** Lets go of the panel: who drives it hears of every event of the page's network too, and slows it down. */
+  leavePanel(): Promise<void>;
   /** Whether the extension's worker runs. */
   workerRuns(): Promise<boolean>;
   stopWorker(): Promise<void>;
@@ -76,6 +78,10 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Chr
   const extensionId = extension ? idOfUnpacked(extension) : '';
   const connections: Browser[] = [];
 
+  async function leavePanel(): Promise<void> {
+    for (const browser of connections.splice(0)) await browser.close().catch(() => {});
+  }
+
   async function connection(): Promise<Browser> {
     const [port] = (await readFile(join(profile, 'DevToolsActivePort'), 'utf8')).split('\n');
     const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
@@ -124,8 +130,10 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Chr
       await tab.goto(`chrome-extension://${extensionId}/${path}`);
       return tab;
     },
+    leavePanel,
     async panel() {
       return await waitFor('the panel in DevTools', async () => {
+        await leavePanel();
         // A connection made before DevTools is up never sees its window: a new one each time, until it does.
         const browser = await connection();
         const devtools = browser
@@ -159,7 +167,7 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Chr
       });
     },
     async close() {
-      for (const browser of connections) await browser.close().catch(() => {});
+      await leavePanel();
       await context.close();
       if (!options.profile) await rm(profile, { recursive: true, force: true, maxRetries: 5 });
     },

@@ -22,6 +22,10 @@ const FLUSH_EVERY = 50;
 const BURST_GAP = 15;
 /** … unless it goes on for so long, ms … */
 const FLUSH_WITHIN = 120;
+/** … or for so long when very much comes: whoever takes it over works on the processors that the page needs now, ms … */
+const FLUSH_MUCH_WITHIN = 2000;
+/** Bytes or UTF-16 units, roughly: thousands of events in the time above. */
+const MUCH = 256 << 10;
 /** … and then when the page has nothing better to do, but within this, ms. */
 const IDLE_WITHIN = 40;
 /** A batch that is this old is flushed by the next observation: timers of hidden pages are late. */
@@ -129,7 +133,7 @@ export function createReporter(
 
   function flushSoon(): void {
     const at = now();
-    if (at - lastSeen < BURST_GAP && at - since < FLUSH_WITHIN) {
+    if (at - lastSeen < BURST_GAP && at - since < (size > MUCH ? FLUSH_MUCH_WITHIN : FLUSH_WITHIN)) {
       timer = setTimer(flushSoon, BURST_GAP);
       return;
     }
@@ -150,7 +154,8 @@ export function createReporter(
     size += added;
     lastSeen = time;
     if (since === 0) since = time;
-    if (phase === 'recording' && (size > FLUSH_SIZE || time - since > FLUSH_OVERDUE)) {
+    const overdue = size > MUCH ? FLUSH_MUCH_WITHIN + FLUSH_OVERDUE : FLUSH_OVERDUE;
+    if (phase === 'recording' && (size > FLUSH_SIZE || time - since > overdue)) {
       flush();
     } else if (timer === undefined && !idling) timer = setTimer(flushSoon, FLUSH_EVERY);
   }
