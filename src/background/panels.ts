@@ -59,6 +59,10 @@ export function createPanels(
     wire.post({ type: 'TabChanged', status: await status(state) });
   }
 
+  function tellAll(): void {
+    for (const [wire, state] of panels) void tell(wire, state);
+  }
+
   return {
     add(wire, state) {
       panels.set(wire, state);
@@ -71,9 +75,7 @@ export function createPanels(
         wire.post({ type: 'StreamsChanged', session, streams: streams.map((stream) => stream.id) });
       }
     },
-    allChanged() {
-      for (const [wire, state] of panels) void tell(wire, state);
-    },
+    allChanged: tellAll,
     sessionsChanged() {
       for (const wire of panels.keys()) wire.post({ type: 'SessionsChanged' });
     },
@@ -86,7 +88,7 @@ export function createPanels(
     },
     storageFailed(reason) {
       storageProblem = reason;
-      for (const [wire, state] of panels) void tell(wire, state);
+      tellAll();
     },
   };
 }

@@ -1,15 +1,9 @@
 import type { BackgroundToBridge } from '../shared/protocol/messages.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
+import { newSessionId } from '../shared/session/newSessionId.ts';
 import type { Session } from '../shared/session/types.ts';
 import type { Keep } from './keep.ts';
-import {
-  isNewNavigation,
-  isRecording,
-  newSession,
-  newSessionId,
-  newTabState,
-  type TabState,
-} from './tabState.ts';
+import { isNewNavigation, isRecording, newSession, newTabState, type TabState } from './tabState.ts';
 
 type BridgeWire = Wire<BackgroundToBridge, unknown>;
 

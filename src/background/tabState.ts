@@ -64,11 +64,6 @@ export function newSession(state: TabState): Session {
   };
 }
 
-/** Ids sort by time, and two sessions of one moment differ. */
-export function newSessionId(now: number): string {
-  return `${Math.floor(now).toString(36)}-${Math.floor(Math.random() * 2 ** 32).toString(36)}`;
-}
-
 /**
  * DevTools tell of a navigation, or a new main document has connected: the two come in either order, and mean one
  * navigation. Changes the state, and returns whether this is the first that is heard of it.

@@ -2,6 +2,7 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from '@prea
 import type { BackgroundToPanel, PanelToBackground, TabStatus } from '../shared/protocol/messages.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
 import { groupLogically, type LogicalStream } from '../shared/session/health/logical.ts';
+import { newSessionId } from '../shared/session/newSessionId.ts';
 import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts';
 import type { Database } from '../shared/store/open.ts';
 import {
@@ -18,6 +19,7 @@ import type { StreamExtent } from './query/streamIndex.ts';
 import type { HealthReport } from './reading/readHealth.ts';
 import { createSegmentCache, type SegmentCache } from './reading/segmentCache.ts';
 import { createRowsStore, type RowsStore } from './rowsStore.ts';
+import { exchangesByStream } from './state/exchangesByStream.ts';
 import { createRateMeter, type RateMeter } from './state/rate.ts';
 import { entryCount } from './state/rows.ts';
 import { type Situation, situationOf } from './state/situation.ts';
@@ -131,12 +133,13 @@ export function createPanelStore(
 
   const sessionId = computed(() => pickedSession.value || status.value?.session || '');
   const session = computed(() => sessions.value.find((one) => one.id === sessionId.value));
-  let others: Session[] = [];
+  let others = { list: [] as Session[], text: '[]' };
   const otherSessions = computed(() => {
-    const now = sessions.value.filter(({ id }) => watchedTab < 0 || id !== status.value?.session);
+    const list = sessions.value.filter(({ id }) => watchedTab < 0 || id !== status.value?.session);
     // The same ones as before are the same list: what shows them need not be drawn again.
-    if (JSON.stringify(now) !== JSON.stringify(others)) others = now;
-    return others;
+    const text = JSON.stringify(list);
+    if (text !== others.text) others = { list, text };
+    return others.list;
   });
   const stream = computed(
     () => streams.value.find((one) => one.id === pickedStream.value) ?? streams.value[0],
@@ -194,26 +197,30 @@ export function createPanelStore(
     signal: AbortSignal,
     progress: (thousandths: number) => void,
   ): Promise<string[]> {
-    const id = `${Date.now().toString(36)}-${Math.floor(Math.random() * 2 ** 32).toString(36)}`;
-    const notes = await query.ask('importOpen', [file, name, id], signal);
-    for (;;) {
-      const { done, ...batch } = await query.ask('importNext', [id], signal);
-      const problem = await new Promise<string>((resolve) => {
-        if (!wire) {
-          resolve('The extension was reloaded.');
-          return;
-        }
-        importWaits.set(id, resolve);
-        wire.post({ type: 'WriteImport', session: id, ...batch });
-      });
-      importWaits.delete(id);
-      if (problem) throw new Error(problem);
-      if (signal.aborted && !batch.last) {
-        wire?.post({ type: 'CancelImport', session: id });
-        throw signal.reason;
+    const id = newSessionId(Date.now());
+    let notes: string[];
+    try {
+      notes = await query.ask('importOpen', [file, name, id], signal);
+      for (let last = false; !last; ) {
+        const { done, ...batch } = await query.ask('importNext', [id], signal);
+        last = batch.last;
+        const problem = await new Promise<string>((resolve) => {
+          if (!wire) {
+            resolve('The extension was reloaded.');
+            return;
+          }
+          importWaits.set(id, resolve);
+          wire.post({ type: 'WriteImport', session: id, ...batch });
+        });
+        importWaits.delete(id);
+        if (problem) throw new Error(problem);
+        progress(done);
       }
-      progress(done);
-      if (batch.last) break;
+    } catch (error) {
+      // Wherever it ended: neither the file in the worker nor a part of it in the store is of use any more.
+      query.ask('importEnd', [id]).catch(() => {});
+      wire?.post({ type: 'CancelImport', session: id });
+      throw error;
     }
     sessions.value = await readSessions(db);
     pickedSession.value = id;
@@ -396,13 +403,9 @@ export function createPanelStore(
 
 /** What there is of each stream, exchange by exchange. */
 function extentsOf(streams: readonly Stream[], exchanges: readonly Exchange[]): StreamExtent[] {
-  const byStream = new Map<string, Exchange[]>(streams.map(({ id }) => [id, []]));
-  for (const exchange of exchanges) byStream.get(exchange.stream)?.push(exchange);
-  return [...byStream].map(([stream, own]) => ({
+  return [...exchangesByStream(streams, exchanges)].map(([stream, own]) => ({
     stream,
-    exchanges: own
-      .sort((a, b) => a.number - b.number)
-      .map(({ id, firstEntry, entries }) => ({ id, firstEntry, entries })),
+    exchanges: own.map(({ id, firstEntry, entries }) => ({ id, firstEntry, entries })),
   }));
 }
 

@@ -5,6 +5,7 @@ import type { QueryClient } from './query/client.ts';
 import type { Density } from './query/density.ts';
 import type { Stalls } from './query/stalls.ts';
 import { type Condition, conditionOf } from './state/condition.ts';
+import { exchangesByStream } from './state/exchangesByStream.ts';
 import { type Lane, laneOf, type Trouble, troublesOf } from './state/lanes.ts';
 import { pan, showing, type TimeRange, within, zoom } from './state/timeView.ts';
 
@@ -73,16 +74,7 @@ export function createTimelineStore(
     }
     return chosen.value ? within(chosen.value, all) : all;
   });
-  const byStream = computed(() => {
-    const map = new Map<string, Exchange[]>();
-    for (const exchange of exchanges.value) {
-      const list = map.get(exchange.stream);
-      if (list) list.push(exchange);
-      else map.set(exchange.stream, [exchange]);
-    }
-    for (const list of map.values()) list.sort((a, b) => a.number - b.number);
-    return map;
-  });
+  const byStream = computed(() => exchangesByStream(streams.value, exchanges.value));
   const lanes = computed(() =>
     groups.value.map((group) => {
       const ids = group.streams.map(({ id }) => id);

@@ -285,6 +285,40 @@ export function libraryTests(launch: Launch): void {
     expect((await browser.driver.dump()).sessions).toHaveLength(before);
   });
 
+  test('an import that is cancelled leaves nothing behind', async () => {
+    const before = (await browser.driver.dump()).sessions.length;
+    await click('[data-action=library]');
+    await waitFor('the library', () =>
+      panel.evaluate(() => document.querySelector('.import input') !== null),
+    );
+    await panel.evaluate(() => {
+      // As soon as there is something to cancel.
+      const observer = new MutationObserver(() => {
+        const cancel = document.querySelector<HTMLElement>('.import [role=status] button');
+        if (!cancel) return;
+        observer.disconnect();
+        cancel.click();
+        Object.assign(globalThis, { cancelled: true });
+      });
+      observer.observe(document.querySelector('.import')!, { subtree: true, childList: true });
+      const data = new DataTransfer();
+      data.items.add(new File([`data: ${'x'.repeat(990)}\n\n`.repeat(60_000)], 'big.sse'));
+      const input = document.querySelector<HTMLInputElement>('.import input')!;
+      input.files = data.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    await waitFor('the cancelling', () =>
+      panel.evaluate(
+        () =>
+          'cancelled' in globalThis &&
+          document.querySelector('.import')?.textContent?.includes('Or drop one here') === true,
+      ),
+    );
+    const store = await storeWhere(browser.driver, 'nothing of it', (one) => one.sessions.length === before);
+    expect(store.sessions.some(({ name }) => name === 'big.sse')).toBe(false);
+    await click('.dialog-head button');
+  });
+
   test('what does not fit the budget goes, the oldest first, and is told of; what is pinned stays', async () => {
     await panel.evaluate(async () => {
       const db = await new Promise<IDBDatabase>((resolve, reject) => {

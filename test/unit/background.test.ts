@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sessionsToDrop } from '../../src/background/retention.ts';
-import { isNewNavigation, newSessionId, newTabState } from '../../src/background/tabState.ts';
+import { isNewNavigation, newTabState } from '../../src/background/tabState.ts';
+import { newSessionId } from '../../src/shared/session/newSessionId.ts';
 import type { Session } from '../../src/shared/session/types.ts';
 
 describe('a navigation is one navigation, whoever tells of it first', () => {

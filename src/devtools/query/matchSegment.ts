@@ -1,4 +1,4 @@
-import { entryLastEventId } from '../../shared/session/readSegment.ts';
+import { entryLastEventId, entrySize } from '../../shared/session/readSegment.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import { matchEntry } from '../filter/matchEntry.ts';
@@ -118,7 +118,7 @@ async function keepOneByOne(
   matches: Uint8Array,
   { exchange, timeBefore, textOf }: SegmentContext,
 ): Promise<void> {
-  const { kinds, ends, lengths, values, dataStarts, typeOf, types, chunkEnds, chunkTimes } = segment;
+  const { kinds, ends, values, dataStarts, typeOf, types, chunkEnds, chunkTimes } = segment;
   const textMatters = terms.some(({ by }) => by === 'text' || by === 'regex' || by === 'json');
   const idMatters = terms.some(({ by }) => by === 'text' || by === 'regex' || by === 'id');
   const text = textMatters ? decoder.decode(segment.bytes) : '';
@@ -136,7 +136,6 @@ async function keepOneByOne(
     const gap = before === undefined ? undefined : time - before;
     before = time;
     if (!matches[i]) continue;
-    const kind = kinds[n] as EntryKind;
     const start = dataStarts[n]!;
     const end = start + values[n]!;
     let said = '';
@@ -145,10 +144,10 @@ async function keepOneByOne(
       else said = sameplaces ? text.slice(start, end) : decoder.decode(segment.bytes.subarray(start, end));
     }
     const stays = matchEntry(terms, {
-      kind,
+      kind: kinds[n] as EntryKind,
       type: types[typeOf[n]!]!,
       id: idMatters ? entryLastEventId(segment, n) : '',
-      size: kind === EntryKind.event || kind === EntryKind.incomplete ? values[n]! : lengths[n]!,
+      size: entrySize(segment, n),
       gap,
       exchange,
       text: said,

@@ -53,6 +53,8 @@ export interface QueryApi {
   importOpen(file: Blob, name: string, session: string): string[];
   /** The next part of the file that was opened; the last one says so. */
   importNext(session: string): ImportBatch;
+  /** Nobody wants the rest of it. */
+  importEnd(session: string): void;
   /** A file. Parts are how far it is, in thousandths. */
   export(question: ExportQuestion): Blob;
   /** Streams have grown: columns are read up to there. */

@@ -115,6 +115,7 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
       if (value.last) imports.delete(id);
       return value;
     },
+    importEnd: (_part, _signal, id) => void imports.delete(id),
     export: (part, signal, question) => exportSession(db, question, part, signal),
     look(_part, _signal, wanted, given) {
       if (wanted !== session) {

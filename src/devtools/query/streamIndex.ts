@@ -1,6 +1,6 @@
 import { GrowingColumn } from '../../shared/session/growingColumn.ts';
+import { entrySize } from '../../shared/session/readSegment.ts';
 import type { Segment } from '../../shared/session/segment.ts';
-import { EntryKind } from '../../shared/sse/types.ts';
 
 /** What there is of a stream: its exchanges in their order, each with how many entries. */
 export interface StreamExtent {
@@ -35,17 +35,16 @@ export class StreamIndex {
       this.exchangeStarts.push({ id: segment.exchange, first: this.length });
     }
     const types = segment.types.map((type) => this.#typeOf(type));
-    const { chunkEnds, chunkTimes, kinds, ends, lengths, values, typeOf } = segment;
+    const { chunkEnds, chunkTimes, kinds, ends, typeOf } = segment;
     const lastChunk = chunkEnds.length - 1;
     let chunk = 0;
     let time = this.length > 0 ? this.times.at(this.length - 1) : 0;
     for (let i = from; i < kinds.length; i++) {
       while (chunk < lastChunk && chunkEnds[chunk]! < ends[i]!) chunk++;
       time = Math.max(time, chunkTimes[chunk]!);
-      const kind = kinds[i]!;
       this.times.add(time);
-      this.kinds.add(kind);
-      this.sizes.add(kind === EntryKind.event || kind === EntryKind.incomplete ? values[i]! : lengths[i]!);
+      this.kinds.add(kinds[i]!);
+      this.sizes.add(entrySize(segment, i));
       this.typeOf.add(types[typeOf[i]!]!);
     }
   }

@@ -1,7 +1,12 @@
-import { type EntryRow, entryRow, entryTime, localData } from '../../shared/session/readSegment.ts';
+import {
+  type EntryRow,
+  entryRow,
+  entrySize,
+  entryTime,
+  localData,
+} from '../../shared/session/readSegment.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange } from '../../shared/session/types.ts';
-import { EntryKind } from '../../shared/sse/types.ts';
 import { entryPlace } from '../state/rows.ts';
 import { entryText } from './entryText.ts';
 import type { SegmentCache } from './segmentCache.ts';
@@ -44,8 +49,7 @@ export async function readRows(
       exchangeNumber: place.exchange.number,
       delta: await deltaOf(cache, exchanges, segment, i, n),
       preview: await previewOf(cache, segment, i, row),
-      size:
-        row.kind === EntryKind.event || row.kind === EntryKind.incomplete ? row.value : row.end - row.start,
+      size: entrySize(segment, i),
     });
   }
   return rows;

@@ -24,7 +24,7 @@ export function HealthView({ store }: { store: PanelStore }) {
   const version = store.streams.value;
 
   // Reading takes as long as there is much to read: the next time comes later the longer it took.
-  const pace = useRef({ busy: false, took: 0, stale: false, stream: '' });
+  const pace = useRef({ busy: false, stale: false, stream: '', abort: new AbortController() });
   useEffect(() => {
     const state = pace.current;
     const other = state.stream !== stream?.id;
@@ -33,25 +33,27 @@ export function HealthView({ store }: { store: PanelStore }) {
       state.stale = true;
       return;
     }
-    const own = stream?.id;
+    state.abort.abort();
+    const abort = new AbortController();
+    state.abort = abort;
     void (async () => {
       state.busy = true;
       do {
         state.stale = false;
         const begun = performance.now();
-        const read = await store.readHealth(new AbortController().signal).catch(() => undefined);
-        if (state.stream !== own) return;
+        const read = await store.readHealth(abort.signal).catch(() => undefined);
+        if (abort.signal.aborted) return;
         if (read) setReport(read);
-        state.took = performance.now() - begun;
-        await new Promise((resolve) => setTimeout(resolve, Math.max(LEAST_PAUSE, state.took * 10)));
-        if (state.stream !== own) return;
+        const took = performance.now() - begun;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(LEAST_PAUSE, took * 10)));
+        if (abort.signal.aborted) return;
       } while (state.stale);
       state.busy = false;
     })();
   }, [stream?.id, version, store]);
   useEffect(
     () => () => {
-      pace.current.stream = 'gone';
+      pace.current.abort.abort();
     },
     [],
   );

@@ -1,5 +1,5 @@
 import { readBlock } from '../sse/readEvent.ts';
-import type { EntryKind } from '../sse/types.ts';
+import { EntryKind } from '../sse/types.ts';
 import type { Segment } from './segment.ts';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -37,6 +37,12 @@ export function entryRow(segment: Segment, i: number): EntryRow {
     lastEventId: entryLastEventId(segment, i),
     value: segment.values[i]!,
   };
+}
+
+/** Bytes: of the data for an event or an incomplete tail, of the line for the others. */
+export function entrySize({ kinds, values, lengths }: Segment, i: number): number {
+  const kind = kinds[i];
+  return kind === EntryKind.event || kind === EntryKind.incomplete ? values[i]! : lengths[i]!;
 }
 
 /** Arrival of the chunk that holds the last byte of the i-th entry. */
