@@ -159,6 +159,20 @@ async function threadClock(page: Page): Promise<() => Promise<number>> {
   };
 }
 
+/** A row of times on the clock alone, and its ratio as a figure. */
+function noteRatio(figure: string, workload: string, times: Record<'without' | 'with', number[]>): void {
+  const ratio = median(times.with) / median(times.without);
+  figures[`${figure}/ratio`] = rounded(ratio, 3);
+  rows.push({
+    workload,
+    'without ms': median(times.without).toFixed(0),
+    'with ms': median(times.with).toFixed(0),
+    'ratio ×': ratio.toFixed(3),
+    'median of pairs ×': median(times.with.map((ms, i) => ms / times.without[i]!)).toFixed(3),
+    'best rounds ×': (best(times.with) / best(times.without)).toFixed(3),
+  });
+}
+
 /**
  * What the wire costs before any of our code runs: the browser's Network domain switched on, and nobody who does
  * anything with it. It sends a message for each event of an EventSource, and cannot be told not to.
@@ -179,16 +193,7 @@ async function benchFloor(): Promise<void> {
         if (round >= 0) times[which].push(ms);
       }
     }
-    const ratio = median(times.with) / median(times.without);
-    figures['Network domain alone, EventSource/ratio'] = rounded(ratio, 3);
-    rows.push({
-      workload: 'No extension, Network domain on: 50,000 events',
-      'without ms': median(times.without).toFixed(0),
-      'with ms': median(times.with).toFixed(0),
-      'ratio ×': ratio.toFixed(3),
-      'median of pairs ×': median(times.with.map((ms, i) => ms / times.without[i]!)).toFixed(3),
-      'best rounds ×': (best(times.with) / best(times.without)).toFixed(3),
-    });
+    noteRatio('Network domain alone, EventSource', 'No extension, Network domain on: 50,000 events', times);
   } finally {
     await plain.close();
     await watched.close();
@@ -220,16 +225,7 @@ async function benchFirefox(): Promise<void> {
         }
       }
     }
-    const ratio = median(times.with) / median(times.without);
-    figures['Firefox, EventSource/ratio'] = rounded(ratio, 3);
-    rows.push({
-      workload: 'Firefox: EventSource, 50,000 events',
-      'without ms': median(times.without).toFixed(0),
-      'with ms': median(times.with).toFixed(0),
-      'ratio ×': ratio.toFixed(3),
-      'median of pairs ×': median(times.with.map((ms, i) => ms / times.without[i]!)).toFixed(3),
-      'best rounds ×': (best(times.with) / best(times.without)).toFixed(3),
-    });
+    noteRatio('Firefox, EventSource', 'Firefox: EventSource, 50,000 events', times);
   } finally {
     await plain.close();
     await recorded.close();
