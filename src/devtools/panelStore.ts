@@ -2,7 +2,6 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from '@prea
 import type { BackgroundToPanel, PanelToBackground, TabStatus } from '../shared/protocol/messages.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
 import { groupLogically, type LogicalStream } from '../shared/session/health/logical.ts';
-import { newSessionId } from '../shared/session/newSessionId.ts';
 import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts';
 import type { Database } from '../shared/store/open.ts';
 import {
@@ -12,6 +11,7 @@ import {
   readSessions,
   readStreams,
 } from '../shared/store/read.ts';
+import { createImporter } from './importFile.ts';
 import type { QueryClient } from './query/client.ts';
 import type { ExportQuestion } from './query/messages.ts';
 import type { Statistics } from './query/statistics.ts';
@@ -93,8 +93,8 @@ export interface PanelStore {
    * @throws with a sentence when it cannot be read, written, or is not wanted any more
    */
   import(
-    file: Blob,
-    name: string,
+    file: File,
+    salvage: boolean,
     signal: AbortSignal,
     progress: (thousandths: number) => void,
   ): Promise<string[]>;
@@ -159,7 +159,11 @@ export function createPanelStore(
   let meters = new Map<string, RateMeter>();
   let wire: Wire<PanelToBackground, BackgroundToPanel> | undefined;
   /** Imports that wait for a part to be written. */
-  const importWaits = new Map<string, (problem: string) => void>();
+  const importer = createImporter(
+    query,
+    () => wire,
+    () => status.value?.keeping.budget ?? Infinity,
+  );
   let refreshing = false;
   let countedAt = 0;
   let counting: ReturnType<typeof setTimeout> | undefined;
@@ -180,48 +184,24 @@ export function createPanelStore(
         });
         if (sessionId.value !== before) showSession();
         else refresh();
-      } else if (message.type === 'ImportWritten') importWaits.get(message.session)?.(message.problem);
+      } else if (message.type === 'ImportWritten') importer.written(message.session, message.problem);
       else if (message.type === 'SessionsChanged' || message.session === sessionId.value) refresh();
     });
     // The background may be stopped at any time; what is recorded is in the store all the same.
     wire.closed(() => {
-      for (const wait of importWaits.values()) wait('The import was interrupted. Try it again.');
+      importer.broken();
       open();
     });
     wire.post({ type: 'WatchTab', tab: watchedTab });
   }
 
   async function importFile(
-    file: Blob,
-    name: string,
+    file: File,
+    salvage: boolean,
     signal: AbortSignal,
     progress: (thousandths: number) => void,
   ): Promise<string[]> {
-    const id = newSessionId(Date.now());
-    let notes: string[];
-    try {
-      notes = await query.ask('importOpen', [file, name, id], signal);
-      for (let last = false; !last; ) {
-        const { done, ...batch } = await query.ask('importNext', [id], signal);
-        last = batch.last;
-        const problem = await new Promise<string>((resolve) => {
-          if (!wire) {
-            resolve('The extension was reloaded.');
-            return;
-          }
-          importWaits.set(id, resolve);
-          wire.post({ type: 'WriteImport', session: id, ...batch });
-        });
-        importWaits.delete(id);
-        if (problem) throw new Error(problem);
-        progress(done);
-      }
-    } catch (error) {
-      // Wherever it ended: neither the file in the worker nor a part of it in the store is of use any more.
-      query.ask('importEnd', [id]).catch(() => {});
-      wire?.post({ type: 'CancelImport', session: id });
-      throw error;
-    }
+    const { session: id, notes } = await importer.read(file, salvage, signal, progress);
     sessions.value = await readSessions(db);
     pickedSession.value = id;
     showSession();

@@ -41,6 +41,7 @@ const TABLE: Record<string, string[]> = {
     'src/devtools/timeline',
     'types:src/devtools/query',
     'types:src/devtools/panelStore.ts',
+    'types:src/devtools/importFile.ts',
     'types:src/shared/protocol',
     'preact',
     'diff',

@@ -42,7 +42,7 @@ export function createQueryClient(worker: WorkerLike): QueryClient {
     if ('part' in data) one.part?.(data.part);
     else {
       waiting.delete(data.id);
-      if ('error' in data) one.fail(new Error(data.error));
+      if ('error' in data) one.fail(Object.assign(new Error(data.error), { readable: data.readable }));
       else one.answer(data.answer);
     }
   });

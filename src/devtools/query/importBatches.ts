@@ -7,22 +7,32 @@ import type { ImportBatch } from './messages.ts';
  * A session of a file, part by part, in the order in which it is to be written: first the session, marked as not
  * complete, at last with everything that is counted.
  */
-export function* importBatches({ session, streams, exchanges, marks }: ReadSession): Generator<ImportBatch> {
-  const nothing = { sessions: [], streams: [], exchanges: [], segments: [], marks: [], last: false };
+export async function* importBatches(read: ReadSession): AsyncGenerator<ImportBatch> {
+  const { session, streams, exchanges, marks, notes } = read;
+  const nothing = {
+    sessions: [],
+    streams: [],
+    exchanges: [],
+    segments: [],
+    marks: [],
+    notes: [],
+    last: false,
+  };
   yield { ...nothing, sessions: [{ ...session, importing: true }], marks, done: 0 };
   const total = Math.max(
     1,
-    exchanges.reduce((sum, { content }) => sum + content.bytes.length, 0),
+    exchanges.reduce((sum, { content }) => sum + content.size, 0),
   );
   const byId = new Map(streams.map((stream) => [stream.id, stream]));
-  let written = 0;
+  let before = 0;
   let pending: Exchange[] = [];
   for (const read of exchanges) {
     const stream = byId.get(read.exchange.stream)!;
     read.exchange.firstEntry = stream.entries;
     const index = indexExchange(read);
+    let written = 0;
     for (;;) {
-      const { done, value } = index.next();
+      const { done, value } = await index.next();
       if (done) {
         stream.entries += value.entries;
         stream.events += value.events;
@@ -33,17 +43,18 @@ export function* importBatches({ session, streams, exchanges, marks }: ReadSessi
         pending.push(value);
         break;
       }
+      // In the file they take more room, or less.
       written += value.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      const now = before + Math.min(written, read.content.size);
       yield {
         ...nothing,
         exchanges: pending,
         segments: value,
-        done: Math.min(999, Math.floor((written / total) * 1000)),
+        done: Math.min(999, Math.floor((now / total) * 1000)),
       };
       pending = [];
     }
-    // It is not needed any more.
-    read.content.bytes = new Uint8Array(0);
+    before += read.content.size;
   }
-  yield { ...nothing, sessions: [session], streams, exchanges: pending, last: true, done: 1000 };
+  yield { ...nothing, sessions: [session], streams, exchanges: pending, notes, last: true, done: 1000 };
 }

@@ -24,7 +24,9 @@ self.addEventListener('message', async ({ data }: MessageEvent<PanelToQuery>) =>
     const work = answers[data.ask] as (...args: unknown[]) => unknown;
     post({ id, answer: await work(part, abort.signal, ...data.args) });
   } catch (error) {
-    post({ id, error: error instanceof FileError ? error.message : String(error) });
+    const [told, readable] =
+      error instanceof FileError ? [error.message, error.readable] : [String(error), 0];
+    post({ id, error: told, readable });
   } finally {
     running.delete(id);
   }

@@ -46,11 +46,17 @@ export interface ImportBatch {
   last: boolean;
   /** How far it is, in thousandths. */
   done: number;
+  /** With the last one: what was left out, in sentences. */
+  notes: string[];
 }
 
 export interface QueryApi {
-  /** Opens a file; what is wrong with it is an error. Answers what was left out, in sentences. */
-  importOpen(file: Blob, name: string, session: string): string[];
+  /**
+   * Opens a file; what is wrong with it is an error. Parts are how far it is, in thousandths.
+   *
+   * @param salvage - what comes before the place where the file is damaged is read
+   */
+  importOpen(file: Blob, name: string, session: string, salvage: boolean): void;
   /** The next part of the file that was opened; the last one says so. */
   importNext(session: string): ImportBatch;
   /** Nobody wants the rest of it. */
@@ -88,6 +94,7 @@ export type PanelToQuery = Question | { id: number; ask: 'cancel' };
 export type QueryToPanel =
   | { id: number; part: Uint32Array }
   | { id: number; answer: unknown }
-  | { id: number; error: string }
+  /** `readable`: exchanges of a damaged file that can be read all the same. */
+  | { id: number; error: string; readable: number }
   /** More columns have been read. */
   | { grown: string[] };

@@ -42,7 +42,7 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
   let stalls = new Map<string, { length: number; value: Stalls }>();
   let reading: AbortController | undefined;
   let stale = false;
-  const imports = new Map<string, Generator<ImportBatch>>();
+  const imports = new Map<string, AsyncGenerator<ImportBatch>>();
 
   function indexOf(stream: string): StreamIndex {
     let index = indexes.get(stream);
@@ -104,16 +104,22 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
   }
 
   return {
-    async importOpen(_part, _signal, file, name, id) {
-      const read = await openFile(file, name, id, Date.now());
+    async importOpen(part, signal, file, name, id, salvage) {
+      let told = 0;
+      const progress = (done: number): void => {
+        signal.throwIfAborted();
+        if (done > told) part(Uint32Array.of(done));
+        told = done;
+      };
+      const read = await openFile(file, { name, id, now: Date.now(), salvage, progress });
+      signal.throwIfAborted();
       imports.set(id, importBatches(read));
-      return read.notes;
     },
-    importNext(_part, _signal, id) {
-      const { value } = imports.get(id)?.next() ?? {};
-      if (!value) throw new Error('This file is not open any more.');
-      if (value.last) imports.delete(id);
-      return value;
+    async importNext(_part, _signal, id) {
+      const next = await imports.get(id)?.next();
+      if (!next || next.done) throw new Error('This file is not open any more.');
+      if (next.value.last) imports.delete(id);
+      return next.value;
     },
     importEnd: (_part, _signal, id) => void imports.delete(id),
     export: (part, signal, question) => exportSession(db, question, part, signal),

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Session } from '../../shared/session/types.ts';
+import type { ImportFailure } from '../importFile.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { findSessions } from '../state/findSessions.ts';
 import { formatBytes, formatCount } from '../state/format.ts';
@@ -194,22 +195,24 @@ export function Library({ store, onClose }: { store: PanelStore; onClose(): void
 /** Reads files into the store: by a button, or dropped here. */
 function Import({ store, onClose }: { store: PanelStore; onClose(): void }) {
   const [state, setState] = useState<
-    { done: number } | { problem: string } | { notes: string[] } | undefined
+    { done: number } | { problem: string; damaged?: File } | { notes: string[] } | undefined
   >();
   const input = useRef<HTMLInputElement>(null);
   const abort = useRef<AbortController | undefined>(undefined);
 
-  async function read(file: File): Promise<void> {
+  async function read(file: File, salvage = false): Promise<void> {
     abort.current?.abort();
     const own = new AbortController();
     abort.current = own;
     setState({ done: 0 });
     try {
-      const notes = await store.import(file, file.name, own.signal, (done) => setState({ done }));
+      const notes = await store.import(file, salvage, own.signal, (done) => setState({ done }));
       if (notes.length > 0) setState({ notes });
       else onClose();
     } catch (error) {
-      setState(own.signal.aborted ? undefined : { problem: (error as Error).message });
+      const { message, readable = 0 } = error as ImportFailure;
+      if (own.signal.aborted) setState(undefined);
+      else setState({ problem: message, ...(readable > 0 ? { damaged: file } : {}) });
     }
   }
 
@@ -251,7 +254,21 @@ function Import({ store, onClose }: { store: PanelStore; onClose(): void }) {
             </button>
           </>
         )}
-        {state && 'problem' in state && <span class="head-error">{state.problem}</span>}
+        {state && 'problem' in state && (
+          <>
+            <span class="head-error">{state.problem}</span>{' '}
+            {state.damaged && (
+              <button
+                type="button"
+                class="text-button"
+                data-action="salvage"
+                onClick={() => void read(state.damaged!, true)}
+              >
+                Read what comes before that
+              </button>
+            )}
+          </>
+        )}
         {state && 'notes' in state && state.notes.join(' ')}
       </span>
     </div>

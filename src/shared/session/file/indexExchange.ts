@@ -1,12 +1,19 @@
 import { createParser } from '../../sse/parse.ts';
 import { EntryKind } from '../../sse/types.ts';
+import { GrowingColumn } from '../growingColumn.ts';
 import type { Segment } from '../segment.ts';
 import { createSegmentWriter } from '../segmentWriter.ts';
 import type { Exchange } from '../types.ts';
 import type { ReadExchange } from './readHar.ts';
 
-/** Bytes that are indexed at once. */
-const STEP = 1 << 20;
+/** A longer chunk is cut, bytes. */
+const MOST_WAITING = 32 << 20;
+
+/** Says where the next chunk ends, and when it came; both ascend. After the last one: infinity, and the last time. */
+interface Chunks {
+  end(i: number): number;
+  time(i: number): number;
+}
 
 /**
  * Turns the bytes of a file's exchange into segments, a few at a time. Where the file has no times of chunks, they are
@@ -14,82 +21,104 @@ const STEP = 1 << 20;
  *
  * @returns the exchange with its counts
  */
-export function* indexExchange({
-  exchange,
-  content,
-  eventTimes,
-}: ReadExchange): Generator<Segment[], Exchange> {
-  const { bytes } = content;
-  const { ends, times, from } =
-    content.times === undefined
-      ? estimate(exchange, bytes, eventTimes)
-      : { ...content, times: content.times, from: undefined };
+export async function* indexExchange(read: ReadExchange): AsyncGenerator<Segment[], Exchange> {
+  const { exchange, content } = read;
+  const own = await read.chunks();
+  let from: 'events' | 'estimate' | undefined;
+  let chunks: Chunks;
+  if (own) {
+    const { ends, times } = own;
+    const last = times.at(-1) ?? exchange.startedAt;
+    chunks = { end: (i) => ends[i] ?? Infinity, time: (i) => times[i] ?? last };
+  } else ({ chunks, from } = await estimate(read));
   const writer = createSegmentWriter({ exchange: exchange.id, lastEventId: exchange.lastEventIdBefore });
-  for (let i = 0, start = 0; i < ends.length; ) {
-    let after = i + 1;
-    while (after < ends.length && ends[after]! - start < STEP) after++;
-    const base = start;
-    writer.appendAll(
-      bytes.subarray(start, ends[after - 1]!),
-      ends.slice(i, after).map((end) => end - base),
-      times.slice(i, after),
-    );
-    start = ends[after - 1]!;
-    i = after;
+  let chunk = 0;
+  let offset = 0;
+  let firstAt: number | undefined;
+  let lastAt: number | undefined;
+  let left: Uint8Array = new Uint8Array(0);
+  /** @param last - nothing follows, or nothing that may wait: a chunk that is not complete ends here */
+  const append = (bytes: Uint8Array, last: boolean): void => {
+    const ends: number[] = [];
+    const times: number[] = [];
+    for (; chunks.end(chunk) <= offset + bytes.length; chunk++) {
+      ends.push(chunks.end(chunk) - offset);
+      times.push(chunks.time(chunk));
+    }
+    if (last && (ends.at(-1) ?? 0) < bytes.length) {
+      ends.push(bytes.length);
+      times.push(chunks.time(chunk));
+    }
+    const used = ends.at(-1) ?? 0;
+    if (used > 0) {
+      writer.appendAll(bytes.subarray(0, used), Uint32Array.from(ends), Float64Array.from(times));
+      firstAt ??= times[0];
+      lastAt = times.at(-1);
+      offset += used;
+    }
+    left = bytes.slice(used);
+  };
+  for await (const piece of content.pieces()) {
+    append(left.length === 0 ? piece : joined(left, piece), left.length > MOST_WAITING);
     const segments = writer.takeChanged();
     if (segments.length > 0) yield segments;
   }
+  append(left, true);
   writer.end();
   const rest = writer.takeChanged();
   if (rest.length > 0) yield rest;
+  // Somebody has changed the content, and not its chunks.
+  if (own && offset !== (own.ends.at(-1) ?? 0)) from = 'estimate';
   return {
     ...exchange,
     ...(from ? { timesFrom: from } : {}),
-    ...(times.length > 0 ? { firstAt: times[0]!, lastAt: times.at(-1)! } : {}),
+    ...(firstAt === undefined || lastAt === undefined ? {} : { firstAt, lastAt }),
     bytes: writer.bytes,
     entries: writer.entries,
     events: writer.events,
   };
 }
 
-function estimate(
-  exchange: Exchange,
-  bytes: Uint8Array,
-  eventTimes: Float64Array | undefined,
-): { ends: Uint32Array; times: Float64Array; from: 'events' | 'estimate' } {
-  const ends: number[] = [];
-  const isEvent: boolean[] = [];
+/** A chunk for each entry. */
+async function estimate({
+  exchange,
+  content,
+  eventTimes,
+}: ReadExchange): Promise<{ chunks: Chunks; from: 'events' | 'estimate' }> {
+  const ends = new GrowingColumn<Float64Array>(Float64Array, 64);
+  /** For each entry, how many events came before it. */
+  const eventsBefore = new GrowingColumn<Uint32Array>(Uint32Array, 64);
+  let events = 0;
   const parser = createParser({
     entry(kind, _from, to) {
-      ends.push(to);
-      isEvent.push(kind === EntryKind.event);
+      ends.add(to);
+      eventsBefore.add(events);
+      if (kind === EntryKind.event) events++;
     },
   });
-  parser.push(bytes);
+  for await (const piece of content.pieces()) parser.push(piece);
   parser.end();
-  const known = eventTimes?.length === isEvent.filter(Boolean).length ? eventTimes : undefined;
+  const given = await eventTimes();
+  const known = given && given.length > 0 && given.length === events ? given : undefined;
   const begin = exchange.respondedAt ?? exchange.startedAt;
   const end = Math.max(begin, exchange.endedAt ?? begin);
-  const times = new Float64Array(ends.length);
-  let event = 0;
-  for (let i = 0; i < ends.length; i++) {
+  const count = ends.length;
+  const time = (i: number): number => {
+    const entry = Math.min(i, count - 1);
+    if (entry < 0) return begin;
     // What stands between two events came, as far as is known, with the second one.
-    times[i] = known
-      ? known[Math.min(event, known.length - 1)]!
-      : ends.length > 1
-        ? begin + (i / (ends.length - 1)) * (end - begin)
-        : begin;
-    if (isEvent[i]) event++;
-  }
-  const from = known ? 'events' : 'estimate';
-  // Several entries can end at one place; and what follows the last one is a chunk too.
-  const last = ends.at(-1) ?? 0;
-  if (last < bytes.length) {
-    return {
-      ends: Uint32Array.from([...ends, bytes.length]),
-      times: Float64Array.from([...times, times.at(-1) ?? begin]),
-      from,
-    };
-  }
-  return { ends: Uint32Array.from(ends), times, from };
+    if (known) return known[Math.min(eventsBefore.at(entry), known.length - 1)]!;
+    return count > 1 ? begin + (entry / (count - 1)) * (end - begin) : begin;
+  };
+  return {
+    chunks: { end: (i) => (i < count ? ends.at(i) : Infinity), time },
+    from: known ? 'events' : 'estimate',
+  };
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
 }

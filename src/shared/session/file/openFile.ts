@@ -1,76 +1,106 @@
 import type { Session, Stream } from '../types.ts';
+import { type FileBytes, readRange } from './fileBytes.ts';
 import { FileError } from './fileError.ts';
 import { type ReadSession, readHar } from './readHar.ts';
 
-/** Larger files are refused, bytes: they are read whole. */
-export const MOST_BYTES = 256 << 20;
+/** Larger files are refused, bytes. */
+export const MOST_BYTES = 2 ** 31;
+/** Unpacked bytes become a blob from so many on: what is in a blob is the browser's to keep, on disk where it is much. */
+const BLOB_SIZE = 4 << 20;
+
+export interface OpenOptions {
+  /** Name of the file: the session's until it has another one. */
+  name: string;
+  /** Of the new session. */
+  id: string;
+  /** ms since the epoch: the time of what has none. */
+  now: number;
+  /** Where the file breaks off or goes wrong, what is before that is read. */
+  salvage?: boolean;
+  /** Takes how much of the file has been looked at, in thousandths; may throw to end it. */
+  progress?(thousandths: number): void;
+  mostBytes?: number;
+}
 
 /**
- * Reads a file that may hold a session: HAR, or the bytes of an event stream; either may be compressed by gzip.
+ * Opens a file that may hold a session: HAR, or the bytes of an event stream; either may be compressed by gzip. The bytes
+ * of its streams stay in the file until they are asked for.
  *
- * @param id - of the new session
- * @param now - ms since the epoch: the time of what has none
  * @throws {FileError} with a sentence that says what is wrong
  */
-export async function openFile(file: Blob, name: string, id: string, now: number): Promise<ReadSession> {
-  if (file.size > MOST_BYTES) {
+export async function openFile(given: FileBytes, options: OpenOptions): Promise<ReadSession> {
+  const { name, id, now, salvage = false, progress = () => {}, mostBytes = MOST_BYTES } = options;
+  if (given.size > mostBytes) {
     throw new FileError(
-      `This file has ${mega(file.size)}: files of up to ${mega(MOST_BYTES)} can be opened.`,
+      `This file has ${sizeOf(given.size)}: files of up to ${sizeOf(mostBytes)} can be opened.`,
     );
   }
-  let bytes = new Uint8Array(await file.arrayBuffer());
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = await gunzip(bytes);
-  if (bytes.length === 0) throw new FileError('This file is empty.');
-  const start = new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart();
-  if (/^[{[]/.test(start)) return readHar(parse(bytes), id, name);
-  if (/^(data|event|id|retry)\s*(:|\n|\r|$)|^:/m.test(start)) return rawStream(bytes, name, id, now);
+  let file = given;
+  const magic = await startOf(file, 2);
+  let cut = false;
+  if (magic[0] === 0x1f && magic[1] === 0x8b) ({ file, cut } = await gunzip(file, salvage, mostBytes));
+  if (file.size === 0) throw new FileError('This file is empty.');
+  const start = new TextDecoder().decode(await startOf(file, 4096)).trimStart();
+  if (/^[{[]/.test(start)) {
+    let seen = 0;
+    const total = file.size;
+    return readHar(file, id, name, salvage, (bytes) => {
+      seen += bytes;
+      progress(Math.floor((seen / total) * 1000));
+    });
+  }
+  if (/^(data|event|id|retry)\s*(:|\n|\r|$)|^:/m.test(start)) return rawStream(file, name, id, now, cut);
   throw new FileError('This is neither a HAR file nor an event stream.');
 }
 
-async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  try {
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    const reader = stream.getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      length += value.length;
-      if (length > MOST_BYTES) {
-        await reader.cancel();
-        throw new FileError(`Unpacked, this file has more than ${mega(MOST_BYTES)}: it is not opened.`);
-      }
-      pieces.push(value);
-    }
-  } catch (error) {
-    if (error instanceof FileError) throw error;
-    throw new FileError('This gzip file is damaged, or cut off.');
-  }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+async function startOf(file: FileBytes, length: number): Promise<Uint8Array> {
+  return new Uint8Array(await file.slice(0, Math.min(length, file.size)).arrayBuffer());
 }
 
-function parse(bytes: Uint8Array): unknown {
-  const text = new TextDecoder().decode(bytes);
+async function gunzip(
+  file: FileBytes,
+  salvage: boolean,
+  mostBytes: number,
+): Promise<{ file: FileBytes; cut: boolean }> {
+  const pieces = readRange(file);
+  const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      const { done, value } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+  const blobs: Blob[] = [];
+  let parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  let length = 0;
+  const rest = (): Blob => new Blob([...blobs, ...parts]);
+  const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
   try {
-    return JSON.parse(text);
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return { file: rest(), cut: false };
+      length += value.length;
+      if (length > mostBytes) {
+        throw new FileError(`Unpacked, this file has more than ${sizeOf(mostBytes)}: it is not opened.`);
+      }
+      parts.push(value);
+      size += value.length;
+      if (size < BLOB_SIZE) continue;
+      blobs.push(new Blob(parts));
+      parts = [];
+      size = 0;
+    }
   } catch (error) {
-    const { message } = error as Error;
-    const cut = /unexpected end|unterminated|end of data/i.test(message);
-    throw new FileError(
-      cut ? 'This file is cut off: its JSON ends in the middle.' : `This is not JSON all through: ${message}`,
-    );
+    await reader.cancel().catch(() => {});
+    if (error instanceof FileError) throw error;
+    if (salvage && length > 0) return { file: rest(), cut: true };
+    throw new FileError('This gzip file is damaged, or cut off.', length > 0 ? 1 : 0);
   }
 }
 
 /** The bytes of one stream, of which nothing else is known. */
-function rawStream(bytes: Uint8Array, name: string, id: string, now: number): ReadSession {
+function rawStream(file: FileBytes, name: string, id: string, now: number, cut: boolean): ReadSession {
   const session: Session = {
     id,
     url: '',
@@ -126,15 +156,20 @@ function rawStream(bytes: Uint8Array, name: string, id: string, now: number): Re
           firstEntry: 0,
           lastEventIdBefore: '',
         },
-        content: { bytes, ends: new Uint32Array(0), times: undefined },
-        eventTimes: undefined,
+        content: { size: file.size, pieces: () => readRange(file) },
+        chunks: async () => undefined,
+        eventTimes: async () => undefined,
       },
     ],
     marks: [],
-    notes: ['The file does not tell when anything came: all times are that of the import.'],
+    notes: [
+      'The file does not tell when anything came: all times are that of the import.',
+      ...(cut ? ['This file is damaged, or cut off: what is before that was read.'] : []),
+    ],
   };
 }
 
-function mega(bytes: number): string {
+function sizeOf(bytes: number): string {
+  if (bytes >= 2 ** 30) return `${Number((bytes / 2 ** 30).toFixed(1))} GiB`;
   return `${(bytes / (1 << 20)).toFixed(bytes < 10 << 20 ? 1 : 0)} MiB`;
 }

@@ -1,4 +1,3 @@
-import { encodeBlock } from '../../sse/encode.ts';
 import type {
   EndCause,
   Exchange,
@@ -11,7 +10,10 @@ import type {
   Stream,
   Transport,
 } from '../types.ts';
+import type { FileBytes } from './fileBytes.ts';
 import { FileError } from './fileError.ts';
+import { itemsAt, Place, type Plan, scanJson } from './json/scan.ts';
+import { type Content, contentOf, eventTimesAt } from './readContent.ts';
 import {
   countOr,
   type Fields,
@@ -25,21 +27,22 @@ import {
 } from './untrusted.ts';
 import { FILE_VERSION } from './writeHar.ts';
 
-/** The bytes of one exchange, and when they came. */
-export interface ReadBytes {
-  bytes: Uint8Array;
-  /** Offset after each chunk, ascending; the last one is the length. */
+/** When the chunks of an exchange came. */
+export interface ReadChunks {
+  /** Offset after each chunk, ascending. */
   ends: Uint32Array;
-  /** ms since the epoch; undefined where the file does not tell: they have to be estimated. */
-  times: Float64Array | undefined;
+  /** ms since the epoch, ascending. */
+  times: Float64Array;
 }
 
-/** An exchange of a file: its record without what is counted from the bytes, and the bytes. */
+/** An exchange of a file: its record without what is counted from the bytes, and where the rest is found. */
 export interface ReadExchange {
   exchange: Exchange;
-  content: ReadBytes;
-  /** Times of the events, ms since the epoch, where the file has them and no times of chunks. */
-  eventTimes: Float64Array | undefined;
+  content: Content;
+  /** Undefined where the file does not tell. */
+  chunks(): Promise<ReadChunks | undefined>;
+  /** Times of the events, ms since the epoch, where the file has them. */
+  eventTimes(): Promise<Float64Array | undefined>;
 }
 
 /** A session as it stands in a file. */
@@ -71,20 +74,70 @@ const MARKS: readonly MarkKind[] = [
 ];
 const MOST_MARKS = 100_000;
 const MOST_EXCHANGES = 100_000;
+/** Larger than any stream: so many chunks have no room in memory. */
+const MOST_CHUNKS = 20_000_000;
 
-const encoder = new TextEncoder();
+/** What of a HAR file is in memory: streams stay where they are. */
+const ENTRY: Plan = {
+  fields: {
+    request: { fields: { postData: 'skip' }, others: 'keep' },
+    response: { fields: { content: { fields: { text: 'place' }, others: 'keep' } }, others: 'keep' },
+    _eventSourceMessages: 'place',
+    _sse: { fields: { chunks: 'place', entries: 'skip' }, others: 'keep' },
+    _webSocketMessages: 'skip',
+    _initiator: 'skip',
+  },
+  others: 'keep',
+};
 
 /**
- * Reads the event streams of a HAR file: ours with all that is under `_sse`, others' as far as they go.
+ * Reads the event streams of a HAR file: ours with all that is under `_sse`, others' as far as they go. Their bytes stay
+ * in the file until they are asked for.
  *
- * @param json - the parsed file, which may be anything
  * @param id - of the new session
+ * @param salvage - where the file breaks off or goes wrong, what is before that is read
+ * @param progress - takes how much of the file has been looked at, bytes; may throw to end it
  * @throws {FileError} when it is no HAR file, is of a later version, or has no event stream in it
  */
-export function readHar(json: unknown, id: string, name: string): ReadSession {
+export async function readHar(
+  file: FileBytes,
+  id: string,
+  name: string,
+  salvage: boolean,
+  progress: (bytes: number) => void,
+): Promise<ReadSession> {
+  const entries: Fields[] = [];
+  let all = 0;
+  let found = 0;
+  const take = (value: unknown): boolean => {
+    all++;
+    const entry = fieldsOf(value);
+    const wanted = isStream(entry) && ++found <= MOST_EXCHANGES;
+    if (wanted) entries.push(entry);
+    return wanted;
+  };
+  let json: unknown;
+  try {
+    json = await scanJson(
+      file,
+      {
+        fields: {
+          log: {
+            fields: { entries: { each: ENTRY, take }, _sse: 'keep', pages: 'keep' },
+            others: 'skip',
+          },
+        },
+        others: 'skip',
+      },
+      { salvage, seen: progress },
+    );
+  } catch (error) {
+    if (error instanceof FileError && found > 0) throw new FileError(error.message, found);
+    throw error;
+  }
   const { log: given } = fieldsOf(json);
   const log = fieldsOf(given);
-  if (!Array.isArray(log.entries))
+  if (all === 0 && !('entries' in log))
     throw new FileError('This is JSON, but no HAR file: it has no “log.entries”.');
   const own = fieldsOf(log._sse);
   const version = numberOr(own.version, 0);
@@ -94,16 +147,13 @@ export function readHar(json: unknown, id: string, name: string): ReadSession {
     );
   }
   const notes: string[] = [];
-  const entries = log.entries.map(fieldsOf).filter(isStream);
+  if (salvage) notes.push('This file is damaged, or cut off: what is before that was read.');
   if (entries.length === 0) {
     throw new FileError(
-      `There is no event stream in this file: none of its ${log.entries.length} requests was answered by text/event-stream.`,
+      `There is no event stream in this file: none of its ${all} requests was answered by text/event-stream.`,
     );
   }
-  if (entries.length > MOST_EXCHANGES) {
-    notes.push(`Only the first ${MOST_EXCHANGES} of ${entries.length} exchanges were read.`);
-    entries.length = MOST_EXCHANGES;
-  }
+  if (found > MOST_EXCHANGES) notes.push(`Only the first ${MOST_EXCHANGES} of ${found} exchanges were read.`);
   const page = fieldsOf(listOf(log.pages)[0]);
   const ownStreams = new Map(listOf(own.streams).map((one) => [fieldsOf(one).id, fieldsOf(one)]));
   const streams: Stream[] = [];
@@ -117,11 +167,11 @@ export function readHar(json: unknown, id: string, name: string): ReadSession {
       streams.push(stream);
       if (extra.stream !== undefined) byOwnId.set(extra.stream, stream);
     } else stream.exchanges++;
-    exchanges.push(exchangeOf(entry, extra, stream, i, notes));
+    exchanges.push(exchangeOf(file, entry, extra, stream, i, notes));
   }
   const ownSession = fieldsOf(own.session);
-  const startedAt = Math.min(
-    ...exchanges.map(({ exchange }) => exchange.startedAt),
+  const startedAt = exchanges.reduce(
+    (least, { exchange }) => Math.min(least, exchange.startedAt),
     timeOr(ownSession.startedAt, Infinity),
   );
   const session: Session = {
@@ -131,10 +181,9 @@ export function readHar(json: unknown, id: string, name: string): ReadSession {
     name: textOr(ownSession.name, '') || name,
     ...(typeof ownSession.note === 'string' ? { note: textOr(ownSession.note, '') } : {}),
     startedAt,
-    endedAt: Math.max(
-      startedAt,
-      timeOr(ownSession.endedAt, 0),
-      ...exchanges.map(({ exchange }) => exchange.endedAt ?? 0),
+    endedAt: exchanges.reduce(
+      (most, { exchange }) => Math.max(most, exchange.endedAt ?? 0),
+      Math.max(startedAt, timeOr(ownSession.endedAt, 0)),
     ),
     streams: streams.length,
     events: 0,
@@ -166,7 +215,7 @@ function isStream(entry: Fields): boolean {
     /^\s*text\/event-stream\s*(;|$)/i.test(type) ||
     entry._sse !== undefined ||
     entry._resourceType === 'eventsource' ||
-    listOf(entry._eventSourceMessages).length > 0
+    countAt(entry._eventSourceMessages) > 0
   );
 }
 
@@ -209,7 +258,12 @@ function streamOf(
   };
 }
 
+function countAt(place: unknown): number {
+  return place instanceof Place ? place.items : 0;
+}
+
 function exchangeOf(
+  file: FileBytes,
   entry: Fields,
   extra: Fields,
   stream: Stream,
@@ -227,8 +281,12 @@ function exchangeOf(
     0,
   );
   const respondedAt = timeOr(extra.respondedAt, Math.min(began + wait, endedAt));
-  const messages = listOf(entry._eventSourceMessages).map(fieldsOf);
-  const { bytes, from } = bytesOf(fieldsOf(response.content), messages, index, notes);
+  const messages =
+    countAt(entry._eventSourceMessages) > 0 ? (entry._eventSourceMessages as Place) : undefined;
+  const given = fieldsOf(response.content);
+  const { content, from } = contentOf(file, given, messages, (problem) =>
+    notes.push(`The content of entry ${index + 1} ${problem}`),
+  );
   const error = textOr(extra.error, textOr(response._error, ''));
   const http = httpOf(extra, request, response, entry, index);
   const exchange: Exchange = {
@@ -253,82 +311,41 @@ function exchangeOf(
     firstEntry: 0,
     lastEventIdBefore: textOr(extra.lastEventIdBefore, ''),
   };
-  const chunks = chunksOf(extra.chunks, bytes.length, startedAt);
-  const eventTimes = chunks ? undefined : timesOf(messages);
   return {
     exchange,
-    content: { bytes, ends: chunks?.ends ?? new Uint32Array(0), times: chunks?.times },
-    eventTimes,
+    content,
+    chunks: async () =>
+      extra.chunks instanceof Place && extra.chunks.items <= MOST_CHUNKS
+        ? chunksAt(file, extra.chunks, countOr(given.size, -1), startedAt)
+        : undefined,
+    eventTimes: async () => (messages ? eventTimesAt(file, messages) : undefined),
   };
 }
 
-function bytesOf(
-  content: Fields,
-  messages: readonly Fields[],
-  index: number,
-  notes: string[],
-): { bytes: Uint8Array; from: Fidelity } {
-  const { text, encoding } = content;
-  if (typeof text === 'string' && (text !== '' || messages.length === 0)) {
-    if (encoding !== 'base64') return { bytes: encoder.encode(text), from: 'text' };
-    try {
-      const binary = atob(text);
-      const bytes = new Uint8Array(binary.length);
-      for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-      return { bytes, from: 'bytes' };
-    } catch {
-      notes.push(`The content of entry ${index + 1} says that it is base64, and is not: it was left out.`);
-      return { bytes: new Uint8Array(0), from: 'text' };
-    }
-  }
-  // Chrome without the content: its events, as blocks.
-  let id = '';
-  const blocks = messages.map((message) => {
-    const type = textOr(message.eventName, 'message').replace(/[\r\n]/g, ' ');
-    const nextId = textOr(message.eventId, '').replace(/[\r\n\0]/g, '');
-    const block = encodeBlock({
-      data: typeof message.data === 'string' ? message.data : '',
-      ...(type === 'message' || type === '' ? {} : { event: type }),
-      ...(nextId === id ? {} : { id: nextId }),
-    });
-    id = nextId;
-    return block;
-  });
-  return { bytes: encoder.encode(blocks.join('')), from: 'events' };
-}
-
 /** Our own chunks, if they fit the bytes. */
-function chunksOf(
-  given: unknown,
+async function chunksAt(
+  file: FileBytes,
+  place: Place,
   length: number,
   startedAt: number,
-): { ends: Uint32Array; times: Float64Array } | undefined {
-  const list = listOf(given);
-  if (list.length === 0)
-    return length === 0 ? { ends: new Uint32Array(0), times: new Float64Array(0) } : undefined;
-  const ends = new Uint32Array(list.length);
-  const times = new Float64Array(list.length);
+): Promise<ReadChunks | undefined> {
+  const ends = new Uint32Array(place.items);
+  const times = new Float64Array(place.items);
+  let count = 0;
   let end = 0;
   let time = -Infinity;
-  for (const [i, one] of list.entries()) {
-    const [to, at] = listOf(one);
-    if (typeof to !== 'number' || typeof at !== 'number' || !Number.isInteger(to) || to < end || to > length)
-      return undefined;
-    if (!Number.isFinite(at)) return undefined;
-    end = to;
-    time = Math.max(time, startedAt + at);
-    ends[i] = to;
-    times[i] = time;
+  for await (const items of itemsAt(file, place)) {
+    for (const one of items) {
+      const [to, at] = listOf(one);
+      if (typeof to !== 'number' || typeof at !== 'number') return undefined;
+      if (!Number.isInteger(to) || to < end || to > length || !Number.isFinite(at)) return undefined;
+      end = to;
+      time = Math.max(time, startedAt + at);
+      ends[count] = to;
+      times[count++] = time;
+    }
   }
-  return end === length ? { ends, times } : undefined;
-}
-
-/** When the events came, as Chrome tells it: seconds. Undefined when one has no time. */
-function timesOf(messages: readonly Fields[]): Float64Array | undefined {
-  const times = Float64Array.from(messages, ({ time }) => numberOr(time, Number.NaN) * 1000);
-  if (times.length === 0 || times.some((time) => Number.isNaN(time) || time < 0)) return undefined;
-  for (let i = 1; i < times.length; i++) times[i] = Math.max(times[i]!, times[i - 1]!);
-  return times;
+  return end === length ? { ends: ends.subarray(0, count), times: times.subarray(0, count) } : undefined;
 }
 
 function httpOf(
