@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { bundle } from '../test/support/bundle.ts';
 import { launchChromium } from '../test/support/chromium.ts';
 import { waitFor } from '../test/support/waitFor.ts';
@@ -41,15 +42,41 @@ try {
     const usage = await session.send('Runtime.getHeapUsage');
     return usage.usedSize + ((usage as { backingStorageSize?: number }).backingStorageSize ?? 0);
   };
+  const root = await browser.context.browser()!.newBrowserCDPSession();
+  /** Of all renderers: panel and query worker are threads of one of them. MB. */
+  const resident = async () => {
+    const { processInfo } = await root.send('SystemInfo.getProcessInfo');
+    return processInfo
+      .filter(({ type }) => type === 'renderer')
+      .reduce((sum, { id }) => sum + residentOf(id), 0);
+  };
+  /** The most that work needs on top of what there is before it, MB. */
+  const peakOf = async (work: () => Promise<void>) => {
+    await session.send('HeapProfiler.collectGarbage');
+    const start = await resident();
+    let most = start;
+    const timer = setInterval(async () => {
+      most = Math.max(most, await resident().catch(() => 0));
+    }, 50);
+    try {
+      await work();
+    } finally {
+      clearInterval(timer);
+    }
+    return rounded(most - start, 0);
+  };
   const before = await heap();
   const begun = performance.now();
-  await panel.click('.menu-button[title=Export]');
-  await panel.click('[role=menuitem]:has-text("Session as HAR")');
-  const size = await waitFor(
-    'the file',
-    () => panel.evaluate(() => (globalThis as unknown as { savedBlob?: Blob }).savedBlob?.size),
-    300_000,
-  );
+  let size = 0;
+  figures['export, peak memory more MB'] = await peakOf(async () => {
+    await panel.click('.menu-button[title=Export]');
+    await panel.click('[role=menuitem]:has-text("Session as HAR")');
+    size = await waitFor(
+      'the file',
+      () => panel.evaluate(() => (globalThis as unknown as { savedBlob?: Blob }).savedBlob?.size),
+      300_000,
+    );
+  });
   const exported = performance.now() - begun;
   figures['HAR MB'] = rounded(size / 1e6, 1);
   figures['export s'] = rounded(exported / 1000, 2);
@@ -69,15 +96,18 @@ try {
 
   await panel.click('[data-action=library]');
   const reading = performance.now();
-  await panel.evaluate(() => {
-    const { savedBlob } = globalThis as unknown as { savedBlob: Blob };
-    const data = new DataTransfer();
-    data.items.add(new File([savedBlob], 'many.har'));
-    const input = document.querySelector<HTMLInputElement>('.import input')!;
-    input.files = data.files;
-    input.dispatchEvent(new Event('change', { bubbles: true }));
-  });
-  await panel.waitForSelector('dialog', { state: 'detached', timeout: 300_000 });
+  const importing = async () => {
+    await panel.evaluate(() => {
+      const { savedBlob } = globalThis as unknown as { savedBlob: Blob };
+      const data = new DataTransfer();
+      data.items.add(new File([savedBlob], 'many.har'));
+      const input = document.querySelector<HTMLInputElement>('.import input')!;
+      input.files = data.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    await panel.waitForSelector('dialog', { state: 'detached', timeout: 300_000 });
+  };
+  figures['import, peak memory more MB'] = await peakOf(importing);
   figures['import s'] = rounded((performance.now() - reading) / 1000, 2);
   figures['export / JSON.stringify'] = rounded(exported / peer.stringify);
   figures['import / JSON.parse'] = rounded((figures['import s']! * 1000) / peer.parse);
@@ -86,3 +116,11 @@ try {
   await browser.close();
 }
 report(rows, figures);
+
+function residentOf(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
