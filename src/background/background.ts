@@ -20,7 +20,7 @@ import { createPanels } from './panels.ts';
 import { Recording } from './recording.ts';
 import type { Origin } from './records.ts';
 import { endOrphans, keepBudget } from './retention.ts';
-import type { TabState } from './tabState.ts';
+import { isRecording, type TabState } from './tabState.ts';
 import { createWakeUps } from './wakeUps.ts';
 import { attachProblem, createChromeWire } from './wire/chrome.ts';
 import { createFirefoxWire } from './wire/firefox.ts';
@@ -48,7 +48,7 @@ export function startBackground(browser: Browser): void {
   const filters = 'filterResponseData' in browser.webRequest;
   const firefoxWire = filters ? createFirefoxWire(browser) : undefined;
   let wireWanted = false;
-  let keeping: Keeping = { budget: BUDGET, removed: undefined };
+  let keeping: Keeping = { recordOnOpen: true, budget: BUDGET, removed: undefined };
   const panels = createPanels(browser, { always: filters, wanted: () => wireWanted }, () => keeping);
 
   const keep = new Keep(db, (id) => recording?.newSession(id), !filters, {
@@ -104,8 +104,8 @@ export function startBackground(browser: Browser): void {
     const { tabs } = (await browser.storage.session.get('tabs')) as { tabs?: TabState[] };
     const { wireTap } = await browser.storage.local.get('wireTap');
     wireWanted = wireTap === true;
-    const stored = (await browser.storage.local.get('keeping')) as { keeping?: Keeping };
-    if (stored.keeping) keeping = stored.keeping;
+    const stored = (await browser.storage.local.get('keeping')) as { keeping?: Partial<Keeping> };
+    keeping = { ...keeping, ...stored.keeping };
     returned = tabs !== undefined;
     const saved: TabState[] = tabs ?? [];
     chromeWire?.resume(
@@ -219,7 +219,7 @@ export function startBackground(browser: Browser): void {
       if (message.type === 'DevtoolsOpened') {
         tab = message.tab;
         devtools.set(tab, wire);
-        await recorder.start(tab, 'devtools');
+        if (keeping.recordOnOpen || isRecording(recorder.state(tab))) await recorder.start(tab, 'devtools');
         void makeRoom();
       } else if (message.type === 'Navigated' && tab !== undefined)
         await recorder.navigated(tab, message.url);
@@ -254,6 +254,9 @@ export function startBackground(browser: Browser): void {
         case 'SetBudget':
           await keepingChanged({ ...keeping, budget: Math.max(LEAST_BUDGET, message.bytes) });
           await makeRoom();
+          break;
+        case 'SetRecordOnOpen':
+          await keepingChanged({ ...keeping, recordOnOpen: message.on });
           break;
         case 'SetPreserve':
           recorder.setPreserve(tab, message.preserve);

@@ -136,7 +136,7 @@ test('there is one situation for every state of the tab', () => {
     permitted: true,
     restricted: false,
     wire: { always: false, wanted: false, on: false, problem: '' },
-    keeping: { budget: 1, removed: undefined },
+    keeping: { recordOnOpen: true, budget: 1, removed: undefined },
     storageProblem: '',
   };
   expect(situationOf('connecting', undefined, 0)).toBe('connecting');

@@ -1,12 +1,12 @@
-import { KEEP_ALL, REDACT_SECRETS } from '../../shared/session/file/redact.ts';
+import { maskSource } from '../../shared/session/file/mask/maskSource.ts';
+import { parseMasks } from '../../shared/session/file/mask/parseMasks.ts';
 import type { SessionSource } from '../../shared/session/file/source.ts';
 import { writeBytes, writeCsv, writeNdjson } from '../../shared/session/file/writeEvents.ts';
 import { writeHar } from '../../shared/session/file/writeHar.ts';
 import type { Exchange } from '../../shared/session/types.ts';
 import type { Database } from '../../shared/store/open.ts';
-import { readMarks, readSessionExchanges, readStreams } from '../../shared/store/read.ts';
+import { exportSource, redactorOf } from './exportSource.ts';
 import type { ExportQuestion } from './messages.ts';
-import { segmentsFrom } from './readIndex.ts';
 
 const TYPES: Record<ExportQuestion['format'], string> = {
   har: 'application/json',
@@ -17,7 +17,7 @@ const TYPES: Record<ExportQuestion['format'], string> = {
 /** How often each format goes through the bytes. */
 const PASSES: Record<ExportQuestion['format'], number> = { har: 5, sse: 1, ndjson: 1, csv: 1 };
 /** Pieces become a blob from so many bytes on: what is in a blob is the browser's to keep, on disk where it is much. */
-const BLOB_SIZE = 4 << 20;
+const BLOB_SIZE = 1 << 20;
 
 /**
  * Writes a session, or a part of it, into a blob, without ever holding the whole in memory.
@@ -27,29 +27,20 @@ const BLOB_SIZE = 4 << 20;
  */
 export async function exportSession(
   db: Database,
-  { session: id, format, streams: wanted, ordinals, keepSecrets, version }: ExportQuestion,
+  { session: id, format, streams: wanted, ordinals, secrets, version }: ExportQuestion,
   progress: (thousandths: Uint32Array) => void,
   signal: AbortSignal,
 ): Promise<Blob> {
-  const session = await db.get('sessions', id);
-  if (!session) throw new Error('This session is not in the store any more.');
-  const streams = (await readStreams(db, id)).filter((one) => !wanted || wanted.includes(one.id));
-  const ids = new Set(streams.map((one) => one.id));
-  const exchanges = (await readSessionExchanges(db, id))
-    .filter((one) => ids.has(one.stream))
-    .sort((a, b) => beganAt(a) - beganAt(b) || a.number - b.number);
-  const marks = (await readMarks(db, id)).filter(({ stream }) => stream === undefined || ids.has(stream));
-
+  const stored = await exportSource(db, id, wanted);
+  const { exchanges } = stored;
   const total = Math.max(1, exchanges.reduce((sum, { bytes }) => sum + bytes, 0) * PASSES[format]);
   let seen = 0;
   let told = 0;
-  const source: SessionSource = {
-    session,
-    streams,
-    exchanges,
-    marks,
+  const { masks } = parseMasks(secrets.masks);
+  const counted: SessionSource = {
+    ...stored,
     async *segments(exchange) {
-      for await (const segment of segmentsFrom(db, exchange, 0)) {
+      for await (const segment of stored.segments(exchange)) {
         signal.throwIfAborted();
         seen += segment.bytes.length;
         const now = Math.min(1000, Math.floor((seen / total) * 1000));
@@ -59,12 +50,13 @@ export async function exportSession(
       }
     },
   };
-  const redactor = keepSecrets ? KEEP_ALL : REDACT_SECRETS;
+  const source = maskSource(counted, masks);
+  const redactor = redactorOf(secrets);
   const chosen = ordinals && new Set(ordinals);
   const isChosen =
     chosen && ((exchange: Exchange, ordinal: number) => chosen.has(exchange.firstEntry + ordinal));
   const pieces = {
-    har: () => writeHar(source, redactor, version),
+    har: () => writeHar(source, redactor, version, masks.length > 0),
     sse: () => writeBytes(source),
     ndjson: () => writeNdjson(source, redactor, isChosen),
     csv: () => writeCsv(source, redactor, isChosen),
@@ -84,8 +76,4 @@ export async function exportSession(
     size = 0;
   }
   return new Blob([...blobs, ...parts], { type });
-}
-
-function beganAt({ http, startedAt }: Exchange): number {
-  return http?.requestedAt ?? startedAt;
 }

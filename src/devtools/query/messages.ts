@@ -3,6 +3,7 @@
  * the number of its question; long work hands over parts before that, and may be cancelled.
  */
 
+import type { FoundSecret } from '../../shared/session/file/redact.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../shared/session/types.ts';
 import type { HealthReport } from '../reading/readHealth.ts';
@@ -31,9 +32,26 @@ export interface ExportQuestion {
   streams: string[] | undefined;
   /** Of one stream, only these entries (for `ndjson` and `csv`); undefined for all. */
   ordinals: Uint32Array | undefined;
-  keepSecrets: boolean;
+  secrets: ExportSecrets;
   /** Of the extension. */
   version: string;
+}
+
+/** What does not go into a file as it was. */
+export interface ExportSecrets {
+  /** Headers and parameters that let somebody in are written as they are. */
+  keepSecrets: boolean;
+  /** What of the data of events is masked, as `parseMasks` reads it. */
+  masks: string;
+}
+
+/** What would be masked in a file. */
+export interface ExportPreview {
+  secrets: FoundSecret[];
+  /** Events that were looked through with the masks; those that they change, and how. */
+  events: number;
+  masked: number;
+  samples: { before: string; after: string }[];
 }
 
 /** A part of a file, ready to be written. */
@@ -63,6 +81,8 @@ export interface QueryApi {
   importEnd(session: string): void;
   /** A file. Parts are how far it is, in thousandths. */
   export(question: ExportQuestion): Blob;
+  /** What would be masked in a file; of the streams, or of all of the session. */
+  previewExport(session: string, streams: string[] | undefined, masks: string): ExportPreview;
   /** Streams have grown: columns are read up to there. */
   look(session: string, extents: StreamExtent[]): void;
   density(streams: string[], from: number, to: number, bins: number): Record<string, Density>;

@@ -11,6 +11,7 @@ import { exportSession } from './exportSession.ts';
 import { filterStream } from './filterStream.ts';
 import { importBatches } from './importBatches.ts';
 import type { ImportBatch, QueryApi } from './messages.ts';
+import { previewExport } from './previewExport.ts';
 import { readIndex, segmentsFrom } from './readIndex.ts';
 import { type SortColumn, sortRows } from './sortRows.ts';
 import { type Stalls, stallsOf } from './stalls.ts';
@@ -123,6 +124,8 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
     },
     importEnd: (_part, _signal, id) => void imports.delete(id),
     export: (part, signal, question) => exportSession(db, question, part, signal),
+    previewExport: (_part, signal, session, streams, masks) =>
+      previewExport(db, session, streams, masks, signal),
     look(_part, _signal, wanted, given) {
       if (wanted !== session) {
         reading?.abort();

@@ -34,6 +34,7 @@ export function App({ store, hasTab, askPermission }: AppProps) {
   const low = useMedia('(max-height: 420px) and (min-width: 1000px)');
   const [help, setHelp] = useState(false);
   const [library, setLibrary] = useState(false);
+  const [dropped, setDropped] = useState<File | undefined>(undefined);
   const shows = situation === 'showing' || (situation === 'gone' && store.streams.value.length > 0);
 
   // Keys that work wherever the focus is.
@@ -60,7 +61,20 @@ export function App({ store, hasTab, askPermission }: AppProps) {
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [store]);
   return (
-    <main class="app">
+    <main
+      class="app"
+      onDragOver={(event) => {
+        // Without it the browser would leave the panel for the file.
+        if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        const file = event.dataTransfer?.files[0];
+        if (!file) return;
+        event.preventDefault();
+        setDropped(file);
+        setLibrary(true);
+      }}
+    >
       <h1 class="sr-only">SSE Scope</h1>
       <Toolbar
         store={store}
@@ -103,7 +117,16 @@ export function App({ store, hasTab, askPermission }: AppProps) {
       ) : (
         <Screen situation={situation} store={store} hasTab={hasTab} askPermission={askPermission} />
       )}
-      {library && <Library store={store} onClose={() => setLibrary(false)} />}
+      {library && (
+        <Library
+          store={store}
+          dropped={dropped}
+          onClose={() => {
+            setLibrary(false);
+            setDropped(undefined);
+          }}
+        />
+      )}
       {help && <Help onClose={() => setHelp(false)} />}
     </main>
   );

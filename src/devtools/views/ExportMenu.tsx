@@ -1,15 +1,21 @@
 import { useRef, useState } from 'preact/hooks';
 import type { PanelStore } from '../panelStore.ts';
-import type { ExportQuestion } from '../query/messages.ts';
+import type { ExportQuestion, ExportSecrets } from '../query/messages.ts';
 import { fileName } from '../state/fileName.ts';
 import { formatCount } from '../state/format.ts';
 import { CloseIcon, ExportIcon } from '../ui/icons.tsx';
 import { Menu } from '../ui/Menu.tsx';
 import { saveBlob } from '../ui/saveBlob.ts';
+import { useRemembered } from '../ui/useRemembered.ts';
+import { SecretsDialog } from './SecretsDialog.tsx';
 
 /** Saves the session, a stream or the rows on show as a file; says how far it is, and can be cancelled. */
 export function ExportMenu({ store }: { store: PanelStore }) {
+  const [masks, setMasks] = useRemembered('export.masks', '');
+  // Not remembered: leaving secrets in has to be wanted each time.
   const [keepSecrets, setKeepSecrets] = useState(false);
+  const [isChoosing, setChoosing] = useState(false);
+  const secrets: ExportSecrets = { keepSecrets, masks };
   const [state, setState] = useState<{ done: number } | { problem: string } | undefined>(undefined);
   const abort = useRef<AbortController | undefined>(undefined);
   const session = store.session.value;
@@ -27,7 +33,7 @@ export function ExportMenu({ store }: { store: PanelStore }) {
     abort.current = own;
     setState({ done: 0 });
     try {
-      const blob = await store.export({ format, streams, ordinals, keepSecrets }, own.signal, (done) =>
+      const blob = await store.export({ format, streams, ordinals, secrets }, own.signal, (done) =>
         setState({ done }),
       );
       const of = streams && stream ? stream.url : session.url;
@@ -59,8 +65,25 @@ export function ExportMenu({ store }: { store: PanelStore }) {
             checked: !keepSecrets,
             run: () => setKeepSecrets(!keepSecrets),
           },
+          {
+            label: 'What is left out …',
+            title: 'See what is masked, and mask parts of the data of events',
+            disabled: none,
+            run: () => setChoosing(true),
+          },
         ]}
       />
+      {isChoosing && (
+        <SecretsDialog
+          store={store}
+          secrets={secrets}
+          onChange={(next) => {
+            setKeepSecrets(next.keepSecrets);
+            setMasks(next.masks);
+          }}
+          onClose={() => setChoosing(false)}
+        />
+      )}
       {state && (
         <span class="chip" role="status">
           {'done' in state ? `Exporting, ${Math.floor(state.done / 10)} %` : state.problem}

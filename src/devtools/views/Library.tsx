@@ -12,8 +12,15 @@ const UNDO_WITHIN = 8000;
 /** Bytes. */
 const BUDGETS = [256 << 20, 1 << 30, 4 * 2 ** 30, 16 * 2 ** 30];
 
+export interface LibraryProps {
+  store: PanelStore;
+  /** A file that is to be opened at once. */
+  dropped: File | undefined;
+  onClose(): void;
+}
+
 /** All sessions that are kept: to be found, named, noted, pinned, opened, and deleted. */
-export function Library({ store, onClose }: { store: PanelStore; onClose(): void }) {
+export function Library({ store, dropped, onClose }: LibraryProps) {
   const [words, setWords] = useState('');
   /** Deleted here, and still in the store for a while. */
   const [going, setGoing] = useState<Session | undefined>(undefined);
@@ -81,6 +88,20 @@ export function Library({ store, onClose }: { store: PanelStore; onClose(): void
             </select>
           </label>
         )}
+        {keeping && (
+          <label
+            class="check"
+            title="Otherwise a tab is recorded when you press Record, or the toolbar button"
+          >
+            <input
+              type="checkbox"
+              data-action="record-on-open"
+              checked={keeping.recordOnOpen}
+              onChange={(event) => store.send({ type: 'SetRecordOnOpen', on: event.currentTarget.checked })}
+            />
+            Record when DevTools open
+          </label>
+        )}
         <span role="status">
           {going && (
             <>
@@ -102,6 +123,7 @@ export function Library({ store, onClose }: { store: PanelStore; onClose(): void
       </div>
       <Import
         store={store}
+        dropped={dropped}
         onClose={() => document.querySelector<HTMLDialogElement>('dialog.library')?.close()}
       />
       {keeping?.removed && (
@@ -193,7 +215,7 @@ export function Library({ store, onClose }: { store: PanelStore; onClose(): void
 }
 
 /** Reads files into the store: by a button, or dropped here. */
-function Import({ store, onClose }: { store: PanelStore; onClose(): void }) {
+function Import({ store, dropped, onClose }: LibraryProps) {
   const [state, setState] = useState<
     { done: number } | { problem: string; damaged?: File } | { notes: string[] } | undefined
   >();
@@ -216,6 +238,10 @@ function Import({ store, onClose }: { store: PanelStore; onClose(): void }) {
     }
   }
 
+  useEffect(() => {
+    if (dropped) void read(dropped);
+  }, [dropped]);
+
   return (
     <div
       class="library-bar import"
@@ -224,6 +250,8 @@ function Import({ store, onClose }: { store: PanelStore; onClose(): void }) {
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         event.preventDefault();
+        // The panel around it would take it too.
+        event.stopPropagation();
         const file = event.dataTransfer?.files[0];
         if (file) void read(file);
       }}

@@ -198,6 +198,8 @@ export type PanelToBackground =
   /** Bytes of recorded streams that are kept. */
   | { type: 'SetBudget'; bytes: number }
   | { type: 'SetPreserve'; preserve: boolean }
+  /** Whether a tab is recorded from the moment that DevTools open on it. */
+  | { type: 'SetRecordOnOpen'; on: boolean }
   /** The wire tap of Chromium, for every tab that is recorded from now on. */
   | { type: 'SetWireTap'; on: boolean }
   | { type: 'StartRecording' }
@@ -215,8 +217,10 @@ export type PanelToBackground =
       marks: Mark[];
     };
 
-/** How much is kept, and what went the last time that room had to be made. */
+/** What is recorded by itself, how much is kept, and what went the last time that room had to be made. */
 export interface Keeping {
+  /** A tab is recorded from the moment that DevTools open on it. */
+  recordOnOpen: boolean;
   /** Bytes. */
   budget: number;
   /** `at`: ms since the epoch. */

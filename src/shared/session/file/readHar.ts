@@ -12,6 +12,7 @@ import type {
 } from '../types.ts';
 import type { FileBytes } from './fileBytes.ts';
 import { FileError } from './fileError.ts';
+import { FILE_VERSION } from './harFields.ts';
 import { itemsAt, Place, type Plan, scanJson } from './json/scan.ts';
 import { type Content, contentOf, eventTimesAt } from './readContent.ts';
 import {
@@ -25,7 +26,6 @@ import {
   textOr,
   timeOr,
 } from './untrusted.ts';
-import { FILE_VERSION } from './writeHar.ts';
 
 /** When the chunks of an exchange came. */
 export interface ReadChunks {

@@ -28,6 +28,44 @@ export const REDACT_SECRETS: Redactor = {
   text: redactText,
 };
 
+/** A secret that would be masked. */
+export interface FoundSecret {
+  kind: 'header' | 'parameter' | 'user name';
+  /** Of the header or parameter. */
+  name: string;
+  /** How often. */
+  count: number;
+}
+
+/** Masks as {@link REDACT_SECRETS} does, and counts what it masks. */
+export function createSecretCounter(): Redactor & { found(): FoundSecret[] } {
+  const found = new Map<string, FoundSecret>();
+  const add = (kind: FoundSecret['kind'], name: string): void => {
+    const known = found.get(`${kind} ${name}`);
+    if (known) known.count++;
+    else found.set(`${kind} ${name}`, { kind, name, count: 1 });
+  };
+  const countIn = (text: string): void => {
+    for (const [parameter] of text.matchAll(SECRET_PARAMETER))
+      add('parameter', parameter.slice(1, parameter.indexOf('=')));
+    for (const _ of text.matchAll(SECRET_USER)) add('user name', '');
+  };
+  return {
+    headers(headers) {
+      for (const [name, value] of headers) {
+        if (SECRET_HEADER.test(name)) add('header', name.toLowerCase());
+        else countIn(value);
+      }
+      return REDACT_SECRETS.headers(headers);
+    },
+    text(text) {
+      countIn(text);
+      return redactText(text);
+    },
+    found: () => [...found.values()].sort((a, b) => b.count - a.count),
+  };
+}
+
 function redactText(text: string): string {
   return text.replace(SECRET_PARAMETER, `$1${REDACTED}`).replace(SECRET_USER, `$1${REDACTED}@`);
 }

@@ -1,12 +1,10 @@
 import { EntryKind } from '../../sse/types.ts';
 import { entryTime } from '../readSegment.ts';
-import type { Exchange, Header } from '../types.ts';
+import type { Exchange } from '../types.ts';
 import { eventsOf } from './events.ts';
+import { harEntry, harLog } from './harFields.ts';
 import type { Redactor } from './redact.ts';
 import type { SessionSource } from './source.ts';
-
-/** Version of what stands under `_sse`. */
-export const FILE_VERSION = 1;
 
 /** Text is handed over in pieces of about so many characters. */
 const PIECE = 256 * 1024;
@@ -15,36 +13,21 @@ const PIECE = 256 * 1024;
  * A session as a HAR 1.2 file, piece by piece: one entry for each exchange, the whole stream in its
  * `response.content.text` (base64 where the bytes are not UTF-8). Chrome's own `_eventSourceMessages` lets its Network
  * panel show the events; what HAR has no place for is under `_sse`.
+ *
+ * @param version - of the program that writes it
+ * @param isMasked - the data of events is not what it was: the file says so
  */
 export async function* writeHar(
   source: SessionSource,
   redactor: Redactor,
   version: string,
+  isMasked = false,
 ): AsyncGenerator<string> {
-  const { session, streams, exchanges, marks } = source;
-  const pages = [
-    {
-      id: 'page_1',
-      startedDateTime: iso(session.startedAt),
-      title: redactor.text(session.title || session.url),
-      pageTimings: {},
-    },
-  ];
-  const sse = {
-    version: FILE_VERSION,
-    session: { ...session, url: redactor.text(session.url), title: redactor.text(session.title) },
-    streams: streams.map((stream) => ({
-      ...stream,
-      url: redactor.text(stream.url),
-      documentUrl: redactor.text(stream.documentUrl),
-      stack: redactor.text(stream.stack),
-    })),
-    marks: marks.map((mark) => ({ ...mark, detail: redactor.text(mark.detail) })),
-  };
+  const { pages, sse } = harLog(source, redactor, isMasked);
   yield `{"log":{"version":"1.2","creator":${JSON.stringify({ name: 'SSE Scope', version })},`;
   yield `"pages":${JSON.stringify(pages)},"_sse":${JSON.stringify(sse)},"entries":[`;
   let first = true;
-  for (const exchange of exchanges) {
+  for (const exchange of source.exchanges) {
     yield first ? '\n' : ',\n';
     first = false;
     yield* writeEntry(source, exchange, redactor);
@@ -57,88 +40,18 @@ async function* writeEntry(
   exchange: Exchange,
   redactor: Redactor,
 ): AsyncGenerator<string> {
-  const stream = source.streams.find(({ id }) => id === exchange.stream);
-  const { http } = exchange;
-  const url = redactor.text(exchange.url);
-  const begin = http?.requestedAt ?? exchange.startedAt;
-  const answered = exchange.respondedAt ?? exchange.firstAt;
-  const end = http?.completedAt ?? exchange.endedAt ?? exchange.lastAt ?? answered ?? begin;
-  const failure = exchange.error || http?.error;
+  const { head, response, mimeType, sse } = harEntry(source, exchange, redactor);
   const isUtf8 = await isUtf8Throughout(source, exchange.id);
-  const headers = redactor.headers(exchange.headers ?? []);
-  const head = {
-    pageref: 'page_1',
-    startedDateTime: iso(begin),
-    time: Math.max(0, end - begin),
-    request: {
-      method: exchange.method,
-      url,
-      httpVersion: http?.protocol || 'unknown',
-      headers: named(redactor.headers(http?.requestHeaders ?? [])),
-      queryString: queryOf(url),
-      cookies: [],
-      headersSize: -1,
-      bodySize: -1,
-    },
-    cache: {},
-    timings: {
-      send: 0,
-      wait: answered === undefined ? Math.max(0, end - begin) : Math.max(0, answered - begin),
-      receive: answered === undefined ? 0 : Math.max(0, end - answered),
-    },
-    ...(http?.remoteAddress ? { serverIPAddress: http.remoteAddress.replace(/^\[|\]$/g, '') } : {}),
-    _resourceType: { EventSource: 'eventsource', fetch: 'fetch', XMLHttpRequest: 'xhr' }[
-      stream?.transport ?? 'fetch'
-    ],
-  };
-  const response = {
-    status: exchange.status ?? 0,
-    statusText: '',
-    httpVersion: http?.protocol || 'unknown',
-    headers: named(headers),
-    cookies: [],
-    redirectURL: '',
-    headersSize: -1,
-    bodySize: -1,
-    ...(failure ? { _error: redactor.text(failure) } : {}),
-  };
-  const mimeType =
-    headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? 'text/event-stream';
   yield JSON.stringify(head).slice(0, -1);
   yield `,"response":${JSON.stringify(response).slice(0, -1)},"content":{"size":${exchange.bytes},`;
   yield `"mimeType":${JSON.stringify(mimeType)},${isUtf8 ? '' : '"encoding":"base64",'}"text":"`;
   yield* isUtf8 ? textOf(source, exchange.id) : base64Of(source, exchange.id);
   yield '"}},"_eventSourceMessages":[';
   yield* messagesOf(source, exchange.id);
-  yield `],"_sse":${JSON.stringify(sseOf(exchange, redactor)).slice(0, -1)}`;
+  yield `],"_sse":${JSON.stringify(sse).slice(0, -1)}`;
   yield* chunksOf(source, exchange);
   yield* entriesOf(source, exchange);
   yield '}}';
-}
-
-/** What of an exchange HAR has no place for. */
-function sseOf(exchange: Exchange, redactor: Redactor): object {
-  const { http, headers: _headers, url: _url, ...rest } = exchange;
-  return {
-    ...rest,
-    ...(rest.error === undefined ? {} : { error: redactor.text(rest.error) }),
-    ...(http
-      ? {
-          http: {
-            ...http,
-            requestHeaders: undefined,
-            ...(http.error ? { error: redactor.text(http.error) } : {}),
-            redirects: http.redirects.map((redirect) => ({
-              ...redirect,
-              from: redactor.text(redirect.from),
-              to: redactor.text(redirect.to),
-              headers: redactor.headers(redirect.headers),
-            })),
-            ...(http.evidence === undefined ? {} : { evidence: redactor.text(http.evidence) }),
-          },
-        }
-      : {}),
-  };
 }
 
 async function isUtf8Throughout(source: SessionSource, exchange: string): Promise<boolean> {
@@ -242,17 +155,4 @@ async function* entriesOf(source: SessionSource, { id, startedAt }: Exchange): A
     yield piece;
   }
   yield ']';
-}
-
-function named(headers: readonly Header[]): { name: string; value: string }[] {
-  return headers.map(([name, value]) => ({ name, value }));
-}
-
-function queryOf(url: string): { name: string; value: string }[] {
-  if (!URL.canParse(url)) return [];
-  return [...new URL(url).searchParams].map(([name, value]) => ({ name, value }));
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

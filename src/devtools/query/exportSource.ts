@@ -1,0 +1,35 @@
+import { KEEP_ALL, REDACT_SECRETS, type Redactor } from '../../shared/session/file/redact.ts';
+import type { SessionSource } from '../../shared/session/file/source.ts';
+import type { Database } from '../../shared/store/open.ts';
+import { readMarks, readSessionExchanges, readStreams } from '../../shared/store/read.ts';
+import type { ExportSecrets } from './messages.ts';
+import { segmentsFrom } from './readIndex.ts';
+
+export const redactorOf = ({ keepSecrets }: ExportSecrets): Redactor =>
+  keepSecrets ? KEEP_ALL : REDACT_SECRETS;
+
+/**
+ * A session of the store, or some of its streams, to be written into a file.
+ *
+ * @param wanted - undefined for all streams
+ * @throws when the session is gone
+ */
+export async function exportSource(
+  db: Database,
+  id: string,
+  wanted: readonly string[] | undefined,
+): Promise<SessionSource> {
+  const session = await db.get('sessions', id);
+  if (!session) throw new Error('This session is not in the store any more.');
+  const streams = (await readStreams(db, id)).filter((one) => !wanted || wanted.includes(one.id));
+  const ids = new Set(streams.map((one) => one.id));
+  const exchanges = (await readSessionExchanges(db, id))
+    .filter((one) => ids.has(one.stream))
+    .sort((a, b) => beganAt(a) - beganAt(b) || a.number - b.number);
+  const marks = (await readMarks(db, id)).filter(({ stream }) => stream === undefined || ids.has(stream));
+  return { session, streams, exchanges, marks, segments: (exchange) => segmentsFrom(db, exchange, 0) };
+}
+
+function beganAt({ http, startedAt }: { http?: { requestedAt: number }; startedAt: number }): number {
+  return http?.requestedAt ?? startedAt;
+}
