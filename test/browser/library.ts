@@ -44,6 +44,11 @@ export function libraryTests(launch: Launch): void {
   const click = (selector: string) =>
     panel.evaluate((s) => document.querySelector<HTMLElement>(s)!.click(), selector);
 
+  async function closeDialog(): Promise<void> {
+    await click('.dialog-head button');
+    await waitFor('its end', () => panel.evaluate(() => document.querySelector('dialog') === null));
+  }
+
   async function exported(item: string): Promise<{ name: string; text: string }> {
     await click('.menu-button[title=Export]');
     await panel.evaluate((item) => {
@@ -191,7 +196,7 @@ export function libraryTests(launch: Launch): void {
     await click(`${first} [data-action=delete]`);
     await waitFor('it to be gone', gone);
     // Closing the window settles it.
-    await click('.dialog-head button');
+    await closeDialog();
     const store = await storeWhere(browser.driver, 'one session', (one) => one.sessions.length === 1);
     expect(store.exchanges.every((one) => one.session === store.sessions[0]!.id)).toBe(true);
     await waitFor('this tab', () =>
@@ -254,7 +259,7 @@ export function libraryTests(launch: Launch): void {
         () => document.querySelector('.import')?.textContent?.includes('does not tell when') === true,
       ),
     );
-    await click('.dialog-head button');
+    await closeDialog();
     await waitFor('its rows', () =>
       panel.evaluate(
         () => document.querySelector('.table-body [data-column=data]')?.textContent === 'from a file',
@@ -281,8 +286,178 @@ export function libraryTests(launch: Launch): void {
         ),
       );
     }
-    await click('.dialog-head button');
+    await closeDialog();
     expect((await browser.driver.dump()).sessions).toHaveLength(before);
+  });
+
+  test('of a file that is cut off, what comes before that is read when it is wanted', async () => {
+    const { text } = await exported('Session as HAR');
+    const before = (await browser.driver.dump()).sessions.length;
+    await choose('cut.har', text.slice(0, text.indexOf('data: 7') + 30));
+    await waitFor('the offer', () =>
+      panel.evaluate(
+        () =>
+          document.querySelector('.import')?.textContent?.includes('cut off') === true &&
+          document.querySelector('[data-action=salvage]') !== null,
+      ),
+    );
+    expect((await browser.driver.dump()).sessions).toHaveLength(before);
+    await click('[data-action=salvage]');
+    await waitFor('what is said of it', () =>
+      panel.evaluate(
+        () => document.querySelector('.import')?.textContent?.includes('before that was read') === true,
+      ),
+    );
+    await closeDialog();
+    await waitFor('its rows', () =>
+      panel.evaluate(() => Number(document.querySelector('.table-foot')?.textContent?.split(' ')[0]) >= 7),
+    );
+    await pick('');
+  });
+
+  test('a file that is dropped on the panel is opened', async () => {
+    await panel.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(['data: dropped\n\n'], 'dropped.sse'));
+      document
+        .querySelector('.app')!
+        .dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+    });
+    await waitFor('it', () =>
+      panel.evaluate(
+        () => document.querySelector('.table-body [data-column=data]')?.textContent === 'dropped',
+      ),
+    );
+    await closeDialog();
+    await pick('');
+  });
+
+  test('an import whose panel is closed leaves nothing behind', async () => {
+    const before = (await browser.driver.dump()).sessions.length;
+    const other = await browser.driver.panelPage();
+    await waitFor('the other panel', () =>
+      other.evaluate(() => document.querySelector('[data-action=library]') !== null),
+    );
+    await other.evaluate(() => {
+      document.querySelector<HTMLElement>('[data-action=library]')!.click();
+    });
+    await waitFor('its library', () =>
+      other.evaluate(() => document.querySelector('.import input') !== null),
+    );
+    await other.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File([`data: ${'x'.repeat(990)}\n\n`.repeat(60_000)], 'orphan.sse'));
+      const input = document.querySelector<HTMLInputElement>('.import input')!;
+      input.files = data.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    await storeWhere(browser.driver, 'a part of it', (one) => one.sessions.length > before);
+    await other.evaluate(() => setTimeout(() => location.replace('about:blank')));
+    const store = await storeWhere(browser.driver, 'nothing of it', (one) => one.sessions.length === before);
+    expect(store.exchanges.some(({ url }) => url.includes('orphan'))).toBe(false);
+  });
+
+  test('two panels: what one deletes while the other shows it is gone from both', async () => {
+    await choose('twice.sse', 'data: twice\n\n');
+    await waitFor('it', () =>
+      panel.evaluate(() => document.querySelector('.table-body [data-column=data]')?.textContent === 'twice'),
+    );
+    await closeDialog();
+    const { sessions } = await browser.driver.dump();
+    const { id } = sessions.find(({ name }) => name === 'twice.sse')!;
+    const other = await browser.driver.panelPage();
+    await waitFor('the other panel', () =>
+      other.evaluate((id) => document.querySelector(`.sessions option[value="${id}"]`) !== null, id),
+    );
+    // Both at once: the one deletes, the other describes what is being deleted.
+    await other.evaluate(() => document.querySelector<HTMLElement>('[data-action=library]')!.click());
+    await waitFor('its library', () =>
+      other.evaluate((id) => document.querySelector(`[data-session="${id}"]`) !== null, id),
+    );
+    await click('[data-action=library]');
+    await waitFor('the library', () =>
+      panel.evaluate((id) => document.querySelector(`[data-session="${id}"]`) !== null, id),
+    );
+    await other.evaluate(
+      (id) => document.querySelector<HTMLElement>(`[data-session="${id}"] [data-action=delete]`)!.click(),
+      id,
+    );
+    await click(`[data-session="${id}"] [data-action=delete]`);
+    await closeDialog();
+    await other.evaluate(() => document.querySelector<HTMLElement>('.dialog-head button')!.click());
+    const store = await storeWhere(
+      browser.driver,
+      'it to be gone',
+      (one) => !one.sessions.some((session) => session.id === id),
+    );
+    expect(store.exchanges.some((one) => one.session === id)).toBe(false);
+    for (const one of [panel, other]) {
+      await waitFor('the tab’s own session', () =>
+        one.evaluate(
+          (id) =>
+            document.querySelector(`.sessions option[value="${id}"]`) === null &&
+            document.querySelector('.table-foot')?.textContent === '200 entries',
+          id,
+        ),
+      );
+    }
+    await other.evaluate(() => setTimeout(() => location.replace('about:blank')));
+  });
+
+  test('whether a tab is recorded when DevTools open is the user’s choice', async () => {
+    await click('[data-action=library]');
+    await waitFor('the choice', () =>
+      panel.evaluate(
+        () => document.querySelector<HTMLInputElement>('[data-action=record-on-open]')?.checked === true,
+      ),
+    );
+    await click('[data-action=record-on-open]');
+    await browser.driver.stopBackground();
+    await waitFor('it to be remembered', () =>
+      panel.evaluate(
+        () => document.querySelector<HTMLInputElement>('[data-action=record-on-open]')?.checked === false,
+      ),
+    );
+    await closeDialog();
+  });
+
+  test('parts of the data are masked, as the preview says', async () => {
+    await click('.menu-button[title=Export]');
+    await panel.evaluate(() => {
+      const items = [...document.querySelectorAll<HTMLElement>('[role=menuitem]')];
+      items.find((one) => one.textContent?.includes('What is left out'))!.click();
+    });
+    await waitFor('the window', () =>
+      panel.evaluate(() => document.querySelector('.secrets .masks') !== null),
+    );
+    const write = (text: string) =>
+      panel.evaluate((text) => {
+        const area = document.querySelector<HTMLTextAreaElement>('.masks')!;
+        area.value = text;
+        area.dispatchEvent(new Event('input', { bubbles: true }));
+      }, text);
+    await write('foo');
+    await waitFor('what is wrong', () =>
+      panel.evaluate(
+        () => document.querySelector('.secrets .head-error')?.textContent?.startsWith('Line 1') === true,
+      ),
+    );
+    await write('/19\\d/');
+    await waitFor('what changes', () =>
+      panel.evaluate(
+        () =>
+          document.querySelector('.secrets-preview')?.textContent?.includes('10 of the first 200 events') ===
+            true && document.querySelector('.secrets-preview dd')?.textContent === '190',
+      ),
+    );
+    await closeDialog();
+    const { text } = await exported('Session as HAR');
+    const { log } = JSON.parse(text);
+    expect(log._sse.masked).toBe(true);
+    expect(log.entries[0].response.content.text).toContain('event: tick\nid: 190\ndata: xxx\n');
+    expect(log.entries[0].response.content.text).toHaveLength(numberedEvents(200).length);
+    expect((await exported('Events of this stream as NDJSON')).text).not.toMatch(/"data":"19\d/);
+    await panel.evaluate(() => localStorage.removeItem('export.masks'));
   });
 
   test('an import that is cancelled leaves nothing behind', async () => {
@@ -316,7 +491,7 @@ export function libraryTests(launch: Launch): void {
     );
     const store = await storeWhere(browser.driver, 'nothing of it', (one) => one.sessions.length === before);
     expect(store.sessions.some(({ name }) => name === 'big.sse')).toBe(false);
-    await click('.dialog-head button');
+    await closeDialog();
   });
 
   test('what does not fit the budget goes, the oldest first, and is told of; what is pinned stays', async () => {
@@ -367,6 +542,31 @@ export function libraryTests(launch: Launch): void {
     await waitFor('what went', () =>
       panel.evaluate(() => /went to make room/.test(document.querySelector('dialog')?.textContent ?? '')),
     );
-    await click('.dialog-head button');
+    await closeDialog();
+  });
+
+  test('when the browser takes the storage away, the panel says what is left, and recording goes on', async () => {
+    await panel.evaluate(
+      () =>
+        void setTimeout(() => {
+          indexedDB.deleteDatabase('sse-scope');
+        }),
+    );
+    // The panel loads itself anew, over an empty store.
+    await waitFor('an empty list', () =>
+      panel.evaluate(
+        () =>
+          document.querySelectorAll('.sessions option').length === 1 &&
+          document.querySelector('.screen, .table-foot') !== null,
+      ),
+    );
+    await browser.driver.page.evaluate(() => fetch('/events?n=7&after').then((response) => response.text()));
+    const store = await storeWhere(browser.driver, 'what came after', ({ exchanges }) =>
+      exchanges.some(({ url, events }) => url.includes('after') && events === 7),
+    );
+    expect(store.sessions).toHaveLength(1);
+    await waitFor('it on show', () =>
+      panel.evaluate(() => document.querySelector('.table-foot')?.textContent === '7 entries'),
+    );
   });
 }

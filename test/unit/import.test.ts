@@ -332,6 +332,76 @@ describe('files of other tools', () => {
     expect(timesOf(segments.get('new/1/1'))).toEqual([at + 100, at + 550, at + 1000]);
   });
 
+  test.each([
+    // What proxies and test runners write differs in these ways.
+    [
+      'Charles: no time zone colon, comments, sizes as strings',
+      {
+        startedDateTime: '2024-01-02T03:04:05.000+0000',
+        request: {
+          method: 'GET',
+          url: 'https://example.com/events',
+          headers: [],
+          _charlesStatus: 'COMPLETE',
+        },
+        response: {
+          _charlesStatus: 'COMPLETE',
+          status: 200,
+          headers: [{ name: 'Content-Type', value: 'text/event-stream; charset=utf-8' }],
+          content: {
+            size: '20',
+            mimeType: 'text/event-stream',
+            text: 'data: 1\n\ndata: 2\n\n',
+            encoding: null,
+          },
+        },
+      },
+    ],
+    [
+      'Proxyman: everything in base64, -1 in timings',
+      {
+        _isHTTPS: true,
+        response: {
+          status: 200,
+          headers: [{ name: 'content-type', value: 'text/event-stream' }],
+          content: { mimeType: '', encoding: 'base64', text: btoa('data: 1\n\ndata: 2\n\n') },
+        },
+        timings: { send: -1, wait: -1, receive: -1, blocked: -1, dns: -1, connect: -1, ssl: -1 },
+      },
+    ],
+    [
+      'HTTP Toolkit: no _resourceType, comments on the entry',
+      {
+        _resourceType: undefined,
+        comment: '',
+        response: {
+          status: 200,
+          headers: [{ name: 'Content-Type', value: 'text/event-stream' }],
+          content: { mimeType: 'text/event-stream', size: 18, text: 'data: 1\n\ndata: 2\n\n', comment: '' },
+        },
+      },
+    ],
+    [
+      'cypress-har-generator: events of its own, without times of any',
+      {
+        _resourceType: 'EventSource',
+        response: {
+          status: 200,
+          headers: [{ name: 'content-type', value: 'text/event-stream' }],
+          content: { mimeType: 'text/event-stream', text: 'data: 1\n\ndata: 2\n\n' },
+        },
+        _eventSourceMessages: [
+          { time: null, eventName: 'message', eventId: '', data: '1' },
+          { eventName: 'message', eventId: '', data: '2' },
+        ],
+      },
+    ],
+  ])('%s', async (_, more) => {
+    const { exchanges, streams } = await imported(chrome(more));
+    expect(streams).toMatchObject([{ transport: 'EventSource', url: 'https://example.com/events' }]);
+    expect(exchanges).toMatchObject([{ status: 200, events: 2, startedAt: at, timesFrom: 'estimate' }]);
+  });
+
   test('raw bytes of a stream, and gzip of each', async () => {
     const raw = 'id: 1\ndata: ü\n\n: beat\n\n';
     for (const content of [encoder.encode(raw), new Uint8Array(gzipSync(raw))]) {
@@ -364,6 +434,54 @@ describe('a bad file is answered by a sentence', () => {
     const opened = openFile(new Blob([content]), { ...bare, mostBytes: 1 << 20 });
     await expect(opened).rejects.toThrow(sentence);
     await expect(opened).rejects.toBeInstanceOf(FileError);
+  });
+
+  test('what comes before a damage is read when it is wanted, and said', async () => {
+    const entry = (n: number) => ({
+      request: { url: `https://example.com/${n}` },
+      response: { content: { mimeType: 'text/event-stream', text: `data: ${n}\n\n` } },
+    });
+    const text = JSON.stringify({ log: { entries: [entry(1), entry(2), entry(3)] } });
+    for (const content of [
+      text.slice(0, text.indexOf('data: 3')),
+      text.replace('data: 3', 'data: "3'),
+      new Uint8Array(gzipSync(text)).slice(0, -20),
+    ]) {
+      const failure = await openFile(new Blob([content]), bare).catch((error) => error);
+      expect(failure).toBeInstanceOf(FileError);
+      expect(failure.readable).toBeGreaterThan(0);
+      const { exchanges, notes } = await imported(content, 'x', { salvage: true });
+      expect(exchanges.length).toBeGreaterThan(0);
+      expect(exchanges[0]).toMatchObject({ url: 'https://example.com/1', events: 1 });
+      expect(notes.join()).toContain('what is before that was read');
+    }
+  });
+
+  test('base64 that goes wrong in its middle is read up to there', async () => {
+    const text = `${btoa('data: 1\n\ndata: 2\n\n')}§§§§`;
+    const content = { mimeType: 'text/event-stream', encoding: 'base64', text };
+    const { exchanges, notes } = await imported(
+      JSON.stringify({ log: { entries: [{ response: { content } }] } }),
+    );
+    expect(notes.join()).toContain('base64');
+    expect(exchanges).toHaveLength(1);
+  });
+
+  test('what is not in the content is not in the chunks either: their times are not believed', async () => {
+    const content = { mimeType: 'text/event-stream', size: 9, text: 'data: 12345\n\n' };
+    const _sse = { chunks: [[9, 5]], startedAt: BEGAN };
+    const { exchanges } = await imported(
+      JSON.stringify({ log: { entries: [{ response: { content }, _sse }] } }),
+    );
+    expect(exchanges).toMatchObject([{ events: 1, timesFrom: 'estimate' }]);
+  });
+
+  test('a hundred thousand exchanges are read, and how many more there are is said', async () => {
+    const one = JSON.stringify({ response: { content: { mimeType: 'text/event-stream', text: ':' } } });
+    const many = `{"log":{"entries":[${Array(100_003).fill(one).join()}]}}`;
+    const { exchanges, notes } = await openFile(new Blob([many]), bare);
+    expect(exchanges).toHaveLength(100_000);
+    expect(notes.join()).toContain('first 100000 of 100003');
   });
 
   test('wrong base64 is left out, and said; the rest is read', async () => {

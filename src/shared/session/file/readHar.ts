@@ -106,35 +106,14 @@ export async function readHar(
   salvage: boolean,
   progress: (bytes: number) => void,
 ): Promise<ReadSession> {
-  const entries: Fields[] = [];
-  let all = 0;
-  let found = 0;
-  const take = (value: unknown): boolean => {
-    all++;
-    const entry = fieldsOf(value);
-    const wanted = isStream(entry) && ++found <= MOST_EXCHANGES;
-    if (wanted) entries.push(entry);
-    return wanted;
-  };
-  let json: unknown;
+  let scanned: Scanned;
   try {
-    json = await scanJson(
-      file,
-      {
-        fields: {
-          log: {
-            fields: { entries: { each: ENTRY, take }, _sse: 'keep', pages: 'keep' },
-            others: 'skip',
-          },
-        },
-        others: 'skip',
-      },
-      { salvage, seen: progress },
-    );
+    scanned = await scanEntries(file, salvage, progress);
   } catch (error) {
-    if (error instanceof FileError && found > 0) throw new FileError(error.message, found);
-    throw error;
+    if (!(error instanceof FileError)) throw error;
+    throw new FileError(error.message, (await scanEntries(file, true, progress)).found);
   }
+  const { json, entries, all, found } = scanned;
   const { log: given } = fieldsOf(json);
   const log = fieldsOf(given);
   if (all === 0 && !('entries' in log))
@@ -204,6 +183,39 @@ export async function readHar(
       ];
     });
   return { session, streams, exchanges, marks, notes };
+}
+
+interface Scanned {
+  /** The file without its entries. */
+  json: unknown;
+  /** Those that are streams, at most as many as are read. */
+  entries: Fields[];
+  /** How many there are of any kind, and of streams. */
+  all: number;
+  found: number;
+}
+
+async function scanEntries(
+  file: FileBytes,
+  salvage: boolean,
+  seen: (bytes: number) => void,
+): Promise<Scanned> {
+  const entries: Fields[] = [];
+  let all = 0;
+  let found = 0;
+  const take = (value: unknown): boolean => {
+    all++;
+    const entry = fieldsOf(value);
+    const wanted = isStream(entry) && ++found <= MOST_EXCHANGES;
+    if (wanted) entries.push(entry);
+    return wanted;
+  };
+  const log: Plan = {
+    fields: { entries: { each: ENTRY, take }, _sse: 'keep', pages: 'keep' },
+    others: 'skip',
+  };
+  const json = await scanJson(file, { fields: { log }, others: 'skip' }, { salvage, seen });
+  return { json, entries, all, found };
 }
 
 function isStream(entry: Fields): boolean {
