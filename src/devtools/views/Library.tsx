@@ -66,7 +66,7 @@ export function Library({ store, dropped, onClose }: LibraryProps) {
           onInput={(event) => setWords(event.currentTarget.value)}
         />
         <span>
-          {formatCount(all.length)} {all.length === 1 ? 'session' : 'sessions'}, {formatBytes(bytes)}
+          {counted(all.length, 'session')}, {formatBytes(bytes)}
         </span>
         {keeping && (
           <label title="When DevTools open, the oldest sessions go until the rest has room; pinned ones stay">
@@ -181,7 +181,7 @@ export function Library({ store, dropped, onClose }: LibraryProps) {
               })}
             </span>
             <span class="size">
-              {formatCount(session.streams)} streams, {formatCount(session.events)} events,{' '}
+              {counted(session.streams, 'stream')}, {counted(session.events, 'event')},{' '}
               {formatBytes(session.bytes)}
             </span>
             <span>
@@ -327,6 +327,10 @@ function Field({
       onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
     />
   );
+}
+
+function counted(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function nameOf(session: Session): string {
