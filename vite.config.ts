@@ -37,6 +37,21 @@ export default defineConfig(({ mode }) => {
       },
     };
   }
+  if (mode === 'node') {
+    return {
+      build: {
+        ssr: true,
+        outDir: 'dist/node',
+        emptyOutDir: true,
+        target: 'node20',
+        minify: false,
+        rollupOptions: {
+          input: { main: 'src/mock/main.ts', createMockServer: 'src/mock/createMockServer.ts' },
+          output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+        },
+      },
+    };
+  }
   const firefox = mode === 'firefox';
   return {
     plugins: [

@@ -35,11 +35,11 @@ export function ensureDependencies() {
   writeFileSync(mark, lock);
 }
 
-/** Builds the extension for both browsers and the demo page. */
+/** Builds the extension for both browsers, the demo page, and the command. */
 export function build() {
   console.log('Building …');
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  for (const mode of ['production', 'firefox', 'demo']) {
+  for (const mode of ['production', 'firefox', 'demo', 'node']) {
     run(process.execPath, [vite, 'build', '--mode', mode, '--logLevel', 'warn']);
   }
 }

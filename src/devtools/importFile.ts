@@ -1,8 +1,8 @@
 import type { BackgroundToPanel, PanelToBackground } from '../shared/protocol/messages.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
+import { formatBytes } from '../shared/session/format.ts';
 import { newSessionId } from '../shared/session/newSessionId.ts';
 import type { QueryClient } from './query/client.ts';
-import { formatBytes } from './state/format.ts';
 
 /** Thousandths of the work that are done when the file has been read; the rest is writing. */
 const READ = 300;

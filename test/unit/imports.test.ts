@@ -47,6 +47,16 @@ const TABLE: Record<string, string[]> = {
     'diff',
     'uplot',
   ],
+  'src/mock': [
+    'src/shared/sse',
+    'src/shared/session',
+    'node:',
+    'fastify',
+    '@fastify/swagger',
+    'ajv',
+    'commander',
+    'picocolors',
+  ],
   demo: ['src/shared/sse', 'src/shared/session', 'node:', 'fastify'],
 };
 
@@ -145,6 +155,8 @@ test('every file has a reader', () => {
   for (const match of readFileSync('manifest.json', 'utf8').matchAll(/"(src\/[^"]+\.ts)"/g))
     used.add(match[1]!);
   used.add('demo/server/main.ts');
+  // The command of the package.
+  used.add('src/mock/main.ts');
   // The panel starts it as a worker.
   used.add('src/devtools/query/main.ts');
   const byOthers = [...filesUnder('test'), ...filesUnder('bench'), ...filesUnder('scripts')].flatMap(

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatBytes, formatDelta, formatRate, shortUrl } from '../../src/devtools/state/format.ts';
 import { createRateMeter } from '../../src/devtools/state/rate.ts';
 import { entryCount, entryPlace } from '../../src/devtools/state/rows.ts';
 import { situationOf } from '../../src/devtools/state/situation.ts';
@@ -13,6 +12,7 @@ import {
   visibleRange,
 } from '../../src/devtools/state/visibleRange.ts';
 import type { TabStatus } from '../../src/shared/protocol/messages.ts';
+import { formatBytes, formatDelta, formatRate, shortUrl } from '../../src/shared/session/format.ts';
 import type { Exchange, Stream } from '../../src/shared/session/types.ts';
 import { holds } from '../support/properties.ts';
 

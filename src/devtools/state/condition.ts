@@ -1,5 +1,5 @@
+import { formatCount, formatDuration } from '../../shared/session/format.ts';
 import type { Exchange, Stream } from '../../shared/session/types.ts';
-import { formatCount, formatDuration } from './format.ts';
 import { failureOf, type Lane } from './lanes.ts';
 
 /** How a logical stream is, at a glance: the worst of what there is to say, in two or three words. */

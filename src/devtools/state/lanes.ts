@@ -1,6 +1,6 @@
+import { formatDuration } from '../../shared/session/format.ts';
 import type { Stall } from '../../shared/session/health/stalls.ts';
 import type { Exchange, Mark, Stream } from '../../shared/session/types.ts';
-import { formatDuration } from './format.ts';
 import type { TimeRange } from './timeView.ts';
 
 /** A time in which a stream was in one state. Times are ms since the epoch. */

@@ -1,6 +1,6 @@
+import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
 import type { Exchange, Session, Stream } from '../../shared/session/types.ts';
 import type { Statistics } from '../query/statistics.ts';
-import { formatBytes, formatCount, formatDuration } from './format.ts';
 import { failureOf } from './lanes.ts';
 
 /** The numbers as Markdown, to be pasted into an issue. */

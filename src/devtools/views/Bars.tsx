@@ -1,5 +1,5 @@
+import { formatCount } from '../../shared/session/format.ts';
 import type { Histogram } from '../../shared/session/health/histogram.ts';
-import { formatCount } from '../state/format.ts';
 
 export interface BarsProps {
   label: string;

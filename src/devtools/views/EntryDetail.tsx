@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
+import { formatBytes, formatTime } from '../../shared/session/format.ts';
 import { entryBytes } from '../../shared/session/readSegment.ts';
 import { EntryKind, type ProblemKind } from '../../shared/sse/types.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { entryText } from '../reading/entryText.ts';
 import { readRows, type TableRow } from '../reading/readRows.ts';
 import { KIND_NAMES, PROBLEM_TEXTS } from '../state/entryText.ts';
-import { formatBytes, formatTime } from '../state/format.ts';
 import { entryPlace } from '../state/rows.ts';
 import { curlOf, eventSourceOf, fetchOf } from '../state/snippets.ts';
 import { copyText } from '../ui/copyText.ts';

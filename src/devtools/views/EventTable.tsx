@@ -1,10 +1,10 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { formatCount } from '../../shared/session/format.ts';
 import type { Stream } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { type TableRow as Row, readRows } from '../reading/readRows.ts';
 import { columnsOf, DEFAULT_LAYOUT, fitsNarrow, gridOf, type TableLayout } from '../state/columns.ts';
-import { formatCount } from '../state/format.ts';
 import { tableStep } from '../state/tableStep.ts';
 import { contentHeight, scrollToRow, visibleRange } from '../state/visibleRange.ts';
 import { useRemembered } from '../ui/useRemembered.ts';

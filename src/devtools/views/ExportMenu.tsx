@@ -1,8 +1,8 @@
 import { useRef, useState } from 'preact/hooks';
+import { formatCount } from '../../shared/session/format.ts';
 import type { PanelStore } from '../panelStore.ts';
 import type { ExportQuestion, ExportSecrets } from '../query/messages.ts';
 import { fileName } from '../state/fileName.ts';
-import { formatCount } from '../state/format.ts';
 import { CloseIcon, ExportIcon } from '../ui/icons.tsx';
 import { Menu } from '../ui/Menu.tsx';
 import { saveBlob } from '../ui/saveBlob.ts';

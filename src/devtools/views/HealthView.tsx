@@ -1,15 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { formatCount, formatDuration, formatTime } from '../../shared/session/format.ts';
+import { findingText } from '../../shared/session/health/findingText.ts';
 import type { PanelStore } from '../panelStore.ts';
 import type { HealthReport } from '../reading/readHealth.ts';
-import { formatCount, formatDuration, formatTime } from '../state/format.ts';
-import {
-  backOffText,
-  CAUSE_TEXTS,
-  findingText,
-  gapLength,
-  heartbeatName,
-  lossText,
-} from '../state/healthText.ts';
+import { backOffText, CAUSE_TEXTS, gapLength, heartbeatName, lossText } from '../state/healthText.ts';
 import { Plot } from './Plot.tsx';
 
 /** Health is read again at most this often, ms. */

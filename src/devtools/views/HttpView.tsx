@@ -1,6 +1,6 @@
+import { formatBytes, formatCount, formatDuration, formatTime } from '../../shared/session/format.ts';
 import type { Exchange, Header } from '../../shared/session/types.ts';
 import type { PanelStore } from '../panelStore.ts';
-import { formatBytes, formatCount, formatDuration, formatTime } from '../state/format.ts';
 
 /** Of streams that reconnect without end, the last ones are shown. */
 const MOST = 100;

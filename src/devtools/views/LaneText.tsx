@@ -1,4 +1,4 @@
-import { formatCount, formatTime, shortUrl } from '../state/format.ts';
+import { formatCount, formatTime, shortUrl } from '../../shared/session/format.ts';
 import type { Lane } from '../state/lanes.ts';
 
 /** Of each lane the last ones are told. */

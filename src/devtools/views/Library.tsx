@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { formatBytes, formatCount } from '../../shared/session/format.ts';
 import type { Session } from '../../shared/session/types.ts';
 import type { ImportFailure } from '../importFile.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { findSessions } from '../state/findSessions.ts';
-import { formatBytes, formatCount } from '../state/format.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { PinIcon } from '../ui/icons.tsx';
 

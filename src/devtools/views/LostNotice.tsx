@@ -1,5 +1,5 @@
+import { formatCount } from '../../shared/session/format.ts';
 import type { PanelStore } from '../panelStore.ts';
-import { formatCount } from '../state/format.ts';
 
 /** What a person must know about the recording as a whole, above everything else. */
 export function LostNotice({ store, gone }: { store: PanelStore; gone: boolean }) {

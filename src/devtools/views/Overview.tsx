@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { formatTime } from '../../shared/session/format.ts';
 import type { PanelStore } from '../panelStore.ts';
 import type { Density } from '../query/density.ts';
-import { formatTime } from '../state/format.ts';
 import { pageMarks } from '../state/lanes.ts';
 import type { TimeRange } from '../state/timeView.ts';
 import { shadeOutside } from '../timeline/drawLanes.ts';

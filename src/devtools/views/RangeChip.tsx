@@ -1,5 +1,5 @@
+import { formatDuration, formatTime } from '../../shared/session/format.ts';
 import type { PanelStore } from '../panelStore.ts';
-import { formatDuration, formatTime } from '../state/format.ts';
 import { CloseIcon } from '../ui/icons.tsx';
 
 /** The time that the table is limited to, and the way out. */

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { parseMasks } from '../../shared/session/file/mask/parseMasks.ts';
 import type { FoundSecret } from '../../shared/session/file/redact.ts';
+import { formatCount } from '../../shared/session/format.ts';
 import type { PanelStore } from '../panelStore.ts';
 import type { ExportPreview, ExportSecrets } from '../query/messages.ts';
-import { formatCount } from '../state/format.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 
 export interface SecretsDialogProps {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
 import type { PanelStore } from '../panelStore.ts';
 import type { Spread, Statistics } from '../query/statistics.ts';
-import { formatBytes, formatCount, formatDuration } from '../state/format.ts';
 import { reportOf } from '../state/report.ts';
 import { copyText } from '../ui/copyText.ts';
 import { Bars } from './Bars.tsx';

@@ -1,6 +1,6 @@
 import type { TabStatus } from '../../shared/protocol/messages.ts';
+import { formatCount } from '../../shared/session/format.ts';
 import type { PanelStore } from '../panelStore.ts';
-import { formatCount } from '../state/format.ts';
 import { streamStateText } from '../state/streamText.ts';
 
 function fidelityTitle(wire: TabStatus['wire'] | undefined): string {

@@ -1,6 +1,6 @@
+import { formatBytes, formatCount, formatRate, shortUrl } from '../../shared/session/format.ts';
 import type { Stream } from '../../shared/session/types.ts';
 import type { PanelStore } from '../panelStore.ts';
-import { formatBytes, formatCount, formatRate, shortUrl } from '../state/format.ts';
 import { streamStateText } from '../state/streamText.ts';
 import { Sparkline } from '../ui/Sparkline.tsx';
 

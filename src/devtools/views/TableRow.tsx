@@ -1,10 +1,10 @@
+import { formatBytes, formatCount, formatDelta, formatTime } from '../../shared/session/format.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import { highlight } from '../filter/highlight.ts';
 import type { Term } from '../filter/parseFilter.ts';
 import type { TableRow as Row } from '../reading/readRows.ts';
 import { type Column, fitsNarrow } from '../state/columns.ts';
 import { KIND_NAMES } from '../state/entryText.ts';
-import { formatBytes, formatCount, formatDelta, formatTime } from '../state/format.ts';
 
 export interface TableRowProps {
   /** Place in the table, from 0. */

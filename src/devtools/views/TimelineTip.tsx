@@ -1,7 +1,7 @@
+import { formatCount, formatTime } from '../../shared/session/format.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { Density } from '../query/density.ts';
 import { KIND_NAMES } from '../state/entryText.ts';
-import { formatCount, formatTime } from '../state/format.ts';
 import type { Lane } from '../state/lanes.ts';
 
 export interface TimelineTipProps {

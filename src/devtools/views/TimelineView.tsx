@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { formatTime, shortUrl } from '../../shared/session/format.ts';
 import type { PanelStore } from '../panelStore.ts';
 import type { Density } from '../query/density.ts';
 import { readRows } from '../reading/readRows.ts';
-import { formatTime, shortUrl } from '../state/format.ts';
 import { nextTrouble, pageMarks, type Trouble } from '../state/lanes.ts';
 import { type TimelineCommand, timelineKey } from '../state/timelineKeys.ts';
 import { AXIS_HEIGHT, drawLanes, LANE_HEIGHT } from '../timeline/drawLanes.ts';

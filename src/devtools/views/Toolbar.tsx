@@ -1,9 +1,9 @@
 import type { TabStatus } from '../../shared/protocol/messages.ts';
+import { formatCount } from '../../shared/session/format.ts';
 import type { Session } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { KIND_PLURALS } from '../state/entryText.ts';
-import { formatCount } from '../state/format.ts';
 import {
   ClearIcon,
   FollowIcon,

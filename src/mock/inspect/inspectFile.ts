@@ -1,0 +1,91 @@
+import { basename } from 'node:path';
+import { indexExchange } from '../../shared/session/file/indexExchange.ts';
+import { openFile } from '../../shared/session/file/openFile.ts';
+import { columnsOf } from '../../shared/session/health/columns.ts';
+import { type Finding, findingsOf, heartbeatOf } from '../../shared/session/health/findings.ts';
+import { findingText } from '../../shared/session/health/findingText.ts';
+import { type Connection, findGaps } from '../../shared/session/health/gaps.ts';
+import type { Segment } from '../../shared/session/segment.ts';
+import type { Stream } from '../../shared/session/types.ts';
+import { openOnDisk } from '../serve/fileOnDisk.ts';
+
+export interface StreamReport {
+  url: string;
+  method: string;
+  transport: Stream['transport'];
+  connections: number;
+  events: number;
+  bytes: number;
+  /** From the first request to the last byte or end, ms. */
+  ms: number;
+  gaps: number;
+  /** Period of the beats, ms. */
+  heartbeatMs: number | undefined;
+  findings: { kind: Finding['kind']; title: string; text: string; fix: string }[];
+}
+
+export interface FileReport {
+  file: string;
+  name: string;
+  streams: StreamReport[];
+  notes: string[];
+}
+
+/**
+ * How the streams of a file are.
+ *
+ * @throws {FileError} with a sentence
+ */
+export async function inspectFile(path: string, browser: 'chromium' | 'firefox'): Promise<FileReport> {
+  const file = await openOnDisk(path);
+  try {
+    const read = await openFile(file, { name: basename(path), id: 'file', now: Date.now() });
+    const connections = new Map<string, Connection[]>();
+    for (const one of read.exchanges) {
+      const segments: Segment[] = [];
+      const index = indexExchange(one);
+      for (;;) {
+        const { done, value } = await index.next();
+        if (!done) {
+          for (const segment of value) segments[segment.index] = segment;
+          continue;
+        }
+        const stream = read.streams.find(({ id }) => id === value.stream)!;
+        const list = connections.get(stream.id) ?? [];
+        list.push({ exchange: value, transport: stream.transport, columns: columnsOf(segments) });
+        connections.set(stream.id, list);
+        stream.entries += value.entries;
+        stream.events += value.events;
+        stream.bytes += value.bytes;
+        break;
+      }
+    }
+    const now = read.session.endedAt ?? Date.now();
+    return {
+      file: path,
+      name: read.session.name ?? read.session.title,
+      notes: read.notes,
+      streams: read.streams.map((stream) => {
+        const own = connections.get(stream.id) ?? [];
+        const ends = own.map(({ exchange }) => exchange.endedAt ?? exchange.lastAt ?? exchange.startedAt);
+        return {
+          url: stream.url,
+          method: stream.method,
+          transport: stream.transport,
+          connections: own.length,
+          events: stream.events,
+          bytes: stream.bytes,
+          ms: Math.max(0, ...ends) - Math.min(...own.map(({ exchange }) => exchange.startedAt)),
+          gaps: findGaps(own, read.marks, browser).length,
+          heartbeatMs: heartbeatOf(own)?.period,
+          findings: findingsOf(stream, own, now).map((finding) => ({
+            kind: finding.kind,
+            ...findingText(finding),
+          })),
+        };
+      }),
+    };
+  } finally {
+    await file.close();
+  }
+}

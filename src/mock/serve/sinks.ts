@@ -1,0 +1,59 @@
+import type { ServerResponse } from 'node:http';
+import { constants, createBrotliCompress, createDeflate, createGzip } from 'node:zlib';
+import type { Faults } from '../faults/faults.ts';
+import type { Sink } from './player.ts';
+
+/** Where a player writes, and who is told when there is room again. */
+export interface ResponseSink {
+  sink: Sink;
+  drained(listener: () => void): void;
+}
+
+export function plainSink(response: ServerResponse): ResponseSink {
+  let pending = 0;
+  let dropped = false;
+  const written = (): void => {
+    pending--;
+    if (dropped && pending === 0) response.destroy();
+  };
+  return {
+    sink: {
+      write(bytes) {
+        pending++;
+        return response.write(bytes, written);
+      },
+      end: () => void response.end(),
+      drop() {
+        // What was written before is on its way first.
+        dropped = true;
+        if (pending === 0) response.destroy();
+      },
+    },
+    drained: (listener) => void response.on('drain', listener),
+  };
+}
+
+export function compressedSink(
+  response: ServerResponse,
+  { encoding, flush = false }: NonNullable<Faults['compress']>,
+): ResponseSink {
+  const zip = { gzip: createGzip, br: createBrotliCompress, deflate: createDeflate }[encoding]();
+  zip.pipe(response);
+  zip.on('error', () => response.destroy());
+  return {
+    sink: {
+      write(bytes) {
+        const room = zip.write(bytes);
+        if (flush) {
+          if (encoding === 'br')
+            (zip as ReturnType<typeof createBrotliCompress>).flush(constants.BROTLI_OPERATION_FLUSH);
+          else zip.flush(constants.Z_SYNC_FLUSH);
+        }
+        return room;
+      },
+      end: () => void zip.end(),
+      drop: () => void response.destroy(),
+    },
+    drained: (listener) => void zip.on('drain', listener),
+  };
+}
