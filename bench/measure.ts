@@ -8,6 +8,12 @@ export function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
+/** The value below which `p` percent of the values lie. */
+export function percentile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor((p / 100) * sorted.length))] ?? Number.NaN;
+}
+
 /** Runs the candidates in turn, round after round, so that what disturbs the machine disturbs them alike. */
 export function inTurn<K extends string>(
   candidates: Record<K, () => number>,

@@ -42,4 +42,9 @@ export function build() {
   for (const mode of ['production', 'firefox', 'demo', 'node']) {
     run(process.execPath, [vite, 'build', '--mode', mode, '--logLevel', 'warn']);
   }
+  run(process.execPath, [
+    join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+    '-p',
+    'tsconfig.types.json',
+  ]);
 }

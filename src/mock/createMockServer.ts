@@ -108,11 +108,6 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
 
   const app = newApp(options);
   app.setErrorHandler((error: FastifyError | Error, _request, reply) => answerError(error, reply));
-  app.setNotFoundHandler((request, reply) => {
-    reply
-      .code(404)
-      .send(errorBody('not-found', `There is no ${request.url.slice(0, 200)} in the control API.`));
-  });
   app.addHook('onRequest', async (request) => checkHost(request.headers.host ?? hostOf(request), guard));
 
   await app.register(
@@ -172,6 +167,12 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   });
 
   function replay(request: FastifyRequest, reply: FastifyReply): unknown {
+    if (request.url.startsWith(`${CONTROL}/`))
+      throw new MockError(
+        404,
+        'not-found',
+        `The control API has no ${request.method} ${request.url.slice(0, 200)}.`,
+      );
     const raw = request.raw as IncomingMessage;
     const { origin } = request.headers;
     const whole = raw.url ?? '/';

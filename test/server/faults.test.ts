@@ -85,6 +85,7 @@ describe('each fault, as a client sees it', () => {
         expect(received.text).toBe(ALL);
         expect(received.chunks.length).toBeGreaterThan(2);
       },
+      1,
     ],
     [
       'rate',

@@ -322,6 +322,29 @@ describe('who may ask', () => {
     }
   });
 
+  test('thousands who come and go at once hold nothing up, and leave nothing behind', async () => {
+    const chunks = [
+      [0, event(1)],
+      [60_000, event(2)],
+    ] as [number, string][];
+    await start({ sessions: [await recordedSession({ url: 'https://x/e', connections: [{ chunks }] })] });
+    const { port } = server;
+    const come = () =>
+      new Promise<void>((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => {
+          socket.write('GET /e HTTP/1.1\r\nHost: localhost\r\n\r\n');
+          if (Math.random() < 0.5) socket.destroy();
+          else socket.once('data', () => socket.destroy());
+        });
+        socket.on('error', () => {});
+        socket.on('close', () => resolve());
+      });
+    for (let wave = 0; wave < 30; wave++) await Promise.all(Array.from({ length: 100 }, come));
+    await waitFor('all to be gone', async () => server.clients.length === 0);
+    const { text } = await ask(`${server.url}/e`, { until: ({ text }) => text !== '' });
+    expect(text).toBe(event(1));
+  });
+
   test('a client that does not read costs no memory, and gets everything in the end', async () => {
     const chunks = Array.from(
       { length: 400 },

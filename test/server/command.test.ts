@@ -1,0 +1,243 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ask } from '../support/httpClient.ts';
+import { recordedHar } from '../support/recordedHar.ts';
+import { numberedEvents, startTestServer, type TestServer } from '../support/testServer.ts';
+
+/* The command as it is built, in processes of its own. */
+
+const MAIN = join(import.meta.dirname, '../../dist/node/main.js');
+const event = (n: number) => `id: ${n}\ndata: ${n}\n\n`;
+const folder = mkdtempSync(join(tmpdir(), 'sse-scope-command-'));
+const at = (name: string) => join(folder, name);
+const running: ChildProcess[] = [];
+let origin: TestServer;
+
+beforeAll(async () => {
+  origin = await startTestServer();
+  const chunks = [1, 2, 3].map((n) => [n * 10, event(n)] as const);
+  writeFileSync(at('three.har'), await recordedHar([{ url: 'https://x/e', connections: [{ chunks }] }]));
+  writeFileSync(
+    at('ill.har'),
+    await recordedHar([
+      {
+        url: 'https://x/e',
+        connections: [
+          {
+            chunks,
+            headers: [
+              ['Content-Type', 'text/event-stream'],
+              ['Content-Encoding', 'gzip'],
+            ],
+          },
+        ],
+      },
+    ]),
+  );
+});
+afterEach(async () => {
+  for (const child of running.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+  }
+});
+afterAll(async () => {
+  await origin.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Run {
+  code: number;
+  out: string;
+  err: string;
+}
+
+async function run(...args: string[]): Promise<Run> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [MAIN, ...args], { cwd: folder });
+    return { code: 0, out: stdout, err: stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, out: stdout, err: stderr };
+  }
+}
+
+/** Starts it, waits until it has said something, and answers what it says until it ends. */
+async function begin(
+  said: RegExp,
+  ...args: string[]
+): Promise<{ match: RegExpExecArray; end(signal: NodeJS.Signals): Promise<Run> }> {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder });
+  running.push(child);
+  let out = '';
+  let err = '';
+  child.stderr.on('data', (data) => {
+    err += data;
+  });
+  const over = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)));
+  const match = await new Promise<RegExpExecArray>((resolve, reject) => {
+    child.stdout.on('data', (data) => {
+      out += data;
+      const found = said.exec(out);
+      if (found) resolve(found);
+    });
+    void over.then(() => reject(new Error(`It ended: ${out}${err}`)));
+  });
+  return {
+    match,
+    async end(signal) {
+      child.kill(signal);
+      return { code: await over, out, err };
+    },
+  };
+}
+
+describe('sse-scope', () => {
+  test('teaches how it is used, and says with code 2 what is wrong', async () => {
+    const help = await run('--help');
+    expect([help.code, help.out]).toEqual([0, expect.stringContaining('sse-scope serve session.har')]);
+    expect((await run('serve', '--help')).out).toContain('drop:events=10');
+    for (const [args, sentence] of [
+      [['serve'], 'missing required argument'],
+      [['serve', 'nowhere.har'], 'There is no such file: nowhere.har'],
+      [['serve', 'three.har', '--speed', '0'], '0.1 … 100, or max'],
+      [['serve', 'three.har', '--fault', 'explode'], 'has no “explode”'],
+      [['serve', MAIN], 'neither a HAR file nor an event stream'],
+      [['record', 'ftp://x'], 'is no address'],
+    ] as const) {
+      const { code, err } = await run(...args);
+      expect([code, err]).toEqual([2, expect.stringContaining(sentence)]);
+    }
+  });
+
+  test('serve: plays what a file holds, and ends on SIGTERM with the end of the current block', async () => {
+    const har = await recordedHar([
+      {
+        url: 'https://x/slow',
+        connections: [
+          {
+            chunks: [
+              [0, `${event(1)}data: be`],
+              [60_000, 'gun\n\n'],
+            ],
+          },
+        ],
+      },
+    ]);
+    writeFileSync(at('slow.har'), har);
+    const { match, end } = await begin(
+      /Serving at (http:\S+)/,
+      'serve',
+      'three.har',
+      'slow.har',
+      '--port',
+      '0',
+    );
+    expect((await ask(`${match[1]}/e`)).text).toBe([1, 2, 3].map(event).join(''));
+    let text = '';
+    const slow = ask(`${match[1]}/slow`, {
+      started: (response) => response.on('data', (bytes) => (text += bytes)),
+    });
+    while (!text.includes('be')) await new Promise((resolve) => setImmediate(resolve));
+    const { code, out } = await end('SIGTERM');
+    expect(code).toBe(0);
+    expect(out).toContain('GET');
+    expect(await slow).toMatchObject({ text: `${event(1)}data: begun\n\n`, ending: 'end' });
+  });
+
+  test('serve: a port that is taken is said', async () => {
+    const { match } = await begin(
+      /Serving at http:\/\/127\.0\.0\.1:(\d+)/,
+      'serve',
+      'three.har',
+      '--port',
+      '0',
+    );
+    const { code, err } = await run('serve', 'three.har', '--port', match[1]!);
+    expect([code, err]).toEqual([2, expect.stringContaining(`Port ${match[1]} is taken`)]);
+  });
+
+  test('inspect: a report in words and as JSON, and an exit code for CI', async () => {
+    const words = await run('inspect', 'ill.har');
+    expect(words.out).toContain('3 events');
+    expect(words.out).toContain('Compressed (gzip)');
+    const { streams } = JSON.parse((await run('inspect', 'ill.har', '--json')).out);
+    expect(streams).toMatchObject([{ url: 'https://x/e', events: 3, connections: 1 }]);
+    expect(streams[0].findings.map(({ kind }: { kind: string }) => kind)).toContain('compressed');
+    expect((await run('inspect', 'ill.har', '--fail-on', 'compressed')).code).toBe(3);
+    expect((await run('inspect', 'ill.har', '--fail-on', 'lateBeats')).code).toBe(0);
+  });
+
+  test('record: reconnects as the standard has it, and writes what inspect and serve read', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    server.on('request', (request, response) => {
+      const id = request.headers['last-event-id'];
+      asked.push(id === undefined ? undefined : Buffer.from(String(id), 'latin1').toString());
+      if (asked.length === 3) {
+        response.writeHead(204).end();
+        return;
+      }
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      if (asked.length === 1) response.write('retry: 1\n\nid: ä1\ndata: 1\n\n', () => response.destroy());
+      else response.end(event(2));
+    });
+    const { code, out } = await run(
+      'record',
+      `http://127.0.0.1:${port}/e?token=geheim`,
+      '-o',
+      'mine.har',
+      '-H',
+      'Authorization: geheim',
+    );
+    server.close();
+    expect([code, out]).toEqual([0, expect.stringContaining('2 events')]);
+    expect(asked).toEqual([undefined, 'ä1', '2']);
+    const text = await readFile(at('mine.har'), 'utf8');
+    expect(text).not.toContain('geheim');
+    expect(
+      JSON.parse(text).log.entries.map((entry: { response: { status: number } }) => entry.response.status),
+    ).toEqual([200, 200, 204]);
+    expect((await run('inspect', 'mine.har')).out).toContain('3 connections');
+  });
+
+  test('record: what is no stream, or nobody, ends with code 4', async () => {
+    const plain = await run('record', `${origin.url}/page`, '-o', 'x.har');
+    expect([plain.code, plain.err]).toEqual([4, expect.stringContaining('that is no event stream')]);
+    const nobody = await run('record', 'http://127.0.0.1:1/', '-o', 'x.har');
+    expect([nobody.code, nobody.err]).toEqual([4, expect.stringContaining('cannot be reached')]);
+  });
+
+  test('proxy: passes everything through, records streams, and cuts them when that is wanted', async () => {
+    const { match, end } = await begin(
+      /(http:\S+) passes on/,
+      'proxy',
+      origin.url,
+      '--port',
+      '0',
+      '-o',
+      'passed.har',
+      '--fault',
+      'drop:events=3',
+    );
+    const page = await ask(`${match[1]}/page`);
+    expect(page.text).toBe((await ask(`${origin.url}/page`)).text);
+    const { text, ending } = await ask(`${match[1]}/events?n=5`);
+    expect([text, ending]).toEqual([numberedEvents(3), 'broken']);
+    const { code, out } = await end('SIGINT');
+    expect([code, out]).toEqual([0, expect.stringContaining('events')]);
+    const { log } = JSON.parse(await readFile(at('passed.har'), 'utf8'));
+    expect(log.entries).toHaveLength(1);
+    expect(log.entries[0].request.url).toBe(`${origin.url}/events?n=5`);
+    expect(log.entries[0].response.content.text).toBe(numberedEvents(5));
+  });
+});
