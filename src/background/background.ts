@@ -19,6 +19,7 @@ import { Keep } from './keep.ts';
 import { createPanels } from './panels.ts';
 import { Recording } from './recording.ts';
 import type { Origin } from './records.ts';
+import { createRedirects } from './redirects.ts';
 import { endOrphans, keepBudget } from './retention.ts';
 import { isRecording, type TabState } from './tabState.ts';
 import { createWakeUps } from './wakeUps.ts';
@@ -49,7 +50,15 @@ export function startBackground(browser: Browser): void {
   const firefoxWire = filters ? createFirefoxWire(browser) : undefined;
   let wireWanted = false;
   let keeping: Keeping = { recordOnOpen: true, budget: BUDGET, removed: undefined };
-  const panels = createPanels(browser, { always: filters, wanted: () => wireWanted }, () => keeping);
+  const redirects = createRedirects(
+    (globalThis as unknown as { chrome?: typeof chrome }).chrome?.declarativeNetRequest,
+  );
+  const panels = createPanels(
+    browser,
+    { always: filters, wanted: () => wireWanted },
+    () => keeping,
+    redirects,
+  );
 
   const keep = new Keep(db, (id) => recording?.newSession(id), !filters, {
     written(document, sequence) {
@@ -235,7 +244,12 @@ export function startBackground(browser: Browser): void {
   function onPanel(port: Runtime.Port): void {
     const wire = portWire<BackgroundToPanel, PanelToBackground>(port as unknown as PortLike);
     let tab: number | undefined;
-    wire.closed(() => void imports.gone(wire));
+    let redirecting = false;
+    wire.closed(() => {
+      void imports.gone(wire);
+      // Nobody watches over it any more.
+      if (redirecting && tab !== undefined) void redirects.set(tab, []);
+    });
     wire.listen(async (message) => {
       const recorder = await ready;
       if (message.type === 'WatchTab') {
@@ -254,6 +268,15 @@ export function startBackground(browser: Browser): void {
         case 'SetBudget':
           await keepingChanged({ ...keeping, budget: Math.max(LEAST_BUDGET, message.bytes) });
           await makeRoom();
+          break;
+        case 'RedirectStreams':
+          await redirects.set(tab, message.streams);
+          redirecting = message.streams.length > 0;
+          panels.tabChanged(recorder.state(tab));
+          if (message.reload && redirects.of(tab).problem === '') {
+            await recorder.start(tab, devtools.has(tab) ? 'devtools' : 'button');
+            await browser.tabs.reload(tab);
+          }
           break;
         case 'SetRecordOnOpen':
           await keepingChanged({ ...keeping, recordOnOpen: message.on });

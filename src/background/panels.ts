@@ -7,6 +7,7 @@ import type {
 } from '../shared/protocol/messages.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
 import type { Stream } from '../shared/session/types.ts';
+import type { Redirects } from './redirects.ts';
 import { isRecording, type TabState } from './tabState.ts';
 
 type PanelWire = Wire<BackgroundToPanel, PanelToBackground>;
@@ -26,6 +27,7 @@ export function createPanels(
   browser: Browser,
   wire: { always: boolean; wanted(): boolean },
   keeping: () => Keeping,
+  redirects: Pick<Redirects, 'of'>,
 ): Panels {
   const panels = new Map<PanelWire, TabState>();
   let storageProblem = '';
@@ -51,6 +53,8 @@ export function createPanels(
         problem: state.wireProblem,
       },
       keeping: keeping(),
+      redirected: redirects.of(state.tab).streams,
+      redirectProblem: redirects.of(state.tab).problem,
       storageProblem,
     };
   }

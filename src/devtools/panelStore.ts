@@ -18,6 +18,7 @@ import type { Statistics } from './query/statistics.ts';
 import type { StreamExtent } from './query/streamIndex.ts';
 import type { HealthReport } from './reading/readHealth.ts';
 import { createSegmentCache, type SegmentCache } from './reading/segmentCache.ts';
+import { createReplayStore, type ReplayStore } from './replay/replayStore.ts';
 import { createRowsStore, type RowsStore } from './rowsStore.ts';
 import { exchangesByStream } from './state/exchangesByStream.ts';
 import { createRateMeter, type RateMeter } from './state/rate.ts';
@@ -40,7 +41,7 @@ const RATES_EVERY = 1000;
 /** Rates that a sparkline shows. */
 const SPARKS = 30;
 
-export type StreamTab = 'events' | 'timeline' | 'health' | 'http' | 'statistics';
+export type StreamTab = 'events' | 'timeline' | 'health' | 'http' | 'statistics' | 'replay';
 
 /** Everything that the views show, and the few things that a person can do. */
 export interface PanelStore {
@@ -71,6 +72,7 @@ export interface PanelStore {
   allExchanges: Signal<Exchange[]>;
   rows: RowsStore;
   timeline: TimelineStore;
+  replay: ReplayStore;
   cache: SegmentCache;
   pickSession(id: string): void;
   chooseStream(id: string): void;
@@ -164,6 +166,7 @@ export function createPanelStore(
     () => wire,
     () => status.value?.keeping.budget ?? Infinity,
   );
+  let replay: ReplayStore | undefined;
   let refreshing = false;
   let countedAt = 0;
   let counting: ReturnType<typeof setTimeout> | undefined;
@@ -193,6 +196,7 @@ export function createPanelStore(
       open();
     });
     wire.post({ type: 'WatchTab', tab: watchedTab });
+    replay?.reconnected();
   }
 
   async function importFile(
@@ -301,6 +305,13 @@ export function createPanelStore(
     unseen.value = findUnseen(await readLog(), streams.value);
   }
 
+  replay = createReplayStore(
+    query,
+    (command) => wire?.post(command),
+    version,
+    allExchanges,
+    () => status.value?.session ?? '',
+  );
   open();
   refresh();
   setInterval(() => void lookForUnseen().catch(() => {}), LOG_EVERY);
@@ -332,6 +343,7 @@ export function createPanelStore(
     allExchanges,
     rows,
     timeline,
+    replay,
     cache,
     query,
     pickSession(id) {

@@ -262,6 +262,8 @@ function newApp({ tls, http2 }: MockServerOptions): FastifyInstance {
     logger: false,
     bodyLimit: MOST_UPLOAD,
     forceCloseConnections: 'idle' as const,
+    // What is not known is said, and not silently left out.
+    ajv: { customOptions: { removeAdditional: false as const } },
     // Addresses are served as they were asked for.
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 16_384 },
     frameworkErrors: (error: FastifyError, _request: unknown, reply: FastifyReply) =>

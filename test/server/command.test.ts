@@ -105,7 +105,7 @@ describe('sse-scope', () => {
     expect([help.code, help.out]).toEqual([0, expect.stringContaining('sse-scope serve session.har')]);
     expect((await run('serve', '--help')).out).toContain('drop:events=10');
     for (const [args, sentence] of [
-      [['serve'], 'missing required argument'],
+      [['inspect'], 'missing required argument'],
       [['serve', 'nowhere.har'], 'There is no such file: nowhere.har'],
       [['serve', 'three.har', '--speed', '0'], '0.1 … 100, or max'],
       [['serve', 'three.har', '--fault', 'explode'], 'has no “explode”'],

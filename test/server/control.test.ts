@@ -155,6 +155,11 @@ describe('the control API', () => {
     expect((await api('PUT', '/faults', { rules: [{ faults: { drop: {} } }] })).json.error.code).toBe(
       'bad-request',
     );
+    const { json } = await api('PUT', '/faults', { rules: [{ faults: { explode: true } }] });
+    expect(json.error).toMatchObject({
+      code: 'bad-request',
+      message: expect.stringContaining('additional properties'),
+    });
     await api('PUT', '/faults', { rules: [{ faults: { drop: { events: 2 } } }] });
     await api('POST', '/speed', { speed: 'max' });
     await api('POST', '/resume');

@@ -30,6 +30,13 @@ const TABLE: Record<string, string[]> = {
     'src/devtools/state',
     'types:src/devtools/query',
   ],
+  'src/devtools/replay': [
+    'src/shared/sse',
+    'src/shared/session',
+    'types:src/shared/protocol',
+    'types:src/devtools/query',
+    '@preact/signals',
+  ],
   'src/devtools/ui': ['preact'],
   'src/devtools/views': [
     'src/shared/session',
@@ -42,6 +49,7 @@ const TABLE: Record<string, string[]> = {
     'types:src/devtools/query',
     'types:src/devtools/panelStore.ts',
     'types:src/devtools/importFile.ts',
+    'types:src/devtools/replay',
     'types:src/shared/protocol',
     'preact',
     'diff',

@@ -137,6 +137,8 @@ test('there is one situation for every state of the tab', () => {
     restricted: false,
     wire: { always: false, wanted: false, on: false, problem: '' },
     keeping: { recordOnOpen: true, budget: 1, removed: undefined },
+    redirected: [],
+    redirectProblem: '',
     storageProblem: '',
   };
   expect(situationOf('connecting', undefined, 0)).toBe('connecting');

@@ -3,10 +3,12 @@
  * the number of its question; long work hands over parts before that, and may be cancelled.
  */
 
+import type { RedirectedStream } from '../../shared/protocol/messages.ts';
 import type { FoundSecret } from '../../shared/session/file/redact.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../shared/session/types.ts';
 import type { HealthReport } from '../reading/readHealth.ts';
+import type { Comparison } from './compareStreams.ts';
 import type { Density } from './density.ts';
 import type { SortOrder } from './sortRows.ts';
 import type { Stalls } from './stalls.ts';
@@ -103,6 +105,14 @@ export interface QueryApi {
   /** Ordinal of the next or former event of the same type; -1 when there is none. */
   sameType(stream: string, n: number, step: 1 | -1): number;
   types(stream: string): string[];
+  /** Streams of a session held against those that were opened after `since` in another one. */
+  compare(
+    streams: string[],
+    session: string,
+    replaySession: string,
+    redirected: RedirectedStream[],
+    since: number,
+  ): Comparison[];
 }
 
 export type Question = {

@@ -6,6 +6,7 @@ import { readMarks, readSegment, readStreams } from '../../shared/store/read.ts'
 import { parseFilter } from '../filter/parseFilter.ts';
 import { entryText } from '../reading/entryText.ts';
 import { readHealth } from '../reading/readHealth.ts';
+import { compareStreams } from './compareStreams.ts';
 import { densityOf } from './density.ts';
 import { exportSession } from './exportSession.ts';
 import { filterStream } from './filterStream.ts';
@@ -194,6 +195,8 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
       }
       return -1;
     },
+    compare: (_part, signal, streams, session, replaySession, redirected, since) =>
+      compareStreams(db, { streams, session, replaySession, redirected, since }, signal),
     types: (_part, _signal, stream) => [...indexOf(stream).types],
   };
 }

@@ -6,7 +6,8 @@ export type AppCommand =
   | 'timeline'
   | 'health'
   | 'http'
-  | 'statistics';
+  | 'statistics'
+  | 'replay';
 
 const KEYS: Record<string, AppCommand> = {
   '?': 'help',
@@ -17,6 +18,7 @@ const KEYS: Record<string, AppCommand> = {
   3: 'health',
   4: 'http',
   5: 'statistics',
+  6: 'replay',
 };
 
 /** What a key does wherever the focus is. Keys with Ctrl, Alt or Meta are the browser's; in a field all are text. */

@@ -25,10 +25,12 @@ export interface Frame {
   chosenStream: string | undefined;
   range: TimeRange | undefined;
   hover: number | undefined;
+  /** Where a replay is. */
+  playhead: number | undefined;
 }
 
 export function drawLanes(context: CanvasRenderingContext2D, frame: Frame, theme: Theme): void {
-  const { width, height, view, lanes, top, marks, range, hover } = frame;
+  const { width, height, view, lanes, top, marks, range, hover, playhead } = frame;
   const x = (time: number) => ((time - view.from) / (view.to - view.from)) * width;
   context.font = theme.font;
   context.textBaseline = 'middle';
@@ -63,6 +65,10 @@ export function drawLanes(context: CanvasRenderingContext2D, frame: Frame, theme
   }
   context.fillStyle = theme.line;
   context.fillRect(0, AXIS_HEIGHT - 1, width, 1);
+  if (playhead !== undefined) {
+    context.fillStyle = theme.accent;
+    context.fillRect(Math.round(x(playhead)) - 1, AXIS_HEIGHT - 6, 2, height);
+  }
   if (hover !== undefined) {
     context.fillStyle = theme.text2;
     context.fillRect(Math.round(x(hover)), AXIS_HEIGHT, 1, height);

@@ -10,6 +10,7 @@ import { HttpView } from './HttpView.tsx';
 import { Library } from './Library.tsx';
 import { LostNotice } from './LostNotice.tsx';
 import { Overview } from './Overview.tsx';
+import { ReplayView } from './ReplayView.tsx';
 import { Screen } from './Screen.tsx';
 import { StatisticsView } from './StatisticsView.tsx';
 import { StreamHead } from './StreamHead.tsx';
@@ -99,6 +100,7 @@ export function App({ store, hasTab, askPermission }: AppProps) {
               {store.tab.value === 'timeline' && <TimelineView store={store} />}
               {store.tab.value === 'health' && <HealthView store={store} />}
               {store.tab.value === 'statistics' && <StatisticsView store={store} />}
+              {store.tab.value === 'replay' && <ReplayView store={store} hasTab={hasTab} />}
               {store.tab.value === 'http' && <HttpView store={store} />}
               {store.tab.value === 'events' && (
                 <Splitter

@@ -4,7 +4,7 @@ const KEYS: [heading: string, rows: [keys: string, what: string][]][] = [
   [
     'Everywhere',
     [
-      ['1 … 5', 'Events, Timeline, Health, HTTP, Statistics'],
+      ['1 … 6', 'Events, Timeline, Health, HTTP, Statistics, Replay'],
       ['S', 'the list of streams'],
       ['/ or Ctrl+F', 'the filter'],
       ['?', 'this help'],

@@ -6,6 +6,7 @@ const TABS: [StreamTab, string][] = [
   ['health', 'Health'],
   ['http', 'HTTP'],
   ['statistics', 'Statistics'],
+  ['replay', 'Replay'],
 ];
 
 /** What of the chosen stream is on show. */

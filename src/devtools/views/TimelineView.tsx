@@ -65,6 +65,7 @@ export function TimelineView({ store }: { store: PanelStore }) {
         if (again) latestAsk.current();
       });
   }
+  const playhead = store.replay.playhead.value;
   const latestAsk = useRef(ask);
   latestAsk.current = ask;
   useEffect(ask, [view.from, view.to, width, version, ids.join()]);
@@ -99,6 +100,7 @@ export function TimelineView({ store }: { store: PanelStore }) {
       chosenStream: stream?.id,
       range: rows.range.value,
       hover: hover && timeAt(hover.x),
+      playhead,
     };
     drawLanes(context, frame, readTheme(element));
   });

@@ -37,7 +37,7 @@ export function serveCommand(): Command {
     .description(
       'Serves the event streams of session files on this machine: each at its recorded path and query, the same bytes at the same times.',
     )
-    .argument('<file...>', 'HAR files of any tool, or event streams; gzip too')
+    .argument('[file...]', 'HAR files of any tool, or event streams; gzip too. The panel can send more')
     .option('-p, --port <n>', 'where it listens; 0 for any that is free', wholeNumber, 4747)
     .option('--host <name>', 'the address it listens on', '127.0.0.1')
     .option('-s, --speed <times>', 'times as fast as recorded: 0.1 … 100, or max', speedOf, 1)
@@ -123,6 +123,8 @@ Examples:
 }
 
 function print(server: MockServer): void {
+  if (server.sessions.length === 0)
+    console.log('Nothing is served yet: send a session from the Replay tab of the panel.');
   for (const { name, streams, notes } of server.sessions) {
     console.log(pc.bold(name));
     for (const note of notes) console.log(`  ${pc.yellow(note)}`);

@@ -4,7 +4,7 @@ import type { Scenario } from '../faults/faults.ts';
 import { SCENARIO_SCHEMA } from '../faults/faultsSchema.ts';
 import { MockError } from '../serve/mockError.ts';
 import type { ReplaySession } from '../serve/replayStream.ts';
-import type { Stage } from '../serve/stage.ts';
+import type { Stage, StageOptions } from '../serve/stage.ts';
 
 /** Status is told at most so often, ms. */
 const TELL_EVERY = 200;
@@ -144,6 +144,15 @@ export async function controlRoutes(app: FastifyInstance, controlled: Controlled
     return {};
   });
 
+  app.put<{ Body: Partial<Settings> }>(
+    '/settings',
+    route('How streams are answered from now on.', { body: SETTINGS }),
+    ({ body }) => {
+      Object.assign(stage.options, body);
+      return {};
+    },
+  );
+
   app.get('/faults', route('The scenario of faults that holds.'), () => stage.options.scenario);
   app.put<{ Body: Scenario }>(
     '/faults',
@@ -255,6 +264,19 @@ function found(clients: number): { clients: number } {
 const BODIES: Record<string, object> = {
   seek: { type: 'object', required: ['ms'], properties: { ms: { type: 'number', minimum: 0 } } },
   speed: { type: 'object', required: ['speed'], properties: { speed: SPEED } },
+};
+
+type Settings = Pick<StageOptions, 'loop' | 'reconnect' | 'whenOver' | 'heartbeat'>;
+
+const SETTINGS = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    loop: { type: 'boolean' },
+    reconnect: { enum: ['as-recorded', 'resume'] },
+    whenOver: { enum: ['204', 'again'] },
+    heartbeat: { type: 'number', minimum: 0 },
+  },
 };
 
 interface Broadcast {

@@ -1,4 +1,5 @@
 import { Ajv } from 'ajv';
+import { parseFault } from '../../shared/session/replay/parseFault.ts';
 import type { Faults, Scenario } from './faults.ts';
 import { FAULTS_SCHEMA, SCENARIO_SCHEMA } from './faultsSchema.ts';
 
@@ -7,15 +8,12 @@ const isFaults = ajv.compile<Faults>(FAULTS_SCHEMA);
 const isScenario = ajv.compile<Scenario>(SCENARIO_SCHEMA);
 
 /**
- * Reads a fault as it is written on a command line: `drop:events=10`, `stall:ms=500,forMs=2000`, `status:503`,
- * `forgetIds`, `split:at=3+7`.
+ * Reads a fault as it is written on a command line, and checks it.
  *
  * @throws with a sentence
  */
 export function readFault(text: string): Faults {
-  const [name, ...rest] = text.split(':');
-  const value = rest.join(':');
-  const faults = { [name!]: value === '' ? (name === 'contentType' ? '' : true) : readValue(name!, value) };
+  const faults = parseFault(text);
   if (isFaults(faults)) return faults;
   throw new Error(`“${text}” is no fault: ${said(isFaults.errors)}.`);
 }
@@ -34,23 +32,6 @@ export function readScenario(text: string): Scenario {
   }
   if (isScenario(value)) return value;
   throw new Error(`The scenario is not right: ${said(isScenario.errors)}.`);
-}
-
-function readValue(name: string, value: string): unknown {
-  if (name === 'contentType') return value;
-  if (!value.includes('=')) return scalar(value);
-  return Object.fromEntries(
-    value.split(',').map((part) => {
-      const [key, text = 'true'] = part.split('=');
-      return [key, key === 'at' ? text.split('+').map(Number) : scalar(text)];
-    }),
-  );
-}
-
-function scalar(text: string): unknown {
-  if (text === 'true' || text === 'false') return text === 'true';
-  const number = Number(text);
-  return text !== '' && Number.isFinite(number) ? number : text;
 }
 
 function said(errors: typeof isFaults.errors): string {

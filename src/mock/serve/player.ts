@@ -9,6 +9,7 @@ import {
 import { applyFaults } from '../faults/applyFaults.ts';
 import type { Faults } from '../faults/faults.ts';
 import { cutItem, dueOf, type Item, NOT_YET, type Playing } from '../faults/items.ts';
+import { createBoundary } from './boundary.ts';
 
 /** Where the bytes go. */
 export interface Sink {
@@ -64,8 +65,6 @@ export interface Progress {
   state: 'playing' | 'waiting for the client' | 'open' | 'over';
 }
 
-const LF = 0x0a;
-const CR = 0x0d;
 const HEARTBEAT = new TextEncoder().encode(':\n\n');
 /** A timer may be early by a part of a millisecond. */
 const EARLY = 0.3;
@@ -89,8 +88,7 @@ export class Player {
   #pausedAt: number | undefined;
   #speed: number;
   #full = false;
-  #atBoundary = true;
-  #tail: number[] = [];
+  readonly #boundary = createBoundary();
   #inserted: Uint8Array[] = [];
   #heartbeat: NodeJS.Timeout | undefined;
   #closing = false;
@@ -178,7 +176,8 @@ export class Player {
     // From the next chunk and the next block on: what has begun is finished as it was.
     for (;;) {
       this.#next ??= this.#items.next().value as Item | undefined;
-      if (!this.#next || this.#next === NOT_YET || (this.#atBoundary && this.#next.to > this.#offset)) break;
+      if (!this.#next || this.#next === NOT_YET || (this.#boundary.isThere && this.#next.to > this.#offset))
+        break;
       this.#writeNext(performance.now());
     }
     const { position } = this.progress;
@@ -206,7 +205,7 @@ export class Player {
   /** Writes a block of somebody else between two blocks of the recording. */
   insert(block: Uint8Array): void {
     this.#inserted.push(block);
-    if (this.#atBoundary) this.#writeInserted();
+    if (this.#boundary.isThere) this.#writeInserted();
   }
 
   /** The rest of the block that has begun, then the end. */
@@ -355,29 +354,27 @@ export class Player {
     this.progress.position = item.at;
     this.#offset = Math.max(this.#offset, item.to);
     this.progress.events += item.blocks.length;
-    if (item.bytes.length > 0) this.#write(item.bytes);
+    if (item.bytes.length > 0) this.#write(item.bytes, item.blocks.at(-1) ?? 0);
     this.#writeInserted();
     return true;
   }
 
-  #write(bytes: Uint8Array): void {
+  #write(bytes: Uint8Array, blockEnd: number): void {
     this.progress.bytes += bytes.length;
-    for (const byte of bytes.subarray(-4)) this.#tail.push(byte);
-    this.#tail = this.#tail.slice(-4);
-    this.#atBoundary = isBoundary(this.#tail);
+    this.#boundary.written(bytes, blockEnd);
     if (!this.#options.sink.write(bytes)) this.#full = true;
     this.#beat();
   }
 
   #writeInserted(): void {
-    while (this.#atBoundary && this.#inserted.length > 0 && this.progress.state !== 'over') {
-      this.#write(this.#inserted.shift()!);
+    while (this.#boundary.isThere && this.#inserted.length > 0 && this.progress.state !== 'over') {
+      this.#write(this.#inserted.shift()!, 0);
     }
   }
 
   /** The rest of a block that has begun, at once. */
   #finishBlock(): void {
-    while (!this.#atBoundary && this.#writeNext(performance.now()));
+    while (!this.#boundary.isThere && this.#writeNext(performance.now()));
   }
 
   #ended(): void {
@@ -404,7 +401,7 @@ export class Player {
     if (heartbeat <= 0) return;
     clearTimeout(this.#heartbeat);
     this.#heartbeat = setTimeout(() => {
-      if (this.#atBoundary && this.#pausedAt === undefined) this.#write(HEARTBEAT);
+      if (this.#boundary.isThere && this.#pausedAt === undefined) this.#write(HEARTBEAT, 0);
       else this.#beat();
     }, heartbeat);
   }
@@ -414,12 +411,4 @@ export class Player {
     clearImmediate(this.#timer as NodeJS.Immediate);
     this.#timer = undefined;
   }
-}
-
-/** Whether a blank line, or nothing, stands before. */
-function isBoundary(tail: readonly number[]): boolean {
-  if (tail.length === 0) return true;
-  const text = tail.map((byte) => (byte === LF ? 'n' : byte === CR ? 'r' : '.')).join('');
-  // CRLF is one line end, LF CR two.
-  return /(nn|rr|nr|nrn|rrn)$/.test(text);
 }

@@ -195,6 +195,11 @@ export type PanelToBackground =
   | { type: 'DeleteSession'; session: string }
   /** What the user says of a session; what is missing stays as it is. */
   | { type: 'DescribeSession'; session: string; name?: string; note?: string; pinned?: boolean }
+  /**
+   * Requests of the tab that go to another address from now on, instead of those before. `reload`: then the tab is recorded,
+   * and the page loaded again.
+   */
+  | { type: 'RedirectStreams'; streams: RedirectedStream[]; reload: boolean }
   /** Bytes of recorded streams that are kept. */
   | { type: 'SetBudget'; bytes: number }
   | { type: 'SetPreserve'; preserve: boolean }
@@ -216,6 +221,13 @@ export type PanelToBackground =
       segments: Segment[];
       marks: Mark[];
     };
+
+/** Requests of a page that are sent elsewhere. */
+export interface RedirectedStream {
+  url: string;
+  method: string;
+  to: string;
+}
 
 /** What is recorded by itself, how much is kept, and what went the last time that room had to be made. */
 export interface Keeping {
@@ -242,6 +254,9 @@ export interface TabStatus {
   /** Whether the bytes on the wire are seen: always (Firefox), or by a switch. */
   wire: { always: boolean; wanted: boolean; on: boolean; problem: string };
   keeping: Keeping;
+  /** Where requests of this tab go instead; and why that cannot be done. */
+  redirected: RedirectedStream[];
+  redirectProblem: string;
   /** Why nothing more can be written; '' when all is well. */
   storageProblem: string;
 }

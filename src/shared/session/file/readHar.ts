@@ -287,12 +287,15 @@ function exchangeOf(
   const timings = fieldsOf(entry.timings);
   const began = timeOr(entry.startedDateTime, stream.openedAt);
   const startedAt = timeOr(extra.startedAt, began);
-  const endedAt = timeOr(extra.endedAt, began + Math.max(0, numberOr(entry.time, 0)));
+  // Ours says when it ended, if it had; of others' nobody knows whether it had.
+  const isOwn = oneOf(extra.fidelity, FIDELITIES, undefined) !== undefined;
+  const lasted = began + Math.max(0, numberOr(entry.time, 0));
+  const endedAt = timeOr(extra.endedAt, isOwn ? undefined : lasted);
   const wait = ['blocked', 'dns', 'connect', 'send', 'wait'].reduce(
     (sum, one) => sum + Math.max(0, numberOr(timings[one], 0)),
     0,
   );
-  const respondedAt = timeOr(extra.respondedAt, Math.min(began + wait, endedAt));
+  const respondedAt = timeOr(extra.respondedAt, Math.min(began + wait, endedAt ?? lasted));
   const messages =
     countAt(entry._eventSourceMessages) > 0 ? (entry._eventSourceMessages as Place) : undefined;
   const given = fieldsOf(response.content);
@@ -313,8 +316,8 @@ function exchangeOf(
     status: countOr(extra.status, countOr(response.status, 0)),
     headers: headersOf(response.headers),
     ...(http ? { http } : {}),
-    endedAt: Math.max(startedAt, endedAt),
-    end: oneOf(extra.end, ENDS, error ? ('error' as const) : ('end' as const)),
+    ...(endedAt === undefined ? {} : { endedAt: Math.max(startedAt, endedAt) }),
+    ...endOf(extra, isOwn, error),
     ...(error ? { error } : {}),
     fidelity: oneOf(extra.fidelity, FIDELITIES, from),
     bytes: 0,
@@ -332,6 +335,11 @@ function exchangeOf(
         : undefined,
     eventTimes: async () => (messages ? eventTimesAt(file, messages) : undefined),
   };
+}
+
+function endOf(extra: Fields, isOwn: boolean, error: string): { end?: EndCause } {
+  const end = oneOf(extra.end, ENDS, isOwn ? undefined : error ? ('error' as const) : ('end' as const));
+  return end ? { end } : {};
 }
 
 /** Our own chunks, if they fit the bytes. */
