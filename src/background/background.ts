@@ -88,6 +88,7 @@ export function startBackground(browser: Browser): void {
       },
       submit: (session, request, fact) => keep.submitHttp(session, request, fact),
       returned: () => returned,
+      isEventSource: (url) => redirects.isEventSource(url),
     },
     firefoxWire,
   );

@@ -22,6 +22,8 @@ export interface HttpHost {
   submit(session: string, request: string, fact: HttpFact): void;
   /** Requests may have begun while the background was away. */
   returned(): boolean;
+  /** An `EventSource` of a page has been redirected to this address. */
+  isEventSource(url: string): boolean;
 }
 
 export interface RequestDetails {
@@ -120,7 +122,8 @@ export function createHttpLayer(
     void find(details).then((one) => {
       if (!one) return;
       const headers = headersOf(details.requestHeaders);
-      one.eventSource = transportOf(headers) === 'EventSource';
+      // After a redirection the headers stand in another order: what sent it is what it was, or what we redirected.
+      one.eventSource ||= transportOf(headers) === 'EventSource' || host.isEventSource(details.url);
       add(details.requestId, one, { type: 'RequestSent', headers });
       if (asksForStream(headers)) tell(details.requestId, one);
     });

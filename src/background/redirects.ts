@@ -7,6 +7,8 @@ type Rule = chrome.declarativeNetRequest.Rule;
 export interface Redirects {
   /** Instead of what was redirected before. Answers what is wrong, in a sentence; '' when nothing is. */
   set(tab: number, streams: readonly RedirectedStream[]): Promise<string>;
+  /** An `EventSource` has been sent to this address. */
+  isEventSource(to: string): boolean;
   of(tab: number): { streams: RedirectedStream[]; problem: string };
 }
 
@@ -41,6 +43,10 @@ export function createRedirects(rules: Rules | undefined): Redirects {
       );
       return problem;
     },
+    isEventSource: (to) =>
+      [...tabs.values()].some(({ streams }) =>
+        streams.some((one) => one.to === to && one.transport === 'EventSource'),
+      ),
     of: (tab) => tabs.get(tab) ?? { streams: [], problem: '' },
   };
 }

@@ -168,7 +168,9 @@ export function createReplayStore(
           const key = `${method} ${url}`;
           if (seen.has(key)) return [];
           seen.add(key);
-          return [{ url, method, to: base + prefix + path }];
+          const transport =
+            streams.find((one) => one.url === url && one.method === method)?.transport ?? 'fetch';
+          return [{ url, method, transport, to: base + prefix + path }];
         });
         active.value = {
           session: session.id,

@@ -226,6 +226,7 @@ export type PanelToBackground =
 export interface RedirectedStream {
   url: string;
   method: string;
+  transport: Transport;
   to: string;
 }
 
