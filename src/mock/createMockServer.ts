@@ -261,7 +261,7 @@ function newApp({ tls, http2 }: MockServerOptions): FastifyInstance {
   const common = {
     logger: false,
     bodyLimit: MOST_UPLOAD,
-    forceCloseConnections: 'idle' as const,
+    ...(http2 ? {} : { forceCloseConnections: 'idle' as const }),
     // What is not known is said, and not silently left out.
     ajv: { customOptions: { removeAdditional: false as const } },
     // Addresses are served as they were asked for.

@@ -102,6 +102,10 @@ export function replayTests(launch: Launch): void {
   const rules = () =>
     panel.evaluate(async () => (await chrome.declarativeNetRequest.getSessionRules()).length);
 
+  /** Streams that the background knows to be redirected. */
+  const redirected = () =>
+    panel.evaluate(() => Number(document.querySelector('.replay')?.getAttribute('data-redirected') ?? 0));
+
   /** Asks the chat, and waits for all of the answer. */
   async function ask(): Promise<void> {
     await waitFor('the page', () =>
@@ -229,6 +233,9 @@ export function replayTests(launch: Launch): void {
     );
     await click('[data-action=replay]');
     await waitFor('rules', async () => (await rules()) > 0);
+    // The background may be stopped at any time: what it forgets, the panel asks for again.
+    await browser.driver.stopBackground();
+    await waitFor('rules again', async () => (await rules()) > 0 && (await redirected()) > 0);
     const other = await browser.driver.panelPage();
     await panel.evaluate(() => setTimeout(() => location.replace('about:blank')));
     await waitFor('no rules', async () =>

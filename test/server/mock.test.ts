@@ -1,4 +1,7 @@
+import { connect as connectHttp2 } from 'node:http2';
+import { get as getHttps } from 'node:https';
 import { connect } from 'node:net';
+import selfsigned from 'selfsigned';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   createMockServer,
@@ -183,6 +186,78 @@ describe('what was recorded is served', () => {
     expect(await answer).toMatchObject({ text: `${event(1)}data: begun\n\n`, ending: 'end' });
   });
 });
+
+describe('over TLS and HTTP/2', () => {
+  const session = () =>
+    recordedSession({
+      url: 'https://x/e',
+      connections: [
+        {
+          chunks: [
+            [1, event(1)],
+            [30, event(2)],
+          ],
+        },
+      ],
+    });
+
+  test('https, by HTTP/2 and by HTTP/1.1', async () => {
+    const { cert, private: key } = await selfsigned.generate([{ name: 'commonName', value: 'localhost' }]);
+    await start({ sessions: [await session()], tls: { cert, key }, http2: true, whenOver: 'again' });
+    expect(server.url).toMatch(/^https:/);
+    expect(await askHttp2(server.url, '/e', { rejectUnauthorized: false })).toEqual({
+      status: 200,
+      text: event(1) + event(2),
+    });
+    const text = await new Promise<string>((resolve, reject) =>
+      getHttps(`${server.url}/e`, { rejectUnauthorized: false }, (response) => {
+        let got = '';
+        response.on('data', (bytes) => (got += bytes));
+        response.on('end', () => resolve(got));
+      }).on('error', reject),
+    );
+    expect(text).toBe(event(1) + event(2));
+  });
+
+  test('HTTP/2 in the clear; what breaks is told as an error of its stream', async () => {
+    const broken = {
+      url: 'https://x/broken',
+      connections: [{ chunks: [[0, event(1)]] as [number, string][], end: 'error' as const }],
+    };
+    await start({ sessions: [await session(), await recordedSession(broken)], http2: true });
+    expect(await askHttp2(server.url, '/e')).toEqual({ status: 200, text: event(1) + event(2) });
+    await expect(askHttp2(server.url, '/broken')).rejects.toThrow();
+    expect((await askHttp2(server.url, '/nothing')).status).toBe(404);
+  });
+});
+
+async function askHttp2(url: string, path: string, options = {}): Promise<{ status: number; text: string }> {
+  const session = connectHttp2(url, options);
+  try {
+    return await new Promise((resolve, reject) => {
+      const stream = session.request({ ':path': path });
+      let status = 0;
+      let text = '';
+      let ended = false;
+      stream.on('response', (headers) => {
+        status = headers[':status'] ?? 0;
+      });
+      stream.on('data', (bytes) => {
+        text += bytes;
+      });
+      stream.on('end', () => {
+        ended = true;
+      });
+      stream.on('error', reject);
+      stream.on('close', () =>
+        ended && stream.rstCode === 0 ? resolve({ status, text }) : reject(new Error('broken')),
+      );
+      session.on('error', reject);
+    });
+  } finally {
+    session.destroy();
+  }
+}
 
 describe('reconnections', () => {
   const three = {

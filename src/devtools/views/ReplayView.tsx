@@ -18,7 +18,13 @@ export function ReplayView({ store, hasTab }: { store: PanelStore; hasTab: boole
   const { link, active, problem } = store.replay;
   const redirectProblem = store.status.value?.redirectProblem ?? '';
   return (
-    <div class="page replay" role="tabpanel" tabIndex={0} aria-label="Replay">
+    <div
+      class="page replay"
+      role="tabpanel"
+      tabIndex={0}
+      aria-label="Replay"
+      data-redirected={store.status.value?.redirected.length ?? 0}
+    >
       <Connection store={store} />
       {(problem.value || redirectProblem) && (
         <p class="head-error" role="alert">

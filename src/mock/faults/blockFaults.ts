@@ -2,6 +2,7 @@ import type { Choice } from './faults.ts';
 import { type Item, NOT_YET, type Playing, wholeBlocks } from './items.ts';
 
 const LF = 0x0a;
+const COLON = 0x3a;
 const CR = 0x0d;
 const NO_UTF8 = 0xff;
 
@@ -37,12 +38,8 @@ export function* corrupt(items: Iterable<Item>, choice: Choice, { random }: Play
       continue;
     }
     const bytes = item.bytes.slice();
-    // Of a value: a broken name would take the whole line away.
-    const colon = bytes.indexOf(0x3a);
-    const from = colon < 0 ? 0 : colon + 1;
-    let at = from + Math.floor(random() * (bytes.length - from));
-    while (at > from && (bytes[at] === LF || bytes[at] === CR)) at--;
-    if (bytes[at] !== LF && bytes[at] !== CR) bytes[at] = NO_UTF8;
+    const places = valuePlaces(bytes);
+    if (places.length > 0) bytes[places[Math.floor(random() * places.length)]!] = NO_UTF8;
     yield { ...item, bytes };
   }
 }
@@ -68,7 +65,7 @@ export function* withRetry(items: Iterable<Item>, retry: number): Generator<Item
       yield item;
       continue;
     }
-    if (isFirst) yield { ...item, to: 0, bytes, blocks: [bytes.length] };
+    if (isFirst) yield { ...item, to: 0, bytes, blocks: [] };
     isFirst = false;
     yield item;
   }
@@ -84,6 +81,18 @@ export function* truncateLast(items: Iterable<Item>): Generator<Item> {
     }
   }
   if (last) yield { ...last, bytes: last.bytes.subarray(0, Math.ceil(last.bytes.length / 2)), blocks: [] };
+}
+
+/** Where the values of the lines are: a broken name would take a whole line away. */
+function valuePlaces(block: Uint8Array): number[] {
+  const places: number[] = [];
+  let inValue = false;
+  for (const [i, byte] of block.entries()) {
+    if (byte === LF || byte === CR) inValue = false;
+    else if (inValue) places.push(i);
+    else if (byte === COLON) inValue = true;
+  }
+  return places;
 }
 
 function withoutLines(block: Uint8Array, name: string): Uint8Array {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { constants as http2, type ServerHttp2Stream } from 'node:http2';
 import { constants, createBrotliCompress, createDeflate, createGzip } from 'node:zlib';
 import type { Faults } from '../faults/faults.ts';
 import type { Sink } from './player.ts';
@@ -9,12 +10,19 @@ export interface ResponseSink {
   drained(listener: () => void): void;
 }
 
+/** Breaks a connection; of HTTP/2, one stream of it. */
+export function breakOff(response: ServerResponse): void {
+  const { stream } = response as { stream?: ServerHttp2Stream };
+  if (stream) stream.close(http2.NGHTTP2_INTERNAL_ERROR);
+  else response.destroy();
+}
+
 export function plainSink(response: ServerResponse): ResponseSink {
   let pending = 0;
   let dropped = false;
   const written = (): void => {
     pending--;
-    if (dropped && pending === 0) response.destroy();
+    if (dropped && pending === 0) breakOff(response);
   };
   return {
     sink: {
@@ -26,7 +34,7 @@ export function plainSink(response: ServerResponse): ResponseSink {
       drop() {
         // What was written before is on its way first.
         dropped = true;
-        if (pending === 0) response.destroy();
+        if (pending === 0) breakOff(response);
       },
     },
     drained: (listener) => void response.on('drain', listener),
@@ -52,7 +60,7 @@ export function compressedSink(
         return room;
       },
       end: () => void zip.end(),
-      drop: () => void response.destroy(),
+      drop: () => breakOff(response),
     },
     drained: (listener) => void zip.on('drain', listener),
   };

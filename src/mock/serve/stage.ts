@@ -5,7 +5,7 @@ import { Cast, type Part, type ReconnectMode, type WhenOver } from './cast.ts';
 import { corsHeaders, replayHeaders } from './headers.ts';
 import { MockError } from './mockError.ts';
 import { Player, type Progress } from './player.ts';
-import { compressedSink, plainSink } from './sinks.ts';
+import { breakOff, compressedSink, plainSink } from './sinks.ts';
 
 /** How sessions are played. */
 export interface StageOptions {
@@ -122,7 +122,7 @@ export class Stage {
 
   disconnect(id: number | undefined): number {
     const chosen = [...this.#playing.entries()].filter(([one]) => id === undefined || one === id);
-    for (const [, { response }] of chosen) response.destroy();
+    for (const [, { response }] of chosen) breakOff(response);
     return chosen.length;
   }
 
@@ -149,7 +149,7 @@ export class Stage {
       this.#counts.set(path, count);
       if (this.#isRefused(path, faults, count)) {
         this.#totals.refused++;
-        response.destroy();
+        breakOff(response);
         return;
       }
     }
@@ -222,6 +222,11 @@ export class Stage {
     const begin = (): void => {
       if (gone) return;
       response.writeHead(status, headers);
+      if (status === 204 || status === 304) {
+        part.finished(true);
+        response.end();
+        return;
+      }
       // Sends the head now, in the encoding of headers; `flushHeaders` would write UTF-8.
       response.write('', 'latin1');
       if (status >= 400 && faults.status !== undefined) {
