@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createMockServer, type MockServer } from '../../src/mock/createMockServer.ts';
 import type { Faults } from '../../src/mock/faults/faults.ts';
+import { SCENARIO_SCHEMA } from '../../src/mock/faults/faultsSchema.ts';
 import { readFault, readScenario } from '../../src/mock/faults/readFault.ts';
 import { ask, type Received } from '../support/httpClient.ts';
 import { recordedSession } from '../support/recordedHar.ts';
@@ -292,6 +294,15 @@ describe('faults in words', () => {
     ['status:99', 'status must be >= 200'],
     ['drop:', 'drop must be object'],
   ])('%s is answered by a sentence', (text, sentence) => expect(() => readFault(text)).toThrow(sentence));
+
+  test('the documented schema is the one that holds', async () => {
+    const {
+      $schema: _,
+      title: __,
+      ...documented
+    } = JSON.parse(await readFile('docs/scenario.schema.json', 'utf8'));
+    expect(documented).toEqual(SCENARIO_SCHEMA);
+  });
 
   test('a scenario is checked', () => {
     expect(readScenario('{"rules":[{"path":"/a","faults":{"retry":5}}]}').rules).toHaveLength(1);

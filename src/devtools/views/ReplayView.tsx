@@ -10,6 +10,8 @@ import { useRemembered } from '../ui/useRemembered.ts';
 const START_LINE = 'npx sse-scope serve';
 const SPEEDS: (number | 'max')[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 'max'];
 const DEFAULTS: ReplaySettings = { speed: 1, reconnect: 'as-recorded', loop: false, faults: '' };
+/** A page that has not asked by then may be kept from it, ms. */
+const PATIENCE = 3000;
 /** While a replay runs, it is compared so often, ms. */
 const COMPARE_EVERY = 1000;
 
@@ -296,7 +298,9 @@ function Running({ store }: { store: PanelStore }) {
           Stop and undo
         </button>
       </div>
-      {!asked && <Obstacles urls={active.redirected.map(({ url }) => url)} />}
+      {!asked && Date.now() - active.startedAt > PATIENCE && (
+        <Obstacles urls={active.redirected.map(({ url }) => url)} />
+      )}
       <h2>Who is being served</h2>
       {clients.length === 0 ? (
         <p>Nobody now.</p>
