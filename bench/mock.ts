@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { recordedHar } from '../test/support/recordedHar.ts';
@@ -52,7 +53,61 @@ require('node:http').createServer(async (request, response) => {
 }).listen(0, '127.0.0.1', function () { console.log('Serving at http://127.0.0.1:' + this.address().port); });`,
 );
 
+/** `hostile`: for a minute, so many clients a second come and go. */
+const HOSTILE_SECONDS = Number(process.env.SECONDS ?? 60);
+const HOSTILE_RATE = 1000;
+
 try {
+  if (process.argv[2] === 'hostile') await hostile();
+  else await measured();
+} finally {
+  rmSync(folder, { recursive: true });
+}
+for (const [what, value] of Object.entries(figures)) rows.push({ what, value });
+report(rows, figures);
+
+async function hostile(): Promise<void> {
+  await withServer([MAIN, 'serve', join(folder, 'bench.har'), '--port', '0'], async (url, pid) => {
+    const { port } = new URL(url);
+    const agent = new Agent();
+    const errors: number[] = [];
+    const peaks: number[] = [];
+    let came = 0;
+    let failed = 0;
+    const end = performance.now() + HOSTILE_SECONDS * 1000;
+    const others = (async () => {
+      // Somebody who wants to be served meanwhile, again and again.
+      while (performance.now() < end)
+        await one(url, agent, (error) => errors.push(error)).catch(() => failed++);
+    })();
+    const begun = performance.now();
+    while (performance.now() < end) {
+      const due = ((performance.now() - begun) / 1000) * HOSTILE_RATE;
+      for (; came < due; came++) {
+        const socket = connect(Number(port), '127.0.0.1', () => {
+          socket.write('GET /paced HTTP/1.1\r\nHost: localhost\r\n\r\n');
+          if (came % 2 === 0) socket.destroy();
+          else socket.once('data', () => socket.destroy());
+        });
+        socket.on('error', () => {});
+      }
+      peaks.push(resident(pid));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await others;
+    agent.destroy();
+    const part = (from: number, to: number) =>
+      Math.max(...peaks.slice(Math.floor(peaks.length * from), Math.floor(peaks.length * to)));
+    figures.connections = came;
+    figures.seconds = HOSTILE_SECONDS;
+    figures['others who were not served'] = failed;
+    figures['others: error p99 ms'] = rounded(percentile(errors, 99), 2);
+    figures['memory at most in the second quarter MB'] = rounded(part(0.25, 0.5) / 1e6, 0);
+    figures['memory at most in the last quarter MB'] = rounded(part(0.75, 1) / 1e6, 0);
+  });
+}
+
+async function measured(): Promise<void> {
   for (const clients of [100, 1000]) {
     const bare = await withServer([join(folder, 'bare.cjs')], (url, pid) => paced(url, clients, pid));
     const ours = await withServer([MAIN, 'serve', join(folder, 'bench.har'), '--port', '0'], (url, pid) =>
@@ -84,11 +139,7 @@ try {
   figures['node:http MB/s'] = rounded(median(speeds.bare!), 1);
   figures['ours, speed max, MB/s'] = rounded(median(speeds.ours!), 1);
   figures['throughput / node:http'] = rounded(median(speeds.ours!) / median(speeds.bare!), 2);
-} finally {
-  rmSync(folder, { recursive: true });
 }
-for (const [what, value] of Object.entries(figures)) rows.push({ what, value });
-report(rows, figures);
 
 async function withServer<T>(args: string[], use: (url: string, pid: number) => Promise<T>): Promise<T> {
   const child: ChildProcess = spawn(process.execPath, args, {

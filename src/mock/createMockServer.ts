@@ -25,6 +25,8 @@ import { VERSION } from './version.ts';
 export const CONTROL = '/_sse-scope/api';
 /** A session that is uploaded may have so many bytes. */
 const MOST_UPLOAD = 256 << 20;
+/** Clients are given this long to take what is left, ms. */
+const CLOSE_WITHIN = 2000;
 /** So long may a client take for its headers, ms. */
 const HEADERS_TIMEOUT = 15_000;
 
@@ -252,7 +254,10 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     rewind: () => stage.cast.rewind(),
     async close() {
       stage.close();
+      // Who does not read cannot be waited for.
+      const timer = setTimeout(() => stage.disconnect(undefined), CLOSE_WITHIN);
       await app.close();
+      clearTimeout(timer);
     },
   };
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
+import { err } from './cli/colors.ts';
 import { EXIT } from './cli/exitCodes.ts';
 import { inspectCommand } from './cli/inspect.ts';
 import { proxyCommand } from './cli/proxy.ts';
@@ -32,12 +32,12 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    if (error instanceof InvalidArgumentError) console.error(pc.red(error.message));
+    if (error instanceof InvalidArgumentError) console.error(err.red(error.message));
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else {
     const { message, code } = error as NodeJS.ErrnoException;
     console.error(
-      pc.red(code === 'ENOENT' ? `There is no such file: ${message.split("'")[1] ?? message}` : message),
+      err.red(code === 'ENOENT' ? `There is no such file: ${message.split("'")[1] ?? message}` : message),
     );
     process.exitCode = error instanceof RecordError ? EXIT.network : EXIT.usage;
   }

@@ -194,6 +194,23 @@ describe('the control API', () => {
     expect((await upload(har, 'text/plain')).status).toBe(415);
   });
 
+  test('ends while somebody listens to it, and while somebody does not read', async () => {
+    const chunks = Array.from(
+      { length: 200 },
+      (_, i) => [0, `data: ${'x'.repeat(100_000)}${i}\n\n`] as const,
+    );
+    const lazy = await createMockServer({
+      sessions: [await recordedSession({ url: 'https://x/e', connections: [{ chunks }] })],
+      speed: Infinity,
+    });
+    const headers = { authorization: `Bearer ${lazy.token}` };
+    const listening = ask(`${lazy.url}${CONTROL}/events`, { headers });
+    void ask(`${lazy.url}/e`, { started: (response) => response.pause() });
+    await waitFor('it to wait', async () => lazy.clients[0]?.state === 'waiting for the client');
+    await lazy.close();
+    expect((await listening).ending).toBe('end');
+  });
+
   test('tells of changes as an event stream', async () => {
     const events = ask(`${server.url}${CONTROL}/events`, {
       headers: { authorization: `Bearer ${server.token}` },

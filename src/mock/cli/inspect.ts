@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
 import { type FileReport, inspectFile } from '../inspect/inspectFile.ts';
+import { err, out } from './colors.ts';
 import { EXIT } from './exitCodes.ts';
 
 interface InspectFlags {
@@ -40,17 +40,17 @@ Examples:
         .flatMap(({ findings }) => findings)
         .filter(({ kind }) => wanted?.some((one) => one === 'any' || one === kind));
       if (found.length === 0) return;
-      console.error(pc.red(`Found: ${[...new Set(found.map(({ kind }) => kind))].join(', ')}`));
+      console.error(err.red(`Found: ${[...new Set(found.map(({ kind }) => kind))].join(', ')}`));
       process.exitCode = EXIT.found;
     });
 }
 
 function print({ name, streams, notes }: FileReport): void {
-  console.log(pc.bold(name));
-  for (const note of notes) console.log(pc.yellow(note));
+  console.log(out.bold(name));
+  for (const note of notes) console.log(out.yellow(note));
   for (const stream of streams) {
     const { method, url, transport, connections, events, bytes, ms, gaps, heartbeatMs, findings } = stream;
-    console.log(`\n${pc.cyan(`${method} ${url}`)}  ${pc.dim(transport)}`);
+    console.log(`\n${out.cyan(`${method} ${url}`)}  ${out.dim(transport)}`);
     console.log(
       [
         `${formatCount(connections)} connection${connections === 1 ? '' : 's'}`,
@@ -62,8 +62,8 @@ function print({ name, streams, notes }: FileReport): void {
       ].join(', '),
     );
     for (const { kind, title, text, fix } of findings) {
-      console.log(`  ${pc.red('●')} ${title} ${pc.dim(`(${kind})`)}\n    ${text}\n    ${pc.green(fix)}`);
+      console.log(`  ${out.red('●')} ${title} ${out.dim(`(${kind})`)}\n    ${text}\n    ${out.green(fix)}`);
     }
-    if (findings.length === 0) console.log(`  ${pc.green('●')} Nothing is wrong with it.`);
+    if (findings.length === 0) console.log(`  ${out.green('●')} Nothing is wrong with it.`);
   }
 }

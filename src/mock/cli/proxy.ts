@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import { KEEP_ALL, REDACT_SECRETS } from '../../shared/session/file/redact.ts';
 import { formatBytes, formatCount } from '../../shared/session/format.ts';
 import { createProxy } from '../proxy/createProxy.ts';
 import { createSessionRecorder } from '../record/sessionRecorder.ts';
+import { err, out } from './colors.ts';
 import { collect, ended, scenarioOf, wholeNumber } from './serve.ts';
 
 interface ProxyFlags {
@@ -49,14 +49,14 @@ Example:
         port: flags.port,
         host: flags.host,
         insecure: flags.insecure ?? false,
-        say: (text) => console.error(pc.dim(text)),
+        say: (text) => console.error(err.dim(text)),
       });
-      console.log(`${pc.bold(proxy.url)} passes on to ${upstream}. Ctrl+C ends it and writes ${flags.out}.`);
+      console.log(`${out.bold(proxy.url)} passes on to ${upstream}. Ctrl+C ends it and writes ${flags.out}.`);
       await ended();
       await proxy.close();
       await recorder.save(flags.out, flags.keepSecrets ? KEEP_ALL : REDACT_SECRETS);
       console.log(
-        `${formatCount(recorder.events)} events, ${formatBytes(recorder.bytes)} in ${pc.bold(flags.out)}`,
+        `${formatCount(recorder.events)} events, ${formatBytes(recorder.bytes)} in ${out.bold(flags.out)}`,
       );
     });
 }

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import { KEEP_ALL, REDACT_SECRETS } from '../../shared/session/file/redact.ts';
 import { formatBytes, formatCount } from '../../shared/session/format.ts';
 import type { Header } from '../../shared/session/types.ts';
 import { recordUrl } from '../record/recordUrl.ts';
 import { createSessionRecorder } from '../record/sessionRecorder.ts';
+import { err, out } from './colors.ts';
 import { collect, ended, wholeNumber } from './serve.ts';
 
 interface RecordFlags {
@@ -60,7 +60,7 @@ Examples:
           reconnect: flags.reconnect,
           insecure: flags.insecure ?? false,
           signal: stop.signal,
-          say: (text) => console.error(pc.dim(text)),
+          say: (text) => console.error(err.dim(text)),
         });
       } catch (error) {
         failure = error;
@@ -68,7 +68,7 @@ Examples:
       await recorder.save(flags.out, flags.keepSecrets ? KEEP_ALL : REDACT_SECRETS);
       if (failure) throw failure;
       console.log(
-        `${formatCount(recorder.events)} events, ${formatBytes(recorder.bytes)} in ${pc.bold(flags.out)}`,
+        `${formatCount(recorder.events)} events, ${formatBytes(recorder.bytes)} in ${out.bold(flags.out)}`,
       );
     });
 }

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import pc from 'picocolors';
 import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
 import { createMockServer, type MockServer } from '../createMockServer.ts';
 import type { Scenario } from '../faults/faults.ts';
 import { readFault, readScenario } from '../faults/readFault.ts';
 import type { ReconnectMode, WhenOver } from '../serve/cast.ts';
+import { out } from './colors.ts';
 
 /** Answers are given this long to end before the command does, ms. */
 const CLOSE_WITHIN = 3000;
@@ -126,17 +126,17 @@ function print(server: MockServer): void {
   if (server.sessions.length === 0)
     console.log('Nothing is served yet: send a session from the Replay tab of the panel.');
   for (const { name, streams, notes } of server.sessions) {
-    console.log(pc.bold(name));
-    for (const note of notes) console.log(`  ${pc.yellow(note)}`);
+    console.log(out.bold(name));
+    for (const note of notes) console.log(`  ${out.yellow(note)}`);
     for (const { method, path, connections, events, bytes } of streams) {
       const ms = Math.max(0, ...connections.map(({ track }) => track.endAt));
       const much = `${formatCount(events)} events, ${formatBytes(bytes)}, ${formatDuration(ms)}`;
       const times = connections.length > 1 ? `, ${connections.length} connections` : '';
-      console.log(`  ${method.padEnd(4)} ${pc.cyan(server.url + path)}  ${pc.dim(much + times)}`);
+      console.log(`  ${method.padEnd(4)} ${out.cyan(server.url + path)}  ${out.dim(much + times)}`);
     }
   }
-  console.log(`\nServing at ${pc.bold(server.url)}   token for the control API: ${pc.bold(server.token)}`);
-  console.log(pc.dim('Ctrl+C ends it.'));
+  console.log(`\nServing at ${out.bold(server.url)}   token for the control API: ${out.bold(server.token)}`);
+  console.log(out.dim('Ctrl+C ends it.'));
 }
 
 /** The user, or who started this, wants it to end. */

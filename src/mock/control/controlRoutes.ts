@@ -57,6 +57,12 @@ export async function controlRoutes(app: FastifyInstance, controlled: Controlled
     (_request, body, done) => done(null, body),
   );
 
+  /** Who listens to the status. */
+  const listeners = new Set<{ end(): void }>();
+  app.addHook('preClose', async () => {
+    for (const listener of listeners) listener.end();
+  });
+
   app.get('/status', route('How it stands: version, settings, sessions, clients, statistics.'), () =>
     status(),
   );
@@ -204,8 +210,12 @@ export async function controlRoutes(app: FastifyInstance, controlled: Controlled
         raw.write(encodeBlock({ event: 'status', data: text }));
       };
       tell();
+      listeners.add(raw);
       const timer = setInterval(tell, TELL_EVERY);
-      request.raw.on('close', () => clearInterval(timer));
+      request.raw.on('close', () => {
+        listeners.delete(raw);
+        clearInterval(timer);
+      });
       raw.on('error', () => {});
     },
   );

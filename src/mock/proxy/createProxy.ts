@@ -11,7 +11,7 @@ import type { SessionRecorder, StreamRecorder } from '../record/sessionRecorder.
 import { checkHost } from '../serve/guard.ts';
 import { errorBody, type MockError } from '../serve/mockError.ts';
 import { type Live, Player } from '../serve/player.ts';
-import { plainSink } from '../serve/sinks.ts';
+import { codingFor, sinkFor } from '../serve/sinks.ts';
 
 export interface ProxyOptions {
   /** Where requests go on to: origin, and a path that comes before theirs. */
@@ -47,6 +47,7 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
   /** Streams that a client goes on with after the end of a response. */
   const streams = new Map<string, StreamRecorder>();
   const players = new Set<Player>();
+  const refusedSince = new Map<string, number>();
   const requestUpstream = base.protocol === 'https:' ? requestHttps : requestHttp;
 
   const server = createServer((request, response) => {
@@ -64,9 +65,13 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
   function pass(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url ?? '/';
     const target = new URL(base.href.replace(/\/$/, '') + path);
+    const next = faultsFor(scenario, path, (counts.get(path) ?? 0) + 1);
     const headers = pairs(request.rawHeaders).filter(
       // What is coded cannot be recorded piece by piece: only codings that are understood are asked for.
-      ([name]) => !HOP_BY_HOP.test(name) && !/^(host|accept-encoding)$/i.test(name),
+      ([name]) =>
+        !HOP_BY_HOP.test(name) &&
+        !/^(host|accept-encoding)$/i.test(name) &&
+        !(next.ignoreLastEventId && /^last-event-id$/i.test(name)),
     );
     const accepts = request.headers['accept-encoding'];
     const sent: Header[] = [
@@ -132,23 +137,29 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
     const received = pairs(answer.rawHeaders);
     exchange.responded(status, received, `HTTP/${answer.httpVersion}`, answer.socket.remoteAddress ?? '');
     say(`${method} ${path}: ${status}, a stream${Object.keys(faults).length > 0 ? ', with faults' : ''}`);
-    if (faults.refuse && (faults.refuse.times === undefined || count <= faults.refuse.times)) {
+    const since = refusedSince.get(path) ?? Date.now();
+    if (faults.refuse) refusedSince.set(path, since);
+    const { times = 0, ms = 0 } = faults.refuse ?? {};
+    if (count <= times || Date.now() - since < ms) {
       exchange.ended('error', 'refused by a fault');
       answer.destroy();
       response.destroy();
       return;
     }
     const headers = passedHeaders(received.filter(([name]) => !/^content-(encoding|length)$/i.test(name)));
+    const coding = codingFor(request, faults);
     const own = faults.contentType;
-    response.writeHead(
-      faults.status ?? status,
-      own === undefined ? headers : [...withoutType(headers), ...(own === '' ? [] : ['content-type', own])],
-    );
+    const type =
+      own === undefined ? headers : [...withoutType(headers), ...(own === '' ? [] : ['content-type', own])];
+    response.writeHead(faults.status ?? status, [
+      ...type,
+      ...(coding ? ['content-encoding', coding.encoding] : []),
+    ]);
     response.write('', 'latin1');
 
     const live: Live = { waiting: [], ended: undefined };
     const begun = performance.now();
-    const sink = plainSink(response);
+    const sink = sinkFor(response, coding);
     const player = new Player({
       track: EMPTY,
       live,

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants as http2, type ServerHttp2Stream } from 'node:http2';
 import { constants, createBrotliCompress, createDeflate, createGzip } from 'node:zlib';
 import type { Faults } from '../faults/faults.ts';
@@ -17,7 +17,7 @@ export function breakOff(response: ServerResponse): void {
   else response.destroy();
 }
 
-export function plainSink(response: ServerResponse): ResponseSink {
+function plainSink(response: ServerResponse): ResponseSink {
   let pending = 0;
   let dropped = false;
   const written = (): void => {
@@ -41,7 +41,7 @@ export function plainSink(response: ServerResponse): ResponseSink {
   };
 }
 
-export function compressedSink(
+function compressedSink(
   response: ServerResponse,
   { encoding, flush = false }: NonNullable<Faults['compress']>,
 ): ResponseSink {
@@ -64,4 +64,19 @@ export function compressedSink(
     },
     drained: (listener) => void zip.on('drain', listener),
   };
+}
+
+/** The coding that a fault wants, if the client takes it. */
+export function codingFor(request: IncomingMessage, { compress }: Faults): Faults['compress'] {
+  return compress && accepts(request, compress.encoding) ? compress : undefined;
+}
+
+export function sinkFor(response: ServerResponse, coding: Faults['compress']): ResponseSink {
+  return coding ? compressedSink(response, coding) : plainSink(response);
+}
+
+function accepts({ headers }: IncomingMessage, encoding: string): boolean {
+  return new RegExp(`(^|[\\s,])(${encoding}|\\*)\\s*(;|,|$)`, 'i').test(
+    String(headers['accept-encoding'] ?? ''),
+  );
 }

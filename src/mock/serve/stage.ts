@@ -5,7 +5,7 @@ import { Cast, type Part, type ReconnectMode, type WhenOver } from './cast.ts';
 import { corsHeaders, replayHeaders } from './headers.ts';
 import { MockError } from './mockError.ts';
 import { Player, type Progress } from './player.ts';
-import { breakOff, compressedSink, plainSink } from './sinks.ts';
+import { breakOff, codingFor, sinkFor } from './sinks.ts';
 
 /** How sessions are played. */
 export interface StageOptions {
@@ -193,10 +193,9 @@ export class Stage {
     const id = this.#nextId++;
     this.#totals.connections++;
     const { track } = part;
-    const encoding =
-      faults.compress && accepts(request, faults.compress.encoding) ? faults.compress : undefined;
+    const coding = codingFor(request, faults);
     const headers: Record<string, string | string[]> = { ...replayHeaders(track.headers), ...cors };
-    if (encoding) headers['content-encoding'] = encoding.encoding;
+    if (coding) headers['content-encoding'] = coding.encoding;
     if (faults.contentType === '') delete headers['content-type'];
     else if (faults.contentType !== undefined) headers['content-type'] = faults.contentType;
     const status = faults.status ?? track.status;
@@ -221,6 +220,10 @@ export class Stage {
 
     const begin = (): void => {
       if (gone) return;
+      if (this.#closing) {
+        response.destroy();
+        return;
+      }
       response.writeHead(status, headers);
       if (status === 204 || status === 304) {
         part.finished(true);
@@ -234,7 +237,7 @@ export class Stage {
         response.end();
         return;
       }
-      const sink = encoding ? compressedSink(response, encoding) : plainSink(response);
+      const sink = sinkFor(response, coding);
       const { speed, loop, from, to, heartbeat, scenario, paused } = this.options;
       player = new Player({
         track,
@@ -273,12 +276,6 @@ export class Stage {
     if (until > 1) timer = setTimeout(begin, until);
     else begin();
   }
-}
-
-function accepts({ headers }: IncomingMessage, encoding: string): boolean {
-  return new RegExp(`(^|[\\s,])(${encoding}|\\*)\\s*(;|,|$)`, 'i').test(
-    String(headers['accept-encoding'] ?? ''),
-  );
 }
 
 /** Node gives headers byte by byte; `Last-Event-ID` is UTF-8. */
