@@ -28,6 +28,10 @@ describe('JSON that is read a window at a time', () => {
     );
   });
 
+  test('a byte order mark is left out at the start of the file, and kept in a text', async () => {
+    expect(await scanJson(fileOf('\ufeff{"a":"\ufeffb"}', 2), 'keep')).toEqual({ a: '\ufeffb' });
+  });
+
   test('says where a value stands without reading it', async () => {
     await holdsLater(
       'places',

@@ -190,7 +190,7 @@ function createScanner(rootPlan: Plan, start: number) {
       at += part.length;
     }
     bytes = bytes.subarray(0, at);
-    let text = new TextDecoder().decode(bytes);
+    let text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
     if (rawLength > MOST_TEXT) text = text.replace(/(?<=(?:^|[^\\])(?:\\\\)*)\\(u[\da-f]{0,3})?$/i, '');
     return text;
   }
