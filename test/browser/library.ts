@@ -315,6 +315,41 @@ export function libraryTests(launch: Launch): void {
     await pick('');
   });
 
+  test('HTML in every string of a file is shown as it is written, and is never HTML', async () => {
+    const html = '<img src=x onerror="document.title=1">';
+    const entry = {
+      _resourceType: 'eventsource',
+      _initiator: html,
+      startedDateTime: html,
+      serverIPAddress: html,
+      request: { method: html, url: html, httpVersion: html, headers: [{ name: html, value: html }] },
+      response: {
+        status: 200,
+        _error: html,
+        headers: [
+          { name: 'content-type', value: 'text/event-stream' },
+          { name: html, value: html },
+        ],
+        content: { mimeType: html, text: `id: ${html}\nevent: ${html}\ndata: ${html}\n\n` },
+      },
+    };
+    await choose('html.har', JSON.stringify({ log: { pages: [{ title: html }], entries: [entry] } }));
+    await waitFor('its row', () =>
+      panel.evaluate(
+        (html) =>
+          document.querySelector('dialog') === null &&
+          document.querySelector('.table-body [data-column=data]')?.textContent === html,
+        html,
+      ),
+    );
+    await click('.table-body [data-column=data]');
+    for (const tab of ['http', 'health', 'timeline', 'statistics', 'replay', 'events']) {
+      await click(`[data-tab=${tab}]`);
+      expect(await panel.evaluate(() => document.querySelectorAll('img').length)).toBe(0);
+    }
+    await pick('');
+  });
+
   test('a file that is dropped on the panel is opened', async () => {
     await panel.evaluate(() => {
       const data = new DataTransfer();
@@ -561,10 +596,12 @@ export function libraryTests(launch: Launch): void {
       ),
     );
     await browser.driver.page.evaluate(() => fetch('/events?n=7&after').then((response) => response.text()));
-    const store = await storeWhere(browser.driver, 'what came after', ({ exchanges }) =>
-      exchanges.some(({ url, events }) => url.includes('after') && events === 7),
+    await storeWhere(
+      browser.driver,
+      'what came after',
+      ({ sessions, exchanges }) =>
+        sessions.length === 1 && exchanges.some(({ url, events }) => url.includes('after') && events === 7),
     );
-    expect(store.sessions).toHaveLength(1);
     await waitFor('it on show', () =>
       panel.evaluate(() => document.querySelector('.table-foot')?.textContent === '7 entries'),
     );

@@ -436,6 +436,13 @@ describe('a bad file is answered by a sentence', () => {
     await expect(opened).rejects.toBeInstanceOf(FileError);
   });
 
+  test('a file that is too large is refused before it is read', async () => {
+    const huge = { size: 3 * 2 ** 30, slice: () => Promise.reject(new Error('read')) as never };
+    await expect(openFile(huge, bare)).rejects.toThrow(
+      'This file has 3 GiB: files of up to 2 GiB can be opened.',
+    );
+  });
+
   test('what comes before a damage is read when it is wanted, and said', async () => {
     const entry = (n: number) => ({
       request: { url: `https://example.com/${n}` },
