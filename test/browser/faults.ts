@@ -86,7 +86,7 @@ export function faultTests(launch: Launch): void {
     ],
     [
       'ignored IDs: it gets the beginning again',
-      { drop: { events: 2 }, ignoreLastEventId: true },
+      { drop: { events: 2, clean: true }, ignoreLastEventId: true },
       { errors: 2 },
       [open, ...got(1, 2), again, open, ...got(1, 2), again],
     ],

@@ -10,7 +10,7 @@ import { useRemembered } from '../ui/useRemembered.ts';
 const START_LINE = 'npx sse-scope serve';
 const SPEEDS: (number | 'max')[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 'max'];
 const DEFAULTS: ReplaySettings = { speed: 1, reconnect: 'as-recorded', loop: false, faults: '' };
-/** A page that has not asked by then may be kept from it, ms. */
+/** A page that has not been served by then may be kept from it, ms. */
 const PATIENCE = 3000;
 /** While a replay runs, it is compared so often, ms. */
 const COMPARE_EVERY = 1000;
@@ -245,7 +245,8 @@ function Running({ store }: { store: PanelStore }) {
   const clients = status.clients.filter(({ path }) => active.mock.streams.some((one) => one.path === path));
   const longest = Math.max(1, ...active.mock.streams.map(({ ms }) => ms));
   const position = Math.max(0, ...clients.map((one) => one.position));
-  const asked = comparisons.some((one) => one.replay) || clients.length > 0;
+  // A stream that was asked for in vain has been recorded too, with nothing in it.
+  const served = clients.length > 0 || comparisons.some(({ replay }) => replay && replay.bytes > 0);
   return (
     <>
       <div class="page-bar" role="toolbar" aria-label="Replay">
@@ -298,7 +299,7 @@ function Running({ store }: { store: PanelStore }) {
           Stop and undo
         </button>
       </div>
-      {!asked && Date.now() - active.startedAt > PATIENCE && (
+      {!served && Date.now() - active.startedAt > PATIENCE && (
         <Obstacles urls={active.redirected.map(({ url }) => url)} />
       )}
       <h2>Who is being served</h2>
@@ -415,13 +416,13 @@ function Verdict({ comparison: { replay, events, bytes, connections } }: { compa
   return <span class={good ? 'good' : 'head-error'}>{parts.join(', ')}</span>;
 }
 
-/** What keeps a page from a redirected stream, while it has not asked for any. */
+/** What keeps a page from a redirected stream, while it has been served none. */
 function Obstacles({ urls }: { urls: readonly string[] }) {
   return (
     <div class="replay-obstacles">
       <p>
-        The page has not asked for {urls.length === 1 ? 'this stream' : 'these streams'} yet. If it should
-        have:
+        The page has not been served {urls.length === 1 ? 'this stream' : 'these streams'} yet. If it should
+        have been:
       </p>
       <ul>
         <li>

@@ -4,6 +4,12 @@ import { constants, createBrotliCompress, createDeflate, createGzip } from 'node
 import type { Faults } from '../faults/faults.ts';
 import type { Sink } from './player.ts';
 
+/**
+ * A connection breaks so long after its last bytes, ms: browsers throw away what they have not handed to the page when one
+ * does, and what is written before a drop is to be seen.
+ */
+const BREAK_AFTER = 25;
+
 /** Where a player writes, and who is told when there is room again. */
 export interface ResponseSink {
   sink: Sink;
@@ -20,9 +26,10 @@ export function breakOff(response: ServerResponse): void {
 function plainSink(response: ServerResponse): ResponseSink {
   let pending = 0;
   let dropped = false;
+  const breakSoon = (): void => void setTimeout(() => breakOff(response), BREAK_AFTER);
   const written = (): void => {
     pending--;
-    if (dropped && pending === 0) breakOff(response);
+    if (dropped && pending === 0) breakSoon();
   };
   return {
     sink: {
@@ -34,7 +41,7 @@ function plainSink(response: ServerResponse): ResponseSink {
       drop() {
         // What was written before is on its way first.
         dropped = true;
-        if (pending === 0) breakOff(response);
+        if (pending === 0) breakSoon();
       },
     },
     drained: (listener) => void response.on('drain', listener),
