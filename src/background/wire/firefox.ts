@@ -1,5 +1,6 @@
 import type { Browser } from 'webextension-polyfill';
 import type { HttpFact } from '../../shared/session/httpFacts.ts';
+import { joinBytes } from '../../shared/session/joinBytes.ts';
 
 /** How much of a response that is no stream is kept, to say what came instead, bytes. */
 const EVIDENCE_SIZE = 1024;
@@ -53,7 +54,7 @@ export function createFirefoxWire(browser: Browser): FirefoxWire {
           });
           return;
         }
-        evidence = joined(evidence, bytes.subarray(0, EVIDENCE_SIZE - evidence.length));
+        evidence = joinBytes(evidence, bytes.subarray(0, EVIDENCE_SIZE - evidence.length));
         if (evidence.length >= EVIDENCE_SIZE) finish(() => filter.disconnect());
       };
       filter.onstop = () => finish(() => filter.disconnect());
@@ -82,11 +83,4 @@ export function createFirefoxWire(browser: Browser): FirefoxWire {
       for (const [release, own] of releases) if (own === session) release();
     },
   };
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

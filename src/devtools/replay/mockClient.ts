@@ -1,3 +1,4 @@
+import { joinBytes } from '../../shared/session/joinBytes.ts';
 import { createParser } from '../../shared/sse/parse.ts';
 import { readBlock } from '../../shared/sse/readEvent.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
@@ -133,10 +134,7 @@ export function createMockClient(address: string, token: string, version: string
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return;
-        const all = new Uint8Array(pending.length + value.length);
-        all.set(pending);
-        all.set(value, pending.length);
-        pending = all;
+        pending = joinBytes(pending, value);
         parser.push(value);
         // What has been told is needed no more.
         const { blockStart } = parser.state();

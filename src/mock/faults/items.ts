@@ -1,3 +1,4 @@
+import { joinBytes } from '../../shared/session/joinBytes.ts';
 import type { Ending } from '../../shared/session/replay/track.ts';
 
 /** Bytes that are written together. */
@@ -57,7 +58,7 @@ export function* wholeBlocks(items: Iterable<Item>): Generator<Item> {
     }
     let from = 0;
     for (const end of item.blocks) {
-      const bytes = joined([...held, item.bytes.subarray(from, end)]);
+      const bytes = joinBytes(...held, item.bytes.subarray(from, end));
       held = [];
       yield { ...item, bytes, blocks: [bytes.length] };
       from = end;
@@ -65,16 +66,5 @@ export function* wholeBlocks(items: Iterable<Item>): Generator<Item> {
     if (from < item.bytes.length) held.push(item.bytes.subarray(from));
     last = item;
   }
-  if (held.length > 0) yield { ...last!, bytes: joined(held), blocks: [] };
-}
-
-export function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0]!;
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
+  if (held.length > 0) yield { ...last!, bytes: joinBytes(...held), blocks: [] };
 }

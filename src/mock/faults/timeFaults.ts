@@ -1,4 +1,5 @@
-import { cutItem, dueOf, type Item, joined, NOT_YET, type Playing } from './items.ts';
+import { joinBytes } from '../../shared/session/joinBytes.ts';
+import { cutItem, dueOf, type Item, NOT_YET, type Playing } from './items.ts';
 
 /** Pieces in which a slow line brings its bytes: so many a second. */
 const PIECES_A_SECOND = 20;
@@ -77,7 +78,7 @@ export function* buffer(
       for (const end of one.blocks) blocks.push(offset + end);
       offset += one.bytes.length;
     }
-    const all = { at: at.at, lag: 0, to: at.to, bytes: joined(held.map((one) => one.bytes)), blocks };
+    const all = { at: at.at, lag: 0, to: at.to, bytes: joinBytes(...held.map((one) => one.bytes)), blocks };
     held = [];
     size = 0;
     return { ...all, lag: due - dueOf(all, playing) };

@@ -1,11 +1,10 @@
 import { basename } from 'node:path';
-import { indexExchange } from '../../shared/session/file/indexExchange.ts';
 import { openFile } from '../../shared/session/file/openFile.ts';
+import { wholeExchange } from '../../shared/session/file/wholeExchange.ts';
 import { columnsOf } from '../../shared/session/health/columns.ts';
 import { type Finding, findingsOf, heartbeatOf } from '../../shared/session/health/findings.ts';
 import { findingText } from '../../shared/session/health/findingText.ts';
 import { type Connection, findGaps } from '../../shared/session/health/gaps.ts';
-import type { Segment } from '../../shared/session/segment.ts';
 import type { Stream } from '../../shared/session/types.ts';
 import { openOnDisk } from '../serve/fileOnDisk.ts';
 
@@ -42,23 +41,14 @@ export async function inspectFile(path: string, browser: 'chromium' | 'firefox')
     const read = await openFile(file, { name: basename(path), id: 'file', now: Date.now() });
     const connections = new Map<string, Connection[]>();
     for (const one of read.exchanges) {
-      const segments: Segment[] = [];
-      const index = indexExchange(one);
-      for (;;) {
-        const { done, value } = await index.next();
-        if (!done) {
-          for (const segment of value) segments[segment.index] = segment;
-          continue;
-        }
-        const stream = read.streams.find(({ id }) => id === value.stream)!;
-        const list = connections.get(stream.id) ?? [];
-        list.push({ exchange: value, transport: stream.transport, columns: columnsOf(segments) });
-        connections.set(stream.id, list);
-        stream.entries += value.entries;
-        stream.events += value.events;
-        stream.bytes += value.bytes;
-        break;
-      }
+      const { exchange, segments } = await wholeExchange(one);
+      const stream = read.streams.find(({ id }) => id === exchange.stream)!;
+      const list = connections.get(stream.id) ?? [];
+      list.push({ exchange, transport: stream.transport, columns: columnsOf(segments) });
+      connections.set(stream.id, list);
+      stream.entries += exchange.entries;
+      stream.events += exchange.events;
+      stream.bytes += exchange.bytes;
     }
     const now = read.session.endedAt ?? Date.now();
     return {

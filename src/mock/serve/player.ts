@@ -1,11 +1,6 @@
+import { firstAtLeast } from '../../shared/session/firstAtLeast.ts';
 import { FROM_THE_START, type Start } from '../../shared/session/replay/resume.ts';
-import {
-  chunkAtOffset,
-  chunkAtTime,
-  type Ending,
-  firstNotBelow,
-  type Track,
-} from '../../shared/session/replay/track.ts';
+import { chunkAtOffset, chunkAtTime, type Ending, type Track } from '../../shared/session/replay/track.ts';
 import { applyFaults } from '../faults/applyFaults.ts';
 import type { Faults } from '../faults/faults.ts';
 import { cutItem, dueOf, type Item, NOT_YET, type Playing } from '../faults/items.ts';
@@ -241,7 +236,7 @@ export class Player {
     const chunk = chunkAtTime(track, time);
     const offset = chunk === 0 ? 0 : track.ends[chunk - 1]!;
     // Not in the middle of a block.
-    const block = firstNotBelow(track.blockEnds, offset);
+    const block = firstAtLeast(track.blockEnds, offset);
     const before = block === 0 ? 0 : track.blockEnds[block - 1]!;
     return { offset: track.blockEnds[block] === offset ? offset : before, time };
   }
@@ -280,7 +275,7 @@ export class Player {
   *#recorded({ offset }: Start): Generator<Item> {
     const { track, to } = this.#options;
     let from = offset;
-    let block = firstNotBelow(track.blockEnds, from + 1);
+    let block = firstAtLeast(track.blockEnds, from + 1);
     for (let i = chunkAtOffset(track, from); i < track.ends.length; i++) {
       if (track.times[i]! > to) return;
       // As fast as it goes, nobody can tell chunks apart: many are written at once.

@@ -1,9 +1,8 @@
 import type { FileBytes } from '../../shared/session/file/fileBytes.ts';
-import { indexExchange } from '../../shared/session/file/indexExchange.ts';
 import { openFile } from '../../shared/session/file/openFile.ts';
+import { wholeExchange } from '../../shared/session/file/wholeExchange.ts';
 import { type Connection, joinConnections } from '../../shared/session/replay/resume.ts';
 import { type Track, trackOf } from '../../shared/session/replay/track.ts';
-import type { Segment } from '../../shared/session/segment.ts';
 import type { Transport } from '../../shared/session/types.ts';
 
 /** A stream of a session, ready to be played. */
@@ -41,17 +40,8 @@ export async function readSession(file: FileBytes, name: string, id: string): Pr
   const read = await openFile(file, { name, id, now: Date.now() });
   const byId = new Map<string, ReplayStream>();
   for (const one of read.exchanges) {
-    const segments: Segment[] = [];
-    const index = indexExchange(one);
-    for (;;) {
-      const { done, value } = await index.next();
-      if (done) {
-        add(byId, read, value, trackOf(value, segments));
-        break;
-      }
-      // The last one comes again when it has grown.
-      for (const segment of value) segments[segment.index] = segment;
-    }
+    const { exchange, segments } = await wholeExchange(one);
+    add(byId, read, exchange, trackOf(exchange, segments));
   }
   return { id, name: read.session.name || name, streams: [...byId.values()], notes: read.notes };
 }

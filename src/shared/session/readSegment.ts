@@ -1,5 +1,6 @@
 import { readBlock } from '../sse/readEvent.ts';
 import { EntryKind } from '../sse/types.ts';
+import { firstAtLeast } from './firstAtLeast.ts';
 import type { Segment } from './segment.ts';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -112,16 +113,4 @@ export async function entryData(segment: Segment, i: number, source: SegmentSour
 export function localData(segment: Segment, i: number): Uint8Array | undefined {
   const start = segment.dataStarts[i]!;
   return start < 0 ? undefined : segment.bytes.subarray(start, start + segment.values[i]!);
-}
-
-/** First index whose element is `value` or more, in an ascending column. */
-function firstAtLeast(column: Uint32Array, value: number): number {
-  let low = 0;
-  let high = column.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (column[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,6 +1,7 @@
 import { createParser } from '../../sse/parse.ts';
 import { EntryKind } from '../../sse/types.ts';
 import { GrowingColumn } from '../growingColumn.ts';
+import { joinBytes } from '../joinBytes.ts';
 import type { Segment } from '../segment.ts';
 import { createSegmentWriter } from '../segmentWriter.ts';
 import type { Exchange } from '../types.ts';
@@ -59,7 +60,7 @@ export async function* indexExchange(read: ReadExchange): AsyncGenerator<Segment
     left = bytes.slice(used);
   };
   for await (const piece of content.pieces()) {
-    append(left.length === 0 ? piece : joined(left, piece), left.length > MOST_WAITING);
+    append(left.length === 0 ? piece : joinBytes(left, piece), left.length > MOST_WAITING);
     const segments = writer.takeChanged();
     if (segments.length > 0) yield segments;
   }
@@ -114,11 +115,4 @@ async function estimate({
     chunks: { end: (i) => (i < count ? ends.at(i) : Infinity), time },
     from: known ? 'events' : 'estimate',
   };
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }

@@ -1,3 +1,4 @@
+import { firstAtLeast } from '../firstAtLeast.ts';
 import type { Track } from './track.ts';
 
 /** A connection of a stream, and when it began, ms since the epoch. */
@@ -97,12 +98,5 @@ export function startAfter(track: Track, lastEventId: string): Start | undefined
 
 /** When the chunk with this byte came. */
 function timeOfByte({ ends, times }: Track, offset: number): number {
-  let low = 0;
-  let high = ends.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ends[middle]! <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return times[Math.min(low, times.length - 1)] ?? 0;
+  return times[Math.min(firstAtLeast(ends, offset + 1), times.length - 1)] ?? 0;
 }

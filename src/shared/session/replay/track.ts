@@ -1,4 +1,5 @@
 import { EntryKind, ProblemKind } from '../../sse/types.ts';
+import { firstAtLeast } from '../firstAtLeast.ts';
 import { entryLastEventId } from '../readSegment.ts';
 import type { Segment } from '../segment.ts';
 import type { EndCause, Exchange, Header } from '../types.ts';
@@ -86,22 +87,10 @@ export function trackOf(exchange: Exchange, segments: readonly Segment[]): Track
 
 /** Index of the first chunk that comes at `time` or later; their number when there is none. */
 export function chunkAtTime({ times }: Track, time: number): number {
-  return firstNotBelow(times, time);
+  return firstAtLeast(times, time);
 }
 
 /** Index of the first chunk that ends after a byte offset; their number when there is none. */
 export function chunkAtOffset({ ends }: Track, offset: number): number {
-  return firstNotBelow(ends, offset + 1);
-}
-
-/** First index whose element is `value` or more, in an ascending column. */
-export function firstNotBelow(column: Uint32Array | Float64Array, value: number): number {
-  let low = 0;
-  let high = column.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (column[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstAtLeast(ends, offset + 1);
 }

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../joinBytes.ts';
 import { type FileBytes, readRange } from '../fileBytes.ts';
 import type { Place } from './scan.ts';
 
@@ -18,7 +19,7 @@ const LONGEST = 12;
 export async function* textAt(file: FileBytes, place: Place): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let left: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   for await (const window of readRange(file, place.from, place.to)) {
-    const bytes = left.length === 0 ? window : joined(left, window);
+    const bytes = left.length === 0 ? window : joinBytes(left, window);
     const { text, used } = unescaped(bytes, false);
     left = bytes.slice(used);
     if (text.length > 0) yield text;
@@ -105,11 +106,4 @@ function encode(point: number, out: Uint8Array, at: number): number {
     out[to++] = 0x80 | (point & 63);
   }
   return to;
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }
