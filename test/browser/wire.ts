@@ -11,6 +11,7 @@ import {
   useBrowser,
 } from '../support/driver.ts';
 import type { StoreDump } from '../support/store.ts';
+import { waitFor } from '../support/waitFor.ts';
 
 type Browser = Driver['name'];
 type Kind = 'event' | 'comment' | 'retry' | 'problem' | 'incomplete';
@@ -24,7 +25,6 @@ interface Expected {
   text?: string;
   kinds?: Kind[];
   redirects?: [status: number, to: string][];
-  evidence?: string;
   open?: true;
 }
 
@@ -81,15 +81,7 @@ const DIFFICULTIES: Difficulty[] = [
     name: 'a wrong type',
     url: '/html',
     requests: same(1),
-    // Firefox drops the response, mostly before a byte of it is to be had.
-    exchanges: (browser) => [
-      {
-        status: 200,
-        cause: 'type',
-        text: '',
-        ...(browser === 'chromium' ? { evidence: '<h1>Log in</h1>' } : {}),
-      },
-    ],
+    exchanges: same([{ status: 200, cause: 'type', text: '' }]),
   },
   {
     name: 'another charset: Chromium refuses it, Firefox does not mind',
@@ -190,7 +182,6 @@ export function wireTests(launch: Launch): void {
     if (wanted.redirects) {
       found.redirects = (http?.redirects ?? []).map(({ status, to }) => [status, to.replace(server.url, '')]);
     }
-    if (wanted.evidence !== undefined) found.evidence = http?.evidence ?? '';
     return found;
   }
 
@@ -217,7 +208,6 @@ export function wireTests(launch: Launch): void {
         return wanted.every((one, i) => {
           const exchange = found[i]!;
           if (one.kinds && exchange.kinds.length < one.kinds.length) return false;
-          if (one.evidence !== undefined && exchange.http?.evidence === undefined) return false;
           if (exchange.status === undefined) return false;
           return one.open || (exchange.endedAt !== undefined && exchange.http?.completedAt !== undefined);
         });
@@ -235,6 +225,23 @@ export function wireTests(launch: Launch): void {
       }
       expect(found.slice(0, wanted.length).map((exchange, i) => seen(exchange, wanted[i]!))).toEqual(wanted);
       expect(found.every(({ http }) => http === undefined || http.certain)).toBe(true);
+    });
+
+    test('what came instead of a stream, where the browser has kept it', async () => {
+      const { driver } = browser;
+      // Firefox drops the response, mostly before a byte of it is to be had.
+      if (driver.name === 'firefox') return;
+      // Chromium drops it too: in about a third of all cases there is nothing left to ask for.
+      let opened = 0;
+      const evidence = await waitFor('a page in the place of a stream', async () => {
+        const url = `/html?instead=${++opened};`;
+        await driver.page.evaluate((url) => void new EventSource(url), url);
+        const ended = await storeWhere(driver, 'its end', (store) =>
+          exchangesOf(store, url).some(({ http }) => http?.completedAt !== undefined),
+        );
+        return exchangesOf(ended, url)[0]!.http!.evidence;
+      });
+      expect(evidence).toBe('<h1>Log in</h1>');
     });
 
     test('a server that is not there: Chromium tries again and again, Firefox gives up', async () => {
