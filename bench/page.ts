@@ -1,4 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright';
+import type {} from '../test/pages/readEvents.ts';
+import { bundle } from '../test/support/bundle.ts';
 import { launchChromium } from '../test/support/chromium.ts';
 import { firefoxDriver, startRecording } from '../test/support/driver.ts';
 import { dumpStore } from '../test/support/store.ts';
@@ -11,7 +16,9 @@ import { best, median, report, rounded } from './measure.ts';
  *
  *   EventSource   50,000 events: from the opening to the last one in a listener of the page
  *                 and once more with the wire tap on
- *   fetch         100,000 events (5 MB), read by a reader to the end
+ *   fetch         100,000 events (5 MB) that the server makes, read by a reader to the end
+ *                 from a server that has them ready, read by eventsource-parser
+ *                 and the same, where nobody looks at them: nothing but the arrival of 5 MB
  *                 each as time on the clock, and as processor time of the page's main thread until all is
  *                 recorded (our work after the last event included)
  *   no stream     a page that opens none: script time of both content scripts, messages, worker starts
@@ -43,16 +50,9 @@ const events = () =>
 /** Time in the page, ms, and what it saw. */
 const workloads = {
   'EventSource, 50,000 events': events,
-  'fetch, 100,000 events': async (): Promise<[ms: number, count: number]> => {
-    const start = performance.now();
-    const reader = (await fetch('/burst?n=100000&size=16')).body!.getReader();
-    let count = 0;
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return [performance.now() - start, count];
-      count += value.length;
-    }
-  },
+  'fetch, 100,000 events': () => readBytes('/burst?n=100000&size=16'),
+  'fetch from a ready server, 100,000 events': () => readEvents('/burst?n=100000&size=16&ready'),
+  'fetch of bytes from a ready server, 100,000 events': () => readBytes('/burst?n=100000&size=16&ready'),
   'EventSource with the wire, 50,000 events': events,
 };
 
@@ -60,7 +60,11 @@ async function benchStreams(): Promise<void> {
   const plain = await launchChromium({ extension: false });
   const recorded = await launchChromium();
   try {
-    for (const { page } of [plain, recorded]) await page.goto(`${server.url}/page`);
+    const code = await bundle('test/pages/readEvents.ts');
+    for (const { page } of [plain, recorded]) {
+      await page.goto(`${server.url}/page`);
+      await page.evaluate(code);
+    }
     const helper = await recorded.extensionPage();
     const tab = await helper.evaluate(
       async (url) => (await chrome.tabs.query({})).find((one) => one.url === url)?.id,
@@ -83,7 +87,7 @@ async function benchStreams(): Promise<void> {
       const times: Record<'without' | 'with', number[]> = { without: [], with: [] };
       const cpu: Record<'without' | 'with', number[]> = { without: [], with: [] };
       // A short workload is disturbed more: it runs more often.
-      const rounds = name.startsWith('fetch') ? ROUNDS * 3 : ROUNDS;
+      const rounds = name.startsWith('fetch') ? ROUNDS * 4 : ROUNDS;
       for (let round = -2; round < rounds; round++) {
         // Who begins changes, so that neither always runs on a machine that the other has just warmed.
         const pair = [
@@ -200,6 +204,57 @@ async function benchFloor(): Promise<void> {
   }
 }
 
+/**
+ * What the HTTP layer costs before any of our code runs: an extension that asks Chromium for the same facts of each
+ * request, and does nothing with them.
+ */
+async function benchListenerFloor(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'listener-'));
+  const manifest = {
+    manifest_version: 3,
+    name: 'Listener',
+    version: '1',
+    permissions: ['webRequest', 'declarativeNetRequestWithHostAccess'],
+    host_permissions: ['<all_urls>'],
+    background: { service_worker: 'main.js' },
+  };
+  const main = `
+    const filter = { urls: ['<all_urls>'], types: ['xmlhttprequest', 'other'] };
+    const { webRequest } = chrome;
+    for (const [event, ...options] of [
+      ['onBeforeRequest'], ['onSendHeaders', 'requestHeaders', 'extraHeaders'],
+      ['onBeforeRedirect', 'responseHeaders', 'extraHeaders'], ['onResponseStarted', 'responseHeaders', 'extraHeaders'],
+      ['onCompleted'], ['onErrorOccurred'],
+    ]) webRequest[event].addListener(() => {}, filter, options);`;
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  await writeFile(join(folder, 'main.js'), main);
+  const plain = await launchChromium({ extension: false });
+  const watched = await launchChromium({ extension: folder });
+  try {
+    const code = await bundle('test/pages/readEvents.ts');
+    for (const { page } of [plain, watched]) {
+      await page.goto(`${server.url}/page`);
+      await page.evaluate(code);
+    }
+    const times: Record<'without' | 'with', number[]> = { without: [], with: [] };
+    for (let round = -2; round < ROUNDS * 4; round++) {
+      const pair = [
+        ['without', plain.page],
+        ['with', watched.page],
+      ] as const;
+      for (const [which, page] of round % 2 === 0 ? pair : [...pair].reverse()) {
+        const [ms] = await page.evaluate(() => readEvents('/burst?n=100000&size=16&ready'));
+        if (round >= 0) times[which].push(ms);
+      }
+    }
+    noteRatio('Listeners alone, fetch', 'Extension that only listens: fetch from a ready server', times);
+  } finally {
+    await plain.close();
+    await watched.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** The same burst in Firefox, where the wire is always read while a tab is recorded. */
 async function benchFirefox(): Promise<void> {
   const plain = await firefoxDriver({ extension: false });
@@ -295,7 +350,10 @@ async function benchIdle(): Promise<void> {
 
 try {
   if (!only || only === 'streams') await benchStreams();
-  if (!only || only === 'floor') await benchFloor();
+  if (!only || only === 'floor') {
+    await benchFloor();
+    await benchListenerFloor();
+  }
   if (!only || only === 'firefox') await benchFirefox();
   if (!only || only === 'idle') await benchIdle();
 } finally {

@@ -27,6 +27,11 @@ const WRITE_EVERY = 100;
 const PAUSE_FACTOR = 4;
 /** The longest pause, ms. */
 const MAX_PAUSE = 500;
+/**
+ * What the HTTP layer says of a request is nothing to look at by itself: it waits for the page's own report of the stream, at
+ * most so long, ms. An answer is told in the moment in which its bytes come, and the page needs both processors then.
+ */
+const HTTP_WAITS = 150;
 
 type Taken = { origin: Origin; batch: Batch } | { session: string; request: string; fact: HttpFact };
 
@@ -40,6 +45,8 @@ export class Keep {
   readonly #ledger: Ledger;
   #queue: Taken[] = [];
   #running: Promise<void> | undefined;
+  /** Ends the wait for something to look at. */
+  #hurry: (() => void) | undefined;
   #nextWrite = 0;
   #failed = false;
   #joinTimers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -63,6 +70,7 @@ export class Keep {
   submit(origin: Origin, batch: Batch): void {
     if (this.#failed) return;
     this.#queue.push({ origin, batch });
+    this.#hurry?.();
     this.#start();
   }
 
@@ -70,6 +78,7 @@ export class Keep {
   submitHttp(session: string, request: string, fact: HttpFact): void {
     if (this.#failed) return;
     this.#queue.push({ session, request, fact });
+    if (fact.type === 'WireBytes') this.#hurry?.();
     this.#start();
   }
 
@@ -149,11 +158,14 @@ export class Keep {
 
   /** Everything submitted so far is written. */
   async settled(): Promise<void> {
-    while (this.#running) await this.#running;
+    while (this.#running) {
+      this.#hurry?.();
+      await this.#running;
+    }
   }
 
   async #exclusive(work: () => Promise<void>): Promise<void> {
-    while (this.#running) await this.#running;
+    await this.settled();
     const running = work().finally(() => {
       this.#running = undefined;
       this.#start();
@@ -167,6 +179,7 @@ export class Keep {
     while (this.#queue.length > 0) {
       const pause = this.#nextWrite - Date.now();
       if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+      if (!this.#queue.some(isToSee)) await this.#somethingToSee();
       const start = Date.now();
       const taken = this.#queue;
       this.#queue = [];
@@ -196,6 +209,18 @@ export class Keep {
         end + Math.min(MAX_PAUSE, (end - start) * PAUSE_FACTOR),
       );
     }
+  }
+
+  #somethingToSee(): Promise<void> {
+    return new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, HTTP_WAITS);
+      this.#hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    }).then(() => {
+      this.#hurry = undefined;
+    });
   }
 
   async #apply(taken: Taken[]): Promise<void> {
@@ -270,6 +295,10 @@ export class Keep {
       if (session) this.#events.changed(session, streams);
     }
   }
+}
+
+function isToSee(one: Taken): boolean {
+  return 'batch' in one || one.fact.type === 'WireBytes';
 }
 
 /**

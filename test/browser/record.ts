@@ -290,6 +290,45 @@ export function recordTests(launch: Launch): void {
       expect(store.sessions.at(-1)!.lost).toBe(0);
     });
 
+    test('two bursts that are read in turns keep each its own bytes', async () => {
+      const { driver } = browser;
+      const urls = ['/burst?n=90000&in=turns', '/burst?n=95000&in=turns'];
+      await driver.page.evaluate(async (urls) => {
+        const readers = await Promise.all(urls.map(async (url) => (await fetch(url)).body!.getReader()));
+        for (let open = readers; open.length > 0; ) {
+          const results = await Promise.all(open.map((reader) => reader.read()));
+          open = open.filter((_, i) => !results[i]!.done);
+        }
+      }, urls);
+      for (const [i, n] of [90_000, 95_000].entries()) {
+        const store = await storeWhere(driver, 'the burst', ended(urls[i]!));
+        expect(exchangesOf(store, urls[i]!)[0]).toMatchObject({
+          events: n,
+          sha256: sha256(numberedEvents(n)),
+        });
+      }
+    });
+
+    test('12 MB that come at once are recorded', async () => {
+      const { driver } = browser;
+      const url = '/burst?n=150000&size=60';
+      await driver.page.evaluate(async (url) => {
+        const xhr = new XMLHttpRequest();
+        xhr.open('GET', url);
+        xhr.responseType = 'arraybuffer';
+        await new Promise((resolve) => {
+          xhr.onload = resolve;
+          xhr.send();
+        });
+      }, url);
+      const store = await storeWhere(driver, 'the burst', ended(url));
+      expect(exchangesOf(store, url)[0]).toMatchObject({
+        events: 150_000,
+        sha256: sha256(numberedEvents(150_000, 60)),
+      });
+      expect(store.sessions.at(-1)!.lost).toBe(0);
+    });
+
     test('a burst of 100,000 events by EventSource is complete', async () => {
       const { driver } = browser;
       await driver.page.evaluate(async () => {

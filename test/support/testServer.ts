@@ -32,6 +32,18 @@ const HEADERS = {
   'Access-Control-Allow-Origin': '*',
 };
 
+function newBurst(n: number, size: number): Buffer {
+  return Buffer.from(numberedEvents(n, size));
+}
+
+const bursts = new Map<string, Buffer>();
+function readyBurst(n: number, size: number): Buffer {
+  const name = `${n} of ${size}`;
+  const bytes = bursts.get(name) ?? newBurst(n, size);
+  bursts.set(name, bytes);
+  return bytes;
+}
+
 /** n numbered events, as the routes below send them. */
 export function numberedEvents(n: number, size = 0): string {
   let text = '';
@@ -151,11 +163,14 @@ async function answer(
       return;
     }
 
-    /** n events as fast as the client takes them: big bursts, with backpressure. */
+    /**
+     * n events as fast as the client takes them: big bursts, with backpressure. They are made while the client waits; with
+     * `ready` they were made before.
+     */
     case '/burst': {
       response.writeHead(200, HEADERS);
-      const text = numberedEvents(number('n', 100_000), number('size', 0));
-      const bytes = Buffer.from(text);
+      const make = url.searchParams.has('ready') ? readyBurst : newBurst;
+      const bytes = make(number('n', 100_000), number('size', 0));
       for (let from = 0; from < bytes.length && !response.destroyed; from += 65_536) {
         if (!response.write(bytes.subarray(from, from + 65_536))) {
           await new Promise((resolve) => response.once('drain', resolve));

@@ -1,5 +1,6 @@
 import type { BridgeToPage, PageFact, PageToBridge } from '../../shared/protocol/messages.ts';
 import type { EndCause } from '../../shared/session/types.ts';
+import { type Arena, createArena } from './arena.ts';
 import {
   arrayBuffer,
   byteLength,
@@ -10,7 +11,6 @@ import {
   NativeUint16Array,
   NativeUint32Array,
   now,
-  setBytes,
   setTimer,
   subarray,
   whenIdle,
@@ -34,8 +34,8 @@ const FLUSH_OVERDUE = 250;
 const FLUSH_SIZE = 8 << 20;
 /** Events in one batch: the column of their types has 16 bits. */
 const MAX_EVENTS = 65_000;
-/** Room for small chunks of one stream, bytes; a chunk that is larger has a block of its own. */
-const BLOCK_SIZE = 64 << 10;
+/** After the last chunk the memory that chunks are copied into is kept so long, ms: a burst seldom comes alone. */
+const ARENA_KEPT = 10_000;
 /** What may wait, while the bridge asks whether this tab is recorded. */
 const WAITING_SIZE = 16 << 20;
 
@@ -47,11 +47,15 @@ export type Phase = 'unasked' | 'asking' | 'recording' | 'asleep' | 'gone';
 
 /** Data of one stream that waits for the next flush. At arrival, as little is done with it as can be. */
 interface Pending {
+  /** Unlike a fact, which has one. */
+  type: undefined;
   stream: number;
   kind: 'bytes' | 'text' | 'events';
-  /** Copies of the chunks, one after the other; more of them may find room. */
-  block: Uint8Array | undefined;
-  used: number;
+  /** Where the copies of the chunks stand. */
+  starts: number[];
+  /** A chunk for which there was no room there. */
+  large: Uint8Array | undefined;
+  bytes: number;
   text: string;
   ends: number[];
   times: number[];
@@ -92,7 +96,7 @@ export function createReporter(
 ): Reporter {
   let phase: Phase = 'unasked';
   let session = '';
-  let facts: PageFact[] = [];
+  let facts: (PageFact | Pending)[] = [];
   let pending: Pending[] = [];
   // The last one used: events of one stream come in runs.
   let last: Pending | undefined;
@@ -102,11 +106,14 @@ export function createReporter(
   let timer: unknown;
   let idling = false;
   let lost = 0;
+  const arena = createArena(FLUSH_SIZE);
+  let arenaTimer = false;
 
   function forget(): void {
     facts = [];
     pending = [];
     last = undefined;
+    arena.reset();
     size = 0;
     since = 0;
     lost = 0;
@@ -114,19 +121,31 @@ export function createReporter(
     timer = undefined;
   }
 
-  function seal(): void {
-    for (let i = 0; i < pending.length; i++) facts[facts.length] = sealed(pending[i]!);
+  /** What is still being gathered has its place among the facts; what follows comes after it. */
+  function close(): void {
+    for (let i = 0; i < pending.length; i++) facts[facts.length] = pending[i]!;
     pending = [];
     last = undefined;
   }
 
-  function take(): PageToBridge | undefined {
-    seal();
-    if (lost > 0) {
-      facts[facts.length] = { type: 'DataLost', stream: 0, at: now(), count: lost, reason: 'waiting' };
+  /** Makes facts of what was gathered: not before it has to be, for the page may be waiting for what it reads. */
+  function seal(): PageFact[] {
+    close();
+    for (let i = 0; i < facts.length; i++) {
+      const one = facts[i]!;
+      if (one.type === undefined) facts[i] = sealed(one, arena);
     }
-    if (facts.length === 0) return undefined;
-    const message: PageToBridge = { type: 'FactsReported', session, facts };
+    arena.reset();
+    return facts as PageFact[];
+  }
+
+  function take(): PageToBridge | undefined {
+    const all = seal();
+    if (lost > 0) {
+      all[all.length] = { type: 'DataLost', stream: 0, at: now(), count: lost, reason: 'waiting' };
+    }
+    if (all.length === 0) return undefined;
+    const message: PageToBridge = { type: 'FactsReported', session, facts: all };
     forget();
     return message;
   }
@@ -147,6 +166,17 @@ export function createReporter(
     if (phase !== 'recording') return;
     const message = take();
     if (message) post(message, buffersOf(message));
+  }
+
+  /** … when nothing has come for a while. */
+  function letGoOfArena(): void {
+    if (arenaTimer) return;
+    arenaTimer = true;
+    setTimer(() => {
+      arenaTimer = false;
+      if (now() - lastSeen < ARENA_KEPT) letGoOfArena();
+      else if (size === 0) arena.release();
+    }, ARENA_KEPT);
   }
 
   /** Something waits: sees to it that it goes. */
@@ -176,10 +206,12 @@ export function createReporter(
       }
     }
     const one: Pending = {
+      type: undefined,
       stream,
       kind,
-      block: undefined,
-      used: 0,
+      starts: [],
+      large: undefined,
+      bytes: 0,
       text: '',
       ends: [],
       times: [],
@@ -197,7 +229,7 @@ export function createReporter(
   function fact(one: PageFact): void {
     if (phase !== 'recording' && phase !== 'asking') return;
     // Facts of one stream stay in their order: what came before this one is closed.
-    seal();
+    close();
     facts[facts.length] = one;
     wait(200, now());
   }
@@ -219,23 +251,22 @@ export function createReporter(
       if (tooMuch()) return;
       const piece = from === 0 ? chunk : subarray(chunk, from, byteLength(chunk));
       const length = byteLength(piece);
-      let one = pendingFor(stream, 'bytes');
-      const { block } = one;
-      if (block === undefined) one.block = copyBytes(piece);
-      else if (one.used + length <= byteLength(block)) setBytes(block, piece, one.used);
-      else if (one.used + length <= BLOCK_SIZE) {
-        // Small chunks are many: from the second one on there is room for more.
-        one.block = new NativeUint8Array(BLOCK_SIZE);
-        setBytes(one.block, used(block, one.used), 0);
-        setBytes(one.block, piece, one.used);
-      } else {
+      let start = arena.add(piece);
+      if (start < 0) {
         seal();
-        one = pendingFor(stream, 'bytes');
-        one.block = copyBytes(piece);
+        start = arena.add(piece);
       }
-      one.used += length;
-      one.ends[one.ends.length] = one.used;
+      const one = pendingFor(stream, 'bytes');
+      one.bytes += length;
+      one.starts[one.starts.length] = start;
+      one.ends[one.ends.length] = one.bytes;
       one.times[one.times.length] = time;
+      if (start < 0) {
+        // Larger than all the room: it goes by itself.
+        one.large = copyBytes(piece);
+        close();
+      }
+      letGoOfArena();
       wait(length + 16, time);
     },
     text(stream, text, time) {
@@ -264,7 +295,7 @@ export function createReporter(
       one.typeOf[n] = index;
       one.times[n] = time;
       wait(data.length + id.length + 32, time);
-      if (n >= MAX_EVENTS) seal();
+      if (n >= MAX_EVENTS) close();
     },
     takeNow: () => (phase === 'recording' ? take() : undefined),
     obey(command) {
@@ -307,12 +338,12 @@ function buffersOf(message: PageToBridge): ArrayBuffer[] {
   return buffers;
 }
 
-function sealed(one: Pending): PageFact {
+function sealed(one: Pending, arena: Arena): PageFact {
   const { stream } = one;
   const times = fill(new NativeFloat64Array(one.times.length), one.times);
   const ends = fill(new NativeUint32Array(one.ends.length), one.ends);
   if (one.kind === 'bytes') {
-    return { type: 'BytesArrived', stream, bytes: used(one.block!, one.used), ends, times };
+    return { type: 'BytesArrived', stream, bytes: one.large ?? joined(one, arena), ends, times };
   }
   if (one.kind === 'text') return { type: 'TextArrived', stream, text: one.text, ends, times };
   return {
@@ -328,9 +359,19 @@ function sealed(one: Pending): PageFact {
   };
 }
 
-/** The part of a block that holds something, in a buffer of its own: it is handed over as a whole. */
-function used(block: Uint8Array, length: number): Uint8Array {
-  return byteLength(block) === length ? block : copyBytes(subarray(block, 0, length));
+/** The chunks of one stream, in a buffer of their own: it is handed over as a whole. */
+function joined({ starts, ends, bytes }: Pending, arena: Arena): Uint8Array {
+  const all = new NativeUint8Array(bytes);
+  const first = starts[0]!;
+  const last = starts.length - 1;
+  // No other stream was read in between: they stand one after the other.
+  if (starts[last]! - first === (last === 0 ? 0 : ends[last - 1]!)) arena.copy(first, first + bytes, all, 0);
+  else {
+    for (let i = 0, from = 0; i <= last; from = ends[i]!, i++) {
+      arena.copy(starts[i]!, starts[i]! + ends[i]! - from, all, from);
+    }
+  }
+  return all;
 }
 
 function fill<T extends Uint16Array | Uint32Array | Float64Array>(target: T, values: number[]): T {
