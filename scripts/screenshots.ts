@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { createDemo } from '../demo/server/app.ts';
+import { createMockServer } from '../src/mock/createMockServer.ts';
 import { launchChromium } from '../test/support/chromium.ts';
 import { waitFor } from '../test/support/waitFor.ts';
 
@@ -28,6 +29,7 @@ const HARD = [
 
 const demo = createDemo({ pageFolder: 'dist/demo', stocksEvery: 60, tokenEvery: 15, heartbeatEvery: 1000 });
 const url = await demo.listen({ host: '127.0.0.1', port: 0 });
+const mock = await createMockServer();
 const browser = await launchChromium({ windowSize: '1400,900' });
 try {
   const { page } = browser;
@@ -121,9 +123,30 @@ try {
   await panel.keyboard.press('?');
   await panel.waitForSelector('dialog[open]');
   await themes('help');
+  await panel.keyboard.press('Escape');
+
+  await panel.click('[data-tab=replay]');
+  await themes('replay-start');
+  await panel.fill('[data-field=address]', mock.url);
+  await panel.fill('[data-field=token]', mock.token);
+  await panel.keyboard.press('Enter');
+  await panel.waitForSelector('[data-action=replay]');
+  for (const size of ['wide', 'narrow'] as const) {
+    await panel.setViewportSize(SIZES[size]);
+    await themes(`replay-${size}`);
+  }
+  await panel.click('[data-action=replay]');
+  await panel.waitForSelector('[data-action=pause]');
+  await panel.waitForTimeout(4000);
+  for (const size of ['narrow', 'wide'] as const) {
+    await panel.setViewportSize(SIZES[size]);
+    await themes(`replaying-${size}`);
+  }
+  await panel.click('[data-action=stop-replay]');
   console.log(`The pictures are in ${folder}.`);
 } finally {
   await browser.close();
+  await mock.close();
   await demo.close();
 }
 

@@ -45,6 +45,8 @@ export class Keep {
   readonly #ledger: Ledger;
   #queue: Taken[] = [];
   #running: Promise<void> | undefined;
+  /** Somebody waits for all that has been submitted: nothing is waited for now. */
+  #hurried = false;
   /** Ends the wait for something to look at. */
   #hurry: (() => void) | undefined;
   #nextWrite = 0;
@@ -114,6 +116,7 @@ export class Keep {
     if (this.#running || this.#queue.length === 0 || this.#failed) return;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
+      this.#hurried = false;
       this.#start();
     });
   }
@@ -159,6 +162,7 @@ export class Keep {
   /** Everything submitted so far is written. */
   async settled(): Promise<void> {
     while (this.#running) {
+      this.#hurried = true;
       this.#hurry?.();
       await this.#running;
     }
@@ -179,7 +183,7 @@ export class Keep {
     while (this.#queue.length > 0) {
       const pause = this.#nextWrite - Date.now();
       if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-      if (!this.#queue.some(isToSee)) await this.#somethingToSee();
+      if (!this.#hurried && !this.#queue.some(isToSee)) await this.#somethingToSee();
       const start = Date.now();
       const taken = this.#queue;
       this.#queue = [];

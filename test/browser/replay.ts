@@ -179,13 +179,16 @@ export function replayTests(launch: Launch): void {
       panel.evaluate(() =>
         [...document.querySelectorAll('.replay-compare li')].map((line) => line.textContent ?? ''),
       );
+    let lines: string[] = [];
     await waitFor('the comparison', async () => {
-      const lines = await verdicts();
+      lines = await verdicts();
       return ['/api/stocks', '/api/news', '/api/events', '/api/chat'].every((path) =>
         lines.some(
           (line) => line.includes(path) && line.includes('all equal') && !line.includes('another one'),
         ),
       );
+    }).catch((error: Error) => {
+      throw new Error(`${error.message} It says: ${lines.join('; ')}`);
     });
     const { exchanges, streams } = await browser.driver.dump();
     // Its stream keeps the address that the page asked for.

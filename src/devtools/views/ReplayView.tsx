@@ -114,7 +114,10 @@ function Choice({ store, hasTab }: { store: PanelStore; hasTab: boolean }) {
   const [left, setLeft] = useState<readonly string[]>([]);
   const [starting, setStarting] = useState(false);
   const session = store.session.value;
-  const streams = store.streams.value.filter(({ bytes, events }) => bytes > 0 || events > 0);
+  // What is no request cannot be sent elsewhere: `blob:` and `data:` addresses.
+  const streams = store.streams.value.filter(
+    ({ url, bytes, events }) => /^https?:/i.test(url) && (bytes > 0 || events > 0),
+  );
   const chosen = streams.filter(({ id }) => !left.includes(id));
   const set = (more: Partial<ReplaySettings>): void => setSettings({ ...settings, ...more });
 
@@ -145,7 +148,7 @@ function Choice({ store, hasTab }: { store: PanelStore; hasTab: boolean }) {
                   )
                 }
               />
-              <span class="address">
+              <span class="address" title={stream.url}>
                 {stream.method} {stream.url}
               </span>
               <span class="much">
@@ -330,7 +333,7 @@ function Running({ store }: { store: PanelStore }) {
       <ul class="replay-compare">
         {comparisons.map((comparison, i) => (
           <li key={i}>
-            <span class="address">
+            <span class="address" title={comparison.url}>
               {comparison.method} {comparison.url}
             </span>
             <Verdict comparison={comparison} />
@@ -346,9 +349,13 @@ function ClientRow({ client, store }: { client: MockClientState; store: PanelSto
   const mock = active.mock.streams.find(({ path }) => path === client.path);
   const to =
     active.redirected.find(({ url, method }) => url === mock?.url && method === mock?.method)?.to ?? '';
+  const origin = mock ? new URL(mock.url).origin : '';
   return (
     <tr>
-      <td class="address">{mock?.url}</td>
+      <td class="address" title={`${mock?.url}, served by ${to}`}>
+        <span class="origin">{origin}</span>
+        {mock?.url.slice(origin.length)}
+      </td>
       {/* The secret part of its path says nothing to anybody. */}
       <td class="address" title={to}>
         {to.replace(/\/~[\w-]+/, '')}
