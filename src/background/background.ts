@@ -86,7 +86,7 @@ export function startBackground(browser: Browser): void {
         const state = tabId < 0 ? recorder.recordedFrom(documentUrl) : recorder.state(tabId);
         return state?.session && !chromeWire?.covers(tabId, timeStamp) ? state.session : undefined;
       },
-      submit: (session, request, fact) => keep.submitHttp(session, request, fact),
+      submit: (session, request, fact) => keep.submitHttp(session, request, fact, !filters),
       returned: () => returned,
       isEventSource: (url) => redirects.isEventSource(url),
     },

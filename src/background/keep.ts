@@ -28,12 +28,15 @@ const PAUSE_FACTOR = 4;
 /** The longest pause, ms. */
 const MAX_PAUSE = 500;
 /**
- * What the HTTP layer says of a request is nothing to look at by itself: it waits for the page's own report of the stream, at
- * most so long, ms. An answer is told in the moment in which its bytes come, and the page needs both processors then.
+ * Without the wire, what the HTTP layer says of a request is nothing to look at by itself: it waits for the page's own report
+ * of the stream, at most so long, ms. An answer is told in the moment in which its bytes come, and the page needs both
+ * processors then.
  */
 const HTTP_WAITS = 150;
 
-type Taken = { origin: Origin; batch: Batch } | { session: string; request: string; fact: HttpFact };
+type Taken =
+  | { origin: Origin; batch: Batch }
+  | { session: string; request: string; fact: HttpFact; canWait: boolean };
 
 /**
  * The single writer of the store. What is kept in memory is a cache of what is written: after a failure, or after
@@ -76,11 +79,15 @@ export class Keep {
     this.#start();
   }
 
-  /** Takes what the HTTP layer or the wire tap saw of a request. */
-  submitHttp(session: string, request: string, fact: HttpFact): void {
+  /**
+   * Takes what the HTTP layer or the wire tap saw of a request.
+   *
+   * @param canWait - its bytes come from the page. What the wire tap says must be there before the page's own events are.
+   */
+  submitHttp(session: string, request: string, fact: HttpFact, canWait = false): void {
     if (this.#failed) return;
-    this.#queue.push({ session, request, fact });
-    if (fact.type === 'WireBytes') this.#hurry?.();
+    this.#queue.push({ session, request, fact, canWait });
+    if (!canWait) this.#hurry?.();
     this.#start();
   }
 
@@ -183,7 +190,7 @@ export class Keep {
     while (this.#queue.length > 0) {
       const pause = this.#nextWrite - Date.now();
       if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-      if (!this.#hurried && !this.#queue.some(isToSee)) await this.#somethingToSee();
+      if (!this.#hurried && this.#queue.every(canWait)) await this.#somethingToSee();
       const start = Date.now();
       const taken = this.#queue;
       this.#queue = [];
@@ -301,8 +308,8 @@ export class Keep {
   }
 }
 
-function isToSee(one: Taken): boolean {
-  return 'batch' in one || one.fact.type === 'WireBytes';
+function canWait(one: Taken): boolean {
+  return 'canWait' in one && one.canWait;
 }
 
 /**
