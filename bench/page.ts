@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import type {} from '../test/pages/readEvents.ts';
 import { bundle } from '../test/support/bundle.ts';
-import { launchChromium } from '../test/support/chromium.ts';
+import { launchChromium, tabOf } from '../test/support/chromium.ts';
 import { firefoxDriver, startRecording } from '../test/support/driver.ts';
 import { dumpStore } from '../test/support/store.ts';
 import { numberedEvents, sha256, startTestServer } from '../test/support/testServer.ts';
@@ -66,10 +66,7 @@ async function benchStreams(): Promise<void> {
       await page.evaluate(code);
     }
     const helper = await recorded.extensionPage();
-    const tab = await helper.evaluate(
-      async (url) => (await chrome.tabs.query({})).find((one) => one.url === url)?.id,
-      recorded.page.url(),
-    );
+    const tab = await tabOf(helper, recorded.page);
     /** Presses a button of the panel. Shown, a panel has work of its own; what is measured here is recording. */
     async function press(button: string, pressed: string): Promise<void> {
       const panel = await recorded.extensionPage(`src/devtools/panel.html?tab=${tab}`);

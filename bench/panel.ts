@@ -1,6 +1,6 @@
 import type { CDPSession, Frame, Page } from 'playwright';
 import { bundle } from '../test/support/bundle.ts';
-import { type ChromiumWithExtension, launchChromium } from '../test/support/chromium.ts';
+import { type ChromiumWithExtension, launchChromium, tabOf } from '../test/support/chromium.ts';
 import { firefoxDriver } from '../test/support/driver.ts';
 import { startTestServer } from '../test/support/testServer.ts';
 import { waitFor } from '../test/support/waitFor.ts';
@@ -46,12 +46,9 @@ async function watchTasks(page: Page | Frame): Promise<() => Promise<number>> {
     page.evaluate(() => (globalThis as unknown as { seenTasks: { longest: number } }).seenTasks.longest);
 }
 
-async function tabOf(browser: ChromiumWithExtension): Promise<number> {
+async function firstTabOf(browser: ChromiumWithExtension): Promise<number> {
   const helper = await browser.extensionPage();
-  const tab = await helper.evaluate(
-    async (url) => (await chrome.tabs.query({})).find((one) => one.url === url)?.id,
-    browser.page.url(),
-  );
+  const tab = await tabOf(helper, browser.page);
   await helper.close();
   return tab!;
 }
@@ -128,7 +125,7 @@ function burstIn(page: Page): Promise<number> {
 
 /** The panel as a page, recording the first tab. */
 async function recordingPanel(browser: ChromiumWithExtension): Promise<Page> {
-  const panel = await browser.extensionPage(`src/devtools/panel.html?tab=${await tabOf(browser)}`);
+  const panel = await browser.extensionPage(`src/devtools/panel.html?tab=${await firstTabOf(browser)}`);
   await panel.click('.toolbar .icon-button[aria-pressed=false]');
   await panel.waitForSelector('.toolbar .icon-button[aria-pressed=true]');
   return panel;

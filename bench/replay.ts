@@ -1,5 +1,5 @@
 import { createMockServer } from '../src/mock/createMockServer.ts';
-import { launchChromium } from '../test/support/chromium.ts';
+import { launchChromium, tabOf } from '../test/support/chromium.ts';
 import { startTestServer } from '../test/support/testServer.ts';
 import { waitFor } from '../test/support/waitFor.ts';
 import { report, rounded } from './measure.ts';
@@ -19,10 +19,7 @@ try {
   const { page } = browser;
   await page.goto(`${server.url}/page`);
   const helper = await browser.extensionPage();
-  const tab = await helper.evaluate(
-    async (url) => (await chrome.tabs.query({})).find((one) => one.url === url)?.id,
-    page.url(),
-  );
+  const tab = await tabOf(helper, page);
   await helper.close();
   const panel = await browser.extensionPage(`src/devtools/panel.html?tab=${tab}`);
   await panel.click('.toolbar .icon-button');

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { createDemo } from '../demo/server/app.ts';
 import { createMockServer } from '../src/mock/createMockServer.ts';
-import { launchChromium } from '../test/support/chromium.ts';
+import { launchChromium, tabOf } from '../test/support/chromium.ts';
 import { waitFor } from '../test/support/waitFor.ts';
 
 /*
@@ -35,10 +35,7 @@ try {
   const { page } = browser;
   await page.goto(`${url}/`);
   const helper = await browser.extensionPage();
-  const tab = await helper.evaluate(
-    async (url) => (await chrome.tabs.query({})).find((one) => one.url === url)?.id,
-    page.url(),
-  );
+  const tab = await tabOf(helper, page);
   await helper.close();
   const panel = await browser.extensionPage(`src/devtools/panel.html?tab=${tab}`);
   const shoot = async (name: string): Promise<void> => {

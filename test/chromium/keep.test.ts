@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
+import { launchChromium, tabOf } from '../support/chromium.ts';
 import { chromiumDriver, startRecording, storeWhere } from '../support/driver.ts';
 import { numberedEvents, startTestServer, type TestServer } from '../support/testServer.ts';
 import { waitFor } from '../support/waitFor.ts';
@@ -53,10 +53,7 @@ test('the badge of the toolbar button counts the live streams', async () => {
         const [tab] = (await chrome.tabs.query({})).filter((one) => one.url === url);
         return await chrome.action.getBadgeText({ tabId: tab!.id! });
       }, browser.page.url());
-    const tab = await helper.evaluate(
-      async (url) => (await chrome.tabs.query({})).find((one) => one.url === url)?.id,
-      browser.page.url(),
-    );
+    const tab = await tabOf(helper, browser.page);
     const panel = await browser.extensionPage(`src/devtools/panel.html?tab=${tab}`);
     expect(await badge()).toBe('');
     await panel.click('.toolbar .icon-button[aria-pressed=false]');

@@ -174,6 +174,14 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Chr
   };
 }
 
+/** The browser's number of the tab of a page, as a page of the extension is told it. */
+export function tabOf(reader: Page, page: Page): Promise<number | undefined> {
+  return reader.evaluate(
+    async (url) => (await chrome.tabs.query({})).find((one) => one.url === url)?.id,
+    page.url(),
+  );
+}
+
 async function showPanel(devtools: Page): Promise<Frame | undefined> {
   const shown = devtools.frames().find((frame) => frame.url().includes('/panel.html'));
   if (shown) return shown;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { type ChromiumOptions, launchChromium } from './chromium.ts';
+import { type ChromiumOptions, launchChromium, tabOf } from './chromium.ts';
 import { type FirefoxDocument, type FirefoxOptions, launchFirefox } from './firefox.ts';
 import { dumpStore, type StoreDump } from './store.ts';
 import { waitFor } from './waitFor.ts';
@@ -94,10 +94,7 @@ export const chromiumDriver: Launch = async (options = {}) => {
       Promise.reject(new Error('Chromium opens and closes DevTools with the browser only.')),
     async panelPage() {
       const helper = await extensionReader();
-      const tab = await helper.evaluate(
-        async (url) => (await chrome.tabs.query({})).find((one) => one.url === url)?.id,
-        page.url(),
-      );
+      const tab = await tabOf(helper, page);
       const panel = await browser.extensionPage(`src/devtools/panel.html?tab=${tab}`);
       await page.bringToFront();
       return {
