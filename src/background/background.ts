@@ -1,136 +1,184 @@
 import type { Browser, Runtime } from 'webextension-polyfill';
+import { systemClock } from '../shared/protocol/clock.ts';
 import type {
   BackgroundToBridge,
   BackgroundToPanel,
   BridgeToBackground,
   DevtoolsToBackground,
-  Keeping,
   PanelToBackground,
 } from '../shared/protocol/messages.ts';
 import { type PortLike, portWire, type Wire } from '../shared/protocol/wire.ts';
-import { type Database, openStore } from '../shared/store/open.ts';
-import { BUDGET } from '../shared/store/schema.ts';
-import { deleteSession } from '../shared/store/write.ts';
 import { createBadge } from './badge.ts';
+import { createBudget } from './budget.ts';
 import { connectFrames } from './connectFrames.ts';
+import { createConnection } from './database.ts';
 import { createHttpLayer } from './http.ts';
 import { createImports } from './imports.ts';
 import { Keep } from './keep.ts';
+import { createNavigations } from './navigations.ts';
+import { obeyPanel, type PanelTools } from './panelCommands.ts';
 import { createPanels } from './panels.ts';
-import { Recording } from './recording.ts';
+import { Recording, type SavedRecording } from './recording.ts';
 import type { Origin } from './records.ts';
 import { createRedirects } from './redirects.ts';
-import { endOrphans, keepBudget } from './retention.ts';
-import { isRecording, type TabState } from './tabState.ts';
+import { endOrphans } from './retention.ts';
+import { createSettings } from './settings.ts';
+import { storageProblemText } from './storageProblem.ts';
+import { isRecording } from './tabState.ts';
 import { createWakeUps } from './wakeUps.ts';
-import { attachProblem, createChromeWire } from './wire/chrome.ts';
+import { createWallClock } from './wallClock.ts';
+import { attachProblem, createChromeWire, type DebuggerApi } from './wire/chrome.ts';
 import { createFirefoxWire } from './wire/firefox.ts';
 
 /** How long DevTools have to come back after the background was stopped, ms. */
 const DEVTOOLS_COME_BACK = 10_000;
-
-/** Less than that is no budget, bytes. */
-const LEAST_BUDGET = 16 << 20;
+const BUDGET_FULL =
+  'The space for recordings is used up: delete sessions, or raise the limit under “Sessions”.';
 
 /** Keeps: takes what the bridges carry into the store, and tells the panels that there is more. */
 export function startBackground(browser: Browser): void {
-  let opened: Promise<Database> | undefined;
-  function db(): Promise<Database> {
-    opened ??= openStore(() => {
-      opened = undefined;
-    });
-    return opened;
-  }
-
+  const clock = systemClock;
+  const wallClock = createWallClock(clock);
+  const { db, store } = createConnection();
+  const settings = createSettings(browser.storage.local);
   const bridges = new Map<string, Wire<BackgroundToBridge, BridgeToBackground>>();
   const devtools = new Map<number, Wire<never, DevtoolsToBackground>>();
   const badge = createBadge(browser, db);
   // Firefox alone has it, and Chromium alone has a debugger for extensions.
   const filters = 'filterResponseData' in browser.webRequest;
-  const firefoxWire = filters ? createFirefoxWire(browser) : undefined;
-  let wireWanted = false;
-  let keeping: Keeping = { recordOnOpen: true, budget: BUDGET, removed: undefined };
-  const redirects = createRedirects(
-    (globalThis as unknown as { chrome?: typeof chrome }).chrome?.declarativeNetRequest,
-  );
+  const firefoxWire = filters ? createFirefoxWire(browser, wallClock) : undefined;
+  const chromeApi = (globalThis as unknown as { chrome?: typeof chrome }).chrome;
+  const redirects = createRedirects(chromeApi?.declarativeNetRequest);
   const panels = createPanels(
     browser,
-    { always: filters, wanted: () => wireWanted },
-    () => keeping,
+    { always: filters, wanted: settings.wireWanted },
+    settings.keeping,
     redirects,
   );
-
-  const keep = new Keep(db, (id) => recording?.newSession(id), !filters, {
-    written(document, sequence) {
-      bridges.get(document)?.post({ type: 'Forget', sequence });
-    },
-    changed(session, streams) {
-      panels.streamsChanged(session.id, streams);
-      const tab = recording?.states().find((state) => state.session === session.id)?.tab;
-      if (tab !== undefined) badge.update(tab, session.id);
-    },
-    failed(reason) {
-      panels.storageFailed(reason);
-      for (const state of recording?.states() ?? []) void recording?.stop(state.tab, 'panel');
-    },
-  });
-
+  let storageProblem = '';
+  let budgetFull = false;
   let recording: Recording | undefined;
   let returned = false;
+
+  function problemsChanged(): void {
+    panels.storageChanged(storageProblem || (budgetFull ? BUDGET_FULL : ''));
+  }
+
+  const keep = new Keep(
+    store,
+    (id) => recording?.newSession(id),
+    !filters,
+    {
+      written(document, sequence) {
+        bridges.get(document)?.post({ type: 'Forget', sequence });
+      },
+      changed(session, streams, exchanges) {
+        panels.streamsChanged(session.id, streams, exchanges);
+        budget.changed();
+        const tab = recording?.states().find((state) => state.session === session.id)?.tab;
+        if (tab !== undefined) badge.update(tab, session.id);
+      },
+      storageChanged(problem) {
+        storageProblem = problem ? storageProblemText(problem) : '';
+        problemsChanged();
+      },
+    },
+    clock,
+  );
+
+  const budget = createBudget(
+    db,
+    () => keep,
+    {
+      budget: () => settings.keeping().budget,
+      whenFull: () => settings.keeping().whenFull,
+      recorded: () => (recording?.states() ?? []).filter(isRecording).map(({ session }) => session),
+      removed({ sessions, bytes }) {
+        void settings.setKeeping({ removed: { sessions, bytes, at: Date.now() } });
+        panels.allChanged();
+        panels.sessionsChanged();
+      },
+      full(is) {
+        budgetFull = is;
+        problemsChanged();
+        if (!is) return;
+        for (const state of recording?.states() ?? []) {
+          if (isRecording(state)) void recording?.stop(state.tab, 'panel');
+        }
+      },
+    },
+    clock,
+  );
 
   const http = createHttpLayer(
     browser,
     {
-      async sessionOf({ tabId, timeStamp, documentUrl }) {
+      async sessionOf({ tabId, timeStamp, documentUrl, documentId }) {
         const recorder = await ready;
-        const state = tabId < 0 ? recorder.recordedFrom(documentUrl) : recorder.state(tabId);
-        return state?.session && !chromeWire?.covers(tabId, timeStamp) ? state.session : undefined;
+        if (tabId < 0) return recorder.recordedFrom(documentUrl)?.session;
+        if (chromeWire?.covers(tabId, timeStamp)) return undefined;
+        return recorder.sessionOfRequest(tabId, { documentId, at: timeStamp });
       },
       submit: (session, request, fact) => keep.submitHttp(session, request, fact, !filters),
       returned: () => returned,
+      isKnown: (request) => keep.knowsRequest(request),
       isEventSource: (url) => redirects.isEventSource(url),
     },
+    wallClock,
     firefoxWire,
   );
+  const navigations = createNavigations(browser, wallClock, async (tab, commit) => {
+    await (await ready).navigated(tab, commit);
+  });
   const imports = createImports(db, () => panels.sessionsChanged());
   const wakeUps = createWakeUps(filters);
   // Until it is known whether any tab records: what woke the background is heard.
-  if (wakeUps.mayRecord()) http.listen();
+  if (wakeUps.mayRecord()) listen(true);
   const chromeWire = filters
     ? undefined
-    : createChromeWire({
-        async sessionOf(tab) {
-          return (await ready).state(tab).session || undefined;
+    : createChromeWire(
+        {
+          async sessionOf(tab) {
+            return (await ready).state(tab).session || undefined;
+          },
+          submit: (session, request, fact) => keep.submitHttp(session, request, fact),
+          attachedBefore: (session) => keep.attachedWires(session),
+          detached(tab, reason) {
+            void ready.then((recorder) => recorder.wireDetached(tab, reason));
+          },
         },
-        submit: (session, request, fact) => keep.submitHttp(session, request, fact),
-        known: (request) => keep.wireBytes(request),
-        detached(tab, reason) {
-          void ready.then((recorder) => recorder.wireDetached(tab, reason));
-        },
-      });
+        chromeApi!.debugger as unknown as DebuggerApi,
+        clock,
+        wallClock,
+      );
   const ready = restore();
 
+  function listen(on: boolean): void {
+    if (on) {
+      http.listen();
+      navigations.listen();
+    } else {
+      http.unlisten();
+      navigations.unlisten();
+    }
+  }
+
   async function restore(): Promise<Recording> {
-    const { tabs } = (await browser.storage.session.get('tabs')) as { tabs?: TabState[] };
-    const { wireTap } = await browser.storage.local.get('wireTap');
-    wireWanted = wireTap === true;
-    const stored = (await browser.storage.local.get('keeping')) as { keeping?: Partial<Keeping> };
-    keeping = { ...keeping, ...stored.keeping };
-    returned = tabs !== undefined;
-    const saved: TabState[] = tabs ?? [];
-    chromeWire?.resume(
-      saved.filter((state) => state.wireSince > 0).map((state) => [state.tab, state.wireSince]),
-    );
+    const { recording: saved } = (await browser.storage.session.get('recording')) as {
+      recording?: SavedRecording;
+    };
+    await settings.load();
+    returned = saved !== undefined;
+    const { tabs, ended }: SavedRecording = saved ?? { tabs: [], ended: [] };
     recording = new Recording(
       keep,
       {
         save(states) {
-          void browser.storage.session.set({ tabs: states });
-          const any = states.some((state) => state.session !== '');
+          void browser.storage.session.set({ recording: states });
+          const any = states.tabs.some((state) => state.session !== '');
           void browser.storage.local.set({ recording: any });
           wakeUps.remember(any);
-          if (any) http.listen();
-          else http.unlisten();
+          listen(any);
         },
         connectFrames(tab) {
           connectFrames(browser, tab);
@@ -140,7 +188,7 @@ export function startBackground(browser: Browser): void {
           badge.update(state.tab, state.session);
         },
         async attachWire(tab) {
-          if (!chromeWire || !wireWanted) return { since: 0, problem: '' };
+          if (!chromeWire || !settings.wireWanted()) return { since: 0, problem: '' };
           try {
             await chromeWire.attach(tab);
             return { since: chromeWire.since(tab), problem: '' };
@@ -153,33 +201,54 @@ export function startBackground(browser: Browser): void {
           await chromeWire?.detach(tab);
         },
         async pageOf(tab) {
-          const { url = '', title = '' } = await browser.tabs.get(tab).catch(() => ({}) as never);
-          return { url, title };
+          const [page, frame] = await Promise.all([
+            browser.tabs.get(tab).catch(() => undefined),
+            browser.webNavigation.getFrame({ tabId: tab, frameId: 0 }).catch(() => undefined),
+          ]);
+          const { documentId = '' } = (frame ?? {}) as { documentId?: string };
+          return {
+            url: page?.url ?? '',
+            title: page?.title ?? '',
+            documentId,
+            private: page?.incognito ?? false,
+          };
         },
       },
-      saved,
+      wallClock,
+      { tabs, ended },
     );
     const recorder = recording;
-    for (const state of saved) {
+    chromeWire?.resume(
+      tabs.filter((state) => state.wireSince > 0).map((state) => [state.tab, state.wireSince]),
+    );
+    for (const state of tabs) {
+      if (isRecording(state)) void keep.resume(state.session).catch(() => {});
       if (!state.byDevtools) continue;
-      setTimeout(() => {
+      clock.after(DEVTOOLS_COME_BACK, () => {
         if (!devtools.has(state.tab)) void recorder.stop(state.tab, 'devtools');
-      }, DEVTOOLS_COME_BACK);
+      });
     }
-    if (!saved.some((state) => state.session !== '')) http.unlisten();
-    if (!tabs) {
+    if (!tabs.some(isRecording)) listen(false);
+    if (!saved) {
       // The first start of this browser session.
       await browser.storage.local.set({ recording: false });
       wakeUps.remember(false);
-      await endOrphans(await db(), new Set()).catch(() => {});
+      // Recording does not depend on it: a store that does not open now may open later.
+      await db()
+        .then((opened) => endOrphans(opened, new Set()))
+        .catch(() => {});
     }
     return recorder;
   }
 
+  const own = browser.runtime.getURL('');
   browser.runtime.onConnect.addListener((port) => {
+    // A content script shares its process with the page: it may be a bridge, and nothing else.
+    const isOwnPage = port.sender?.url?.startsWith(own) === true;
     if (port.name === 'document') onBridge(port);
-    else if (port.name === 'devtools') onDevtools(port);
-    else if (port.name === 'panel') onPanel(port);
+    else if (port.name === 'devtools' && isOwnPage) onDevtools(port);
+    else if (port.name === 'panel' && isOwnPage) onPanel(port);
+    else port.disconnect();
   });
 
   browser.tabs.onRemoved.addListener((tab) => {
@@ -205,18 +274,20 @@ export function startBackground(browser: Browser): void {
     const tab = port.sender?.tab?.id;
     if (tab === undefined) return;
     const wire = portWire<BackgroundToBridge, BridgeToBackground>(port as unknown as PortLike);
+    const { documentId = '' } = (port.sender ?? {}) as { documentId?: string };
     let origin: Origin | undefined;
     wire.listen(async (message) => {
       const recorder = await ready;
       if (message.type === 'DocumentConnected') {
         const frameId = port.sender?.frameId ?? 0;
-        origin = { document: message.document, url: message.url, top: message.top, frameId };
+        const top = frameId === 0;
+        const { url, title, beganAt } = message;
+        origin = { document: message.document, url, top, frameId };
         bridges.set(message.document, wire);
         wire.closed(() => {
           if (bridges.get(message.document) === wire) bridges.delete(message.document);
         });
-        const { document: id, url, title, top, beganAt } = message;
-        await recorder.documentConnected(tab, wire, { id, url, title, top, beganAt });
+        recorder.documentConnected(tab, wire, { documentId, url, title, top, beganAt });
       } else if (origin) keep.submit(origin, message);
     });
   }
@@ -226,13 +297,13 @@ export function startBackground(browser: Browser): void {
     let tab: number | undefined;
     wire.listen(async (message) => {
       const recorder = await ready;
-      if (message.type === 'DevtoolsOpened') {
-        tab = message.tab;
-        devtools.set(tab, wire);
-        if (keeping.recordOnOpen || isRecording(recorder.state(tab))) await recorder.start(tab, 'devtools');
-        void makeRoom();
-      } else if (message.type === 'Navigated' && tab !== undefined)
-        await recorder.navigated(tab, message.url);
+      if (message.type !== 'DevtoolsOpened') return;
+      tab = message.tab;
+      devtools.set(tab, wire);
+      const state = recorder.state(tab);
+      const wanted = settings.keeping().recordOnOpen && !(message.again && state.stopped);
+      if (wanted || isRecording(state)) await recorder.start(tab, 'devtools');
+      void budget.look();
     });
     wire.closed(async () => {
       const recorder = await ready;
@@ -242,110 +313,19 @@ export function startBackground(browser: Browser): void {
     });
   }
 
-  function onPanel(port: Runtime.Port): void {
-    const wire = portWire<BackgroundToPanel, PanelToBackground>(port as unknown as PortLike);
-    let tab: number | undefined;
-    let redirecting = false;
-    wire.closed(() => {
-      void imports.gone(wire);
-      // Nobody watches over it any more.
-      if (redirecting && tab !== undefined) void redirects.set(tab, []);
-    });
-    wire.listen(async (message) => {
-      const recorder = await ready;
-      if (message.type === 'WatchTab') {
-        tab = message.tab;
-        panels.add(wire, recorder.state(tab));
-        return;
-      }
-      if (tab === undefined) return;
-      switch (message.type) {
-        case 'StartRecording':
-          await recorder.start(tab, devtools.has(tab) ? 'devtools' : 'button');
-          break;
-        case 'StopRecording':
-          await recorder.stop(tab, 'panel');
-          break;
-        case 'SetBudget':
-          await keepingChanged({ ...keeping, budget: Math.max(LEAST_BUDGET, message.bytes) });
-          await makeRoom();
-          break;
-        case 'RedirectStreams':
-          await redirects.set(tab, message.streams);
-          redirecting = message.streams.length > 0;
-          panels.tabChanged(recorder.state(tab));
-          if (message.reload && redirects.of(tab).problem === '') {
-            await recorder.start(tab, devtools.has(tab) ? 'devtools' : 'button');
-            await browser.tabs.reload(tab);
-          }
-          break;
-        case 'SetRecordOnOpen':
-          await keepingChanged({ ...keeping, recordOnOpen: message.on });
-          break;
-        case 'SetPreserve':
-          recorder.setPreserve(tab, message.preserve);
-          break;
-        case 'SetWireTap':
-          wireWanted = message.on;
-          await browser.storage.local.set({ wireTap: message.on });
-          await recorder.setWire(message.on);
-          break;
-        case 'WriteImport':
-          await imports.write(wire, message);
-          break;
-        case 'CancelImport':
-          await imports.cancel(message.session);
-          break;
-        case 'DescribeSession': {
-          const { type: _, session, ...said } = message;
-          await keep.describe(session, bounded(said));
-          panels.sessionsChanged();
-          break;
-        }
-        case 'DeleteSession':
-          if (recorder.states().some((state) => state.session === message.session)) break;
-          await keep.forgetSession(message.session);
-          await deleteSession(await db(), message.session);
-          panels.sessionsChanged();
-          break;
-        case 'ClearSession': {
-          const cleared = await recorder.clear(tab);
-          if (cleared) {
-            await keep.forgetSession(cleared);
-            await deleteSession(await db(), cleared);
-            panels.tabChanged(recorder.state(tab));
-          }
-          break;
-        }
-      }
-    });
-  }
-
-  async function makeRoom(): Promise<void> {
-    await ready;
-    const gone = await keepBudget(await db(), keeping.budget).catch(() => []);
-    if (gone.length === 0) return;
-    const bytes = gone.reduce((sum, session) => sum + session.bytes, 0);
-    await keepingChanged({ ...keeping, removed: { sessions: gone.length, bytes, at: Date.now() } });
-    panels.sessionsChanged();
-  }
-
-  async function keepingChanged(next: Keeping): Promise<void> {
-    keeping = next;
-    await browser.storage.local.set({ keeping });
-    panels.allChanged();
-  }
-}
-
-/** Names and notes of a length that a person writes. */
-function bounded({ name, note, pinned }: { name?: string; note?: string; pinned?: boolean }): {
-  name?: string;
-  note?: string;
-  pinned?: boolean;
-} {
-  return {
-    ...(name === undefined ? {} : { name: name.slice(0, 200) }),
-    ...(note === undefined ? {} : { note: note.slice(0, 4000) }),
-    ...(pinned === undefined ? {} : { pinned }),
+  const tools: PanelTools = {
+    ready,
+    keep,
+    panels,
+    imports,
+    redirects,
+    settings,
+    budget,
+    hasDevtools: (tab) => devtools.has(tab),
+    reload: (tab) => browser.tabs.reload(tab),
   };
+
+  function onPanel(port: Runtime.Port): void {
+    obeyPanel(portWire<BackgroundToPanel, PanelToBackground>(port as unknown as PortLike), tools);
+  }
 }

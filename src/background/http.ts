@@ -1,7 +1,9 @@
 import type { Browser, WebRequest } from 'webextension-polyfill';
 import type { HttpFact } from '../shared/session/httpFacts.ts';
 import type { Header } from '../shared/session/types.ts';
+import { corsAllows } from './http/corsAllows.ts';
 import { asksForStream, headerOf, isEventStream, transportOf } from './http/streamRequest.ts';
+import type { WallClock } from './wallClock.ts';
 import type { FirefoxWire } from './wire/firefox.ts';
 
 /** A request that is under way. What is seen of it waits until it proves to be a stream's. */
@@ -11,7 +13,11 @@ interface Watched {
   told: boolean;
   /** An `EventSource` sent it. */
   eventSource: boolean;
-  /** Calls back when the wire tap has let go of it: its end comes after its last bytes. */
+  /** Cookies or a password went along. */
+  withCredentials: boolean;
+  /** A redirect led to another origin. */
+  crossed: boolean;
+  /** Resolves when the wire tap has let go of it: its end comes after its last bytes. */
   tap: Promise<void> | undefined;
 }
 
@@ -20,8 +26,10 @@ export interface HttpHost {
   /** The session into which a request goes; undefined when its tab is not recorded, or another layer sees it. */
   sessionOf(details: RequestDetails): Promise<string | undefined>;
   submit(session: string, request: string, fact: HttpFact): void;
-  /** Requests may have begun while the background was away. */
+  /** The background was restarted: requests may have begun before that. */
   returned(): boolean;
+  /** A request is recorded already, by an earlier life of the background. */
+  isKnown(request: string): Promise<boolean>;
   /** An `EventSource` of a page has been redirected to this address. */
   isEventSource(url: string): boolean;
 }
@@ -31,6 +39,8 @@ export interface RequestDetails {
   timeStamp: number;
   /** Of the document or worker that asks, as far as the browser tells. */
   documentUrl: string;
+  /** The browser's name of that document; '' where it does not say. */
+  documentId: string;
 }
 
 type Details = {
@@ -41,6 +51,7 @@ type Details = {
   frameId: number;
   timeStamp: number;
 } & {
+  documentId?: string | undefined;
   documentUrl?: string | undefined;
   originUrl?: string | undefined;
   initiator?: string | undefined;
@@ -57,6 +68,7 @@ type Details = {
 export function createHttpLayer(
   browser: Browser,
   host: HttpHost,
+  wallClock: WallClock,
   wire?: FirefoxWire,
 ): { listen(): void; unlisten(): void } {
   const watched = new Map<string, Promise<Watched | undefined>>();
@@ -70,10 +82,17 @@ export function createHttpLayer(
     return details.documentUrl ?? details.originUrl ?? details.initiator ?? '';
   }
 
-  function begin(details: Details): Promise<Watched | undefined> {
-    const { tabId, timeStamp } = details;
+  function timeOf({ timeStamp }: Details): number {
+    return timeStamp + wallClock.behind();
+  }
+
+  /** @param late - it has begun before: in an earlier life of the background, or before the recording */
+  function begin(details: Details, late = false): Promise<Watched | undefined> {
+    const { tabId, documentId = '' } = details;
     const documentUrl = documentOf(details);
-    const one = host.sessionOf({ tabId, timeStamp, documentUrl }).then((session): Watched | undefined => {
+    const at = timeOf(details);
+    const asked = host.sessionOf({ tabId, timeStamp: at, documentUrl, documentId });
+    const one = asked.then(async (session): Promise<Watched | undefined> => {
       if (!session) {
         watched.delete(details.requestId);
         return undefined;
@@ -81,24 +100,34 @@ export function createHttpLayer(
       const worker = tabId < 0;
       const fact: HttpFact = {
         type: 'RequestStarted',
-        at: timeStamp,
+        at,
         method: details.method,
         url: details.url,
         tab: tabId,
         frameId: worker ? -1 : details.frameId,
         worker,
         documentUrl,
+        ...(documentId ? { documentId } : {}),
       };
-      return { session, facts: [fact], told: false, eventSource: false, tap: undefined };
+      const told = late && host.returned() && (await host.isKnown(`http-${details.requestId}`));
+      return {
+        session,
+        facts: told ? [] : [fact],
+        told,
+        eventSource: false,
+        withCredentials: false,
+        crossed: false,
+        tap: undefined,
+      };
     });
     watched.set(details.requestId, one);
     return one;
   }
 
-  async function find(details: Details): Promise<Watched | undefined> {
+  /** @param isStream - it is certainly one of ours, also where it began before the recording */
+  async function find(details: Details, isStream = false): Promise<Watched | undefined> {
     const known = watched.get(details.requestId);
-    // Unknown ones began before the recording, or while the background was away.
-    return known ?? (host.returned() ? begin(details) : undefined);
+    return known ?? (host.returned() || isStream ? begin(details, true) : undefined);
   }
 
   function add(id: string, one: Watched, fact: HttpFact): void {
@@ -124,6 +153,7 @@ export function createHttpLayer(
       const headers = headersOf(details.requestHeaders);
       // After a redirection the headers stand in another order: what sent it is what it was, or what we redirected.
       one.eventSource ||= transportOf(headers) === 'EventSource' || host.isEventSource(details.url);
+      one.withCredentials = ['cookie', 'authorization'].some((name) => headerOf(headers, name) !== '');
       add(details.requestId, one, { type: 'RequestSent', headers });
       if (asksForStream(headers)) tell(details.requestId, one);
     });
@@ -138,7 +168,9 @@ export function createHttpLayer(
     // Behind a filter of ours, a connection that breaks looks to the page as if it had ended well. An EventSource does
     // the same in both cases; a reader of fetch does not: its bytes the page tap has, and a worker's stay unseen.
     if (!one.eventSource || one.tap) return {};
-    const stream = isEventStream(headerOf(headersOf(details.responseHeaders), 'content-type'));
+    const headers = headersOf(details.responseHeaders);
+    if (!isGivenToPage(details, one, headers)) return {};
+    const stream = isEventStream(headerOf(headers, 'content-type'));
     one.tap = wire.tap(one.session, requestId, stream, (fact) => {
       add(requestId, one, fact);
       tell(requestId, one);
@@ -146,12 +178,25 @@ export function createHttpLayer(
     return {};
   }
 
+  function isGivenToPage(details: Details, one: Watched, headers: readonly Header[]): boolean {
+    const from = documentOf(details);
+    return corsAllows({
+      origin: URL.canParse(from) ? new URL(from).origin : 'null',
+      url: details.url,
+      crossed: one.crossed,
+      withCredentials: one.withCredentials,
+      allowOrigin: headerOf(headers, 'access-control-allow-origin'),
+      allowCredentials: headerOf(headers, 'access-control-allow-credentials'),
+    });
+  }
+
   function onBeforeRedirect(details: WebRequest.OnBeforeRedirectDetailsType): void {
     void find(details).then((one) => {
       if (!one) return;
+      one.crossed ||= originOf(details.url) !== originOf(details.redirectUrl);
       add(details.requestId, one, {
         type: 'Redirected',
-        at: details.timeStamp,
+        at: timeOf(details),
         status: details.statusCode,
         to: details.redirectUrl,
         headers: headersOf(details.responseHeaders),
@@ -160,29 +205,30 @@ export function createHttpLayer(
   }
 
   function onResponseStarted(details: WebRequest.OnResponseStartedDetailsType): void {
-    void find(details).then((one) => {
+    const headers = headersOf(details.responseHeaders);
+    const isStream = isEventStream(headerOf(headers, 'content-type'));
+    void find(details, isStream).then((one) => {
       if (!one) return;
-      const headers = headersOf(details.responseHeaders);
       add(details.requestId, one, {
         type: 'ResponseStarted',
-        at: details.timeStamp,
+        at: timeOf(details),
         status: details.statusCode,
         protocol: protocolOf(details.statusLine),
         remoteAddress: details.ip ?? '',
         headers,
         fromCache: details.fromCache,
       });
-      if (isEventStream(headerOf(headers, 'content-type'))) tell(details.requestId, one);
+      if (isStream) tell(details.requestId, one);
     });
   }
 
   function ended(details: Details, error: string): void {
-    const { requestId, timeStamp } = details;
+    const { requestId } = details;
     void find(details).then(async (one) => {
       if (!one) return;
       await one.tap;
       watched.delete(requestId);
-      add(requestId, one, { type: 'RequestEnded', at: timeStamp, error, aborted: isAbort(error) });
+      add(requestId, one, { type: 'RequestEnded', at: timeOf(details), error, aborted: isAbort(error) });
     });
   }
   const onCompleted = (details: WebRequest.OnCompletedDetailsType): void => ended(details, '');
@@ -221,6 +267,10 @@ export function createHttpLayer(
 
 function headersOf(headers: WebRequest.HttpHeaders | undefined): Header[] {
   return (headers ?? []).map(({ name, value }) => [name, value ?? '']);
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : '';
 }
 
 /** `HTTP/1.1 200 OK` and `HTTP/2.0 200 OK` begin with the protocol. */

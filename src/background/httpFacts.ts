@@ -1,18 +1,19 @@
 import type { HttpFact } from '../shared/session/httpFacts.ts';
-import type { HttpSide, Session } from '../shared/session/types.ts';
+import type { HttpSide, Session, Stream } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
+import { headerOf } from './http/streamRequest.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { appendChunks, refineEnd } from './pageFacts.ts';
+import { appendChunks, markLost, refineEnd } from './pageFacts.ts';
 
 /** Writes one fact of the HTTP layer into the exchange that it belongs to. */
-export function applyHttpFact(
+export async function applyHttpFact(
   ledger: Ledger,
   session: Session,
   live: Live,
   request: HttpRequest,
   fact: HttpFact,
-): void {
-  const { stream, exchange, writer } = live;
+): Promise<void> {
+  const { stream, exchange } = live;
   ledger.changed(live);
   exchange.http ??= newHttpSide(request);
   const { http } = exchange;
@@ -23,6 +24,7 @@ export function applyHttpFact(
       break;
     case 'RequestSent':
       http.requestHeaders = fact.headers;
+      saidLastEventId(ledger, live, headerOf(fact.headers, 'last-event-id'));
       break;
     case 'Redirected':
       http.redirects.push({
@@ -41,24 +43,22 @@ export function applyHttpFact(
       http.protocol = fact.protocol;
       http.remoteAddress = fact.remoteAddress;
       http.fromCache = fact.fromCache;
-      // Nobody else will say so.
-      if (stream.frame === 'worker') stream.state = 'open';
+      if (isPageless(stream)) stream.state = 'open';
       break;
     case 'WireAttached':
-      // What the page has brought already stays: two sources in one exchange would double it.
-      if (exchange.bytes === 0 && exchange.wire === undefined) {
-        exchange.wire = 'live';
-        exchange.fidelity = 'bytes';
-      }
+      await attachWire(ledger, session, live);
       break;
     case 'WireBytes':
       if (exchange.wire !== 'live' || fact.times.length === 0) break;
       appendChunks(live, fact);
-      ledger.count(session, live);
-      live.lastEventId = writer.lastEventId();
+      await ledger.count(session, live);
+      live.lastEventId = live.writer.lastEventId();
       break;
     case 'WireBroken':
-      if (exchange.wire === 'live') exchange.wire = 'broken';
+      if (exchange.wire !== 'live') break;
+      await ledger.breakWire(live);
+      // No page reports what follows.
+      if (isPageless(stream)) markLost(ledger, session, stream, fact.at, 1, 'wire');
       break;
     case 'EvidenceSeen':
       http.evidence = fact.text;
@@ -69,14 +69,43 @@ export function applyHttpFact(
       http.aborted = fact.aborted;
       if (exchange.wire === 'live') {
         exchange.wire = 'ended';
-        writer.end();
-        ledger.count(session, live);
+        live.writer.end();
+        await ledger.count(session, live);
+        ledger.wireOver(live);
       }
-      if (stream.frame === 'worker') endWithoutPage(live, fact);
+      if (isPageless(stream)) endWithoutPage(live, fact);
       refineEnd(live);
       break;
     }
   }
+}
+
+/** What the client really sent: it may have read more than we had of the exchange before. */
+function saidLastEventId(ledger: Ledger, live: Live, id: string): void {
+  const { exchange } = live;
+  // The browsers do not agree on how other characters are shown.
+  if (!/^[\x20-\x7e]+$/.test(id) || id === exchange.lastEventIdBefore) return;
+  exchange.lastEventIdBefore = id;
+  if (exchange.bytes === 0) ledger.beginAgain(live);
+}
+
+/** No page reports the life of this stream: the HTTP layer does. */
+function isPageless(stream: Stream): boolean {
+  return stream.frame === 'worker' || stream.unclaimed === true;
+}
+
+/** From here on the exchange has the bytes of the wire, from the first one on: also where the page has spoken first. */
+async function attachWire(ledger: Ledger, session: Session, live: Live): Promise<void> {
+  const { exchange } = live;
+  ledger.wireAttached(live);
+  if (exchange.wire !== undefined) return;
+  if (exchange.bytes > 0) {
+    if (exchange.fidelity === 'events') exchange.pageEvents = exchange.events;
+    else exchange.pageBytes = exchange.bytes;
+    await ledger.replace(session, live);
+  }
+  exchange.wire = 'live';
+  exchange.fidelity = 'bytes';
 }
 
 /** What the page would have told of its end, for a stream whose page side nobody sees. */

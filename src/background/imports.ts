@@ -2,6 +2,7 @@ import type { BackgroundToPanel, PanelToBackground } from '../shared/protocol/me
 import type { Wire } from '../shared/protocol/wire.ts';
 import type { Database } from '../shared/store/open.ts';
 import { deleteSession, writeChanges } from '../shared/store/write.ts';
+import { storageProblemOf, storageProblemText } from './storageProblem.ts';
 
 type PanelWire = Wire<BackgroundToPanel, PanelToBackground>;
 type Part = Extract<PanelToBackground, { type: 'WriteImport' }>;
@@ -31,10 +32,10 @@ export function createImports(db: () => Promise<Database>, done: () => void): Im
           const none = { documents: [], requests: [], requestsOver: [] };
           await writeChanges(await db(), { ...none, sessions, streams, exchanges, segments, marks });
         } catch (error) {
-          problem =
-            (error as Error)?.name === 'QuotaExceededError'
-              ? 'The disk or the browser’s storage for this extension is full.'
-              : `The browser’s storage does not take it: ${String(error)}`;
+          const code = storageProblemOf(error);
+          problem = code
+            ? storageProblemText(code)
+            : `The browser’s storage does not take it: ${String(error)}`;
           await drop(session).catch(() => {});
         }
       }

@@ -1,17 +1,25 @@
 import type { Exchange, Stream } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
 
-/** Clocks of page and browser process differ by so much at most, ms. */
-const CLOCK_SLACK = 100;
+/**
+ * Times of the page and of the HTTP layer are of one wall clock, but a page is given coarse times: up to 16.67 ms in
+ * Firefox with `privacy.resistFingerprinting`. Two moments that are closer than this have no order, ms.
+ */
+const RESOLUTION = 20;
+/**
+ * A process that loses its processor between reading its two clocks is off by so much at most, ms: a larger difference
+ * is a jump of the clock, and marked as one.
+ */
+export const CLOCK_DRIFT = 1000;
 
 /** Frame of a request of which the browser does not say whose it is: Chromium's debugger. */
 export const UNKNOWN_FRAME = -2;
 
-/** An exchange that the page told of, and whose request on the wire is not known yet. */
+/** An exchange that the page reported, and whose request on the wire is not known yet. */
 export interface Waiting {
   stream: Stream;
   exchange: Exchange;
-  /** Where the stream's exchange before ended up: Chromium reconnects to the end of a redirect. */
+  /** URL at which the stream's exchange before ended: Chromium reconnects to the end of a redirect. */
   lastUrl: string;
 }
 
@@ -22,17 +30,40 @@ export interface Match<T extends Waiting> {
 }
 
 /**
- * Whose request this is: first in, first out per frame, method and URL. A last event ID tells apart what the order
- * does not.
+ * Whose request this is: first in, first out per frame, method and URL, among the exchanges whose interval holds the
+ * beginning of the request. A last event ID tells apart what the order does not.
+ *
  */
 export function matchRequest<T extends Waiting>(
   request: HttpRequest,
   waiting: readonly T[],
 ): Match<T> | undefined {
-  const fitting = waiting
-    .filter((one) => fits(request, one))
-    .sort((a, b) => a.exchange.startedAt - b.exchange.startedAt || a.stream.number - b.stream.number);
+  return firstOf(
+    request,
+    waiting.filter((one) => isOfFrame(request, one) && fits(request, one, RESOLUTION)),
+  );
+}
+
+/**
+ * The same for a request that no exchange fits exactly, when the page has had time to report it. Clocks may be apart, and
+ * Chromium takes a frame that was made a moment ago for its parent. Never certain.
+ *
+ * @param tolerance - how far the clocks may be apart, ms
+ */
+export function matchNearly<T extends Waiting>(
+  request: HttpRequest,
+  waiting: readonly T[],
+  tolerance: number,
+): Match<T> | undefined {
+  const fitting = waiting.filter((one) => fits(request, one, tolerance));
+  const ofFrame = fitting.filter((one) => isOfFrame(request, one));
+  const match = firstOf(request, ofFrame.length > 0 ? ofFrame : fitting);
+  return match && { ...match, certain: false };
+}
+
+function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T> | undefined {
   if (fitting.length === 0) return undefined;
+  fitting.sort((a, b) => a.exchange.startedAt - b.exchange.startedAt || a.stream.number - b.stream.number);
   const sameDocument = fitting.filter(
     ({ stream }) => withoutFragment(stream.documentUrl) === withoutFragment(request.documentUrl),
   );
@@ -48,34 +79,42 @@ export function matchRequest<T extends Waiting>(
   return { waiting: candidates[0]!, certain: candidates.length === 1 || reconnecting.length === 0 };
 }
 
-function fits(request: HttpRequest, { stream, exchange, lastUrl }: Waiting): boolean {
+function isOfFrame({ frameId }: HttpRequest, { stream }: Waiting): boolean {
+  return stream.frameId === frameId || frameId === UNKNOWN_FRAME;
+}
+
+function fits(request: HttpRequest, { stream, exchange, lastUrl }: Waiting, tolerance: number): boolean {
   if (stream.session !== request.session) return false;
-  if (stream.frameId !== request.frameId && request.frameId !== UNKNOWN_FRAME) return false;
   if (stream.method.toUpperCase() !== request.method.toUpperCase()) return false;
   const url = withoutFragment(request.url);
   if (url !== withoutFragment(stream.url) && url !== withoutFragment(lastUrl)) return false;
-  if (request.startedAt < exchange.startedAt - CLOCK_SLACK) return false;
+  if (request.startedAt < exchange.startedAt - tolerance) return false;
   // What has been answered or has ended was sent before that.
-  return (
-    request.startedAt <=
-    Math.min(exchange.respondedAt ?? Infinity, exchange.endedAt ?? Infinity) + CLOCK_SLACK
-  );
+  const over = Math.min(exchange.respondedAt ?? Infinity, exchange.endedAt ?? Infinity);
+  return request.startedAt <= over + tolerance;
 }
 
-/** The stream that was recorded from the wire, and is the one that a page now tells of. */
+/**
+ * The stream that was recorded without a page side, and is the one that a page now reports: the first of its frame,
+ * method and URL whose request did not begin before the page opened it.
+ */
 export function matchUnclaimed(
   streams: readonly Stream[],
-  opened: { at: number; method: string; url: string; frameId: number; late: boolean },
+  opened: { at: number; method: string; url: string; frameId: number },
+  tolerance = CLOCK_DRIFT,
 ): Stream | undefined {
-  if (opened.late) return undefined;
   const url = withoutFragment(opened.url);
-  return streams.find(
-    (stream) =>
-      (stream.frameId === opened.frameId || stream.frameId === UNKNOWN_FRAME) &&
-      stream.method.toUpperCase() === opened.method.toUpperCase() &&
-      withoutFragment(stream.url) === url &&
-      Math.abs(stream.openedAt - opened.at) <= CLOCK_SLACK,
-  );
+  const fitting = streams
+    .filter(
+      (stream) =>
+        stream.method.toUpperCase() === opened.method.toUpperCase() &&
+        withoutFragment(stream.url) === url &&
+        stream.openedAt >= opened.at - tolerance,
+    )
+    .sort((a, b) => a.openedAt - b.openedAt);
+  const ofFrame = fitting.find(({ frameId }) => frameId === opened.frameId || frameId === UNKNOWN_FRAME);
+  // Chromium takes a frame that was made a moment ago for its parent.
+  return ofFrame ?? fitting.find(({ openedAt }) => Math.abs(openedAt - opened.at) <= tolerance);
 }
 
 export function withoutFragment(url: string): string {

@@ -1,82 +1,102 @@
+import { type Clock, systemClock } from '../shared/protocol/clock.ts';
 import type { Batch } from '../shared/protocol/messages.ts';
 import type { HttpFact } from '../shared/session/httpFacts.ts';
-import type { Mark, Session, Stream } from '../shared/session/types.ts';
-import { EntryKind } from '../shared/sse/types.ts';
-import type { Database } from '../shared/store/open.ts';
-import { readSegment } from '../shared/store/read.ts';
-import type { DocumentProgress } from '../shared/store/schema.ts';
-import { writeChanges } from '../shared/store/write.ts';
-import { Ledger, type Live } from './ledger.ts';
-import { applyPageFact } from './pageFacts.ts';
+import type { Mark, Session } from '../shared/session/types.ts';
+import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
+import { Ledger } from './ledger.ts';
+import { applyPageFact, markLost } from './pageFacts.ts';
+import type { RecordStore } from './recordStore.ts';
 import type { Origin } from './records.ts';
 import { joinRequests, takeHttpFact } from './requests.ts';
+import { createSerialQueue } from './serialQueue.ts';
+import { type StorageProblemCode, storageProblemOf } from './storageProblem.ts';
 
-/** What the keeper tells after each flush. */
+/** What the keeper reports. */
 export interface KeepEvents {
   /** Everything of this document up to the batch is in the store. */
   written(document: string, sequence: number): void;
-  /** These streams of a session have more to show. */
-  changed(session: Session, streams: Stream[]): void;
-  /** Nothing can be written any more; what was written stays. */
-  failed(reason: string): void;
+  /** These streams and exchanges of a session have more to show. */
+  changed(session: Session, streams: string[], exchanges: string[]): void;
+  /** Nothing can be written, or writing works again (undefined). What was written stays. */
+  storageChanged(problem: StorageProblemCode | undefined): void;
 }
 
-/** At most this often is a transaction written, ms … */
+/** Minimum time between two writes, ms. */
 const WRITE_EVERY = 100;
-/** … and so much longer than it takes is the pause after it: a burst must not take the page's processor. */
+/** After a slow write we pause so many times as long as it took, so that the page keeps its processor … */
 const PAUSE_FACTOR = 4;
-/** The longest pause, ms. */
+/** … but at most so long, ms. */
 const MAX_PAUSE = 500;
 /**
- * Without the wire, what the HTTP layer says of a request is nothing to look at by itself: it waits for the page's own report
- * of the stream, at most so long, ms. An answer is told in the moment in which its bytes come, and the page needs both
+ * Without the wire, a fact of the HTTP layer shows nothing new by itself. It waits at most so long, ms, for the page's
+ * own report of the stream: the response is reported in the moment in which its bytes arrive, and the page needs both
  * processors then.
  */
 const HTTP_WAITS = 150;
+/** Pauses before a failed write is tried again, ms; the last one repeats. */
+const RETRY_AFTER = [0, 500, 1000, 2000, 5000];
+/** Wire bytes that wait while nothing can be written, at most; those beyond are counted as lost. */
+const MAX_WAITING_BYTES = 64 << 20;
 
-type Taken =
+type Item =
   | { origin: Origin; batch: Batch }
   | { session: string; request: string; fact: HttpFact; canWait: boolean };
 
 /**
- * The single writer of the store. What is kept in memory is a cache of what is written: after a failure, or after
- * the background was stopped, it is read again, and recording goes on in the middle of a line.
+ * The single writer of the store. Everything that changes it is a work of one queue: batches of pages, facts of the HTTP
+ * layer and of the wire, joins, and what the user asks for. What is in memory is a cache of the store: a work that fails
+ * leaves nothing half applied, for the cache is forgotten, and the work is applied again to what is stored.
  */
 export class Keep {
-  readonly #db: () => Promise<Database>;
+  readonly #store: () => Promise<RecordStore>;
   readonly #events: KeepEvents;
+  readonly #clock: Clock;
   readonly #ledger: Ledger;
-  #queue: Taken[] = [];
-  #running: Promise<void> | undefined;
-  /** Somebody waits for all that has been submitted: nothing is waited for now. */
-  #hurried = false;
-  /** Ends the wait for something to look at. */
+  readonly #queue = createSerialQueue();
+  /** Items that are applied and written together by a work that waits in the queue. */
+  #open: Item[] | undefined;
+  /** Exclusive works that wait: no pause is made before them. */
+  #exclusiveWaiting = 0;
+  /** Ends the pause of the work that runs. */
   #hurry: (() => void) | undefined;
-  #nextWrite = 0;
-  #failed = false;
-  #joinTimers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** Monotonic, ms. */
+  #nextWrite = Number.NEGATIVE_INFINITY;
+  #problem: StorageProblemCode | undefined;
+  #waitingBytes = 0;
+  /** Bytes of the wire that had no room while nothing could be written: chunks, by session. */
+  #lost = new Map<string, number>();
+  /** Works that may overtake, while a failed one waits to be tried again. */
+  #urgent: (() => Promise<void>)[] = [];
+  #joinTimers = new Map<string, { due: number; cancel: () => void }>();
 
-  /** @param wireReturns - whether the wire tap of this browser goes on where it was, after the background was away */
+  /**
+   * @param newSession - the record of a session that is being recorded
+   * @param wireReturns - whether the wire tap of this browser goes on after a restart of the background
+   */
   constructor(
-    db: () => Promise<Database>,
+    store: () => Promise<RecordStore>,
     newSession: (id: string) => Session | undefined,
     wireReturns: boolean,
     events: KeepEvents,
+    clock: Clock = systemClock,
   ) {
-    this.#db = db;
+    this.#store = store;
     this.#events = events;
-    this.#ledger = new Ledger(db, newSession, async (live) => {
-      if (wireReturns || live.exchange.wire !== 'live') return;
-      live.exchange.wire = 'broken';
-      await countHeard(await db(), live);
-    });
+    this.#clock = clock;
+    this.#ledger = new Ledger(
+      store,
+      newSession,
+      async (live) => {
+        if (wireReturns || live.exchange.wire !== 'live') return;
+        await this.#ledger.breakWire(live);
+      },
+      clock,
+    );
   }
 
   submit(origin: Origin, batch: Batch): void {
-    if (this.#failed) return;
-    this.#queue.push({ origin, batch });
-    this.#hurry?.();
-    this.#start();
+    this.#add({ origin, batch });
+    this.#hurryIfDue();
   }
 
   /**
@@ -85,178 +105,260 @@ export class Keep {
    * @param canWait - its bytes come from the page. What the wire tap says must be there before the page's own events are.
    */
   submitHttp(session: string, request: string, fact: HttpFact, canWait = false): void {
-    if (this.#failed) return;
-    this.#queue.push({ session, request, fact, canWait });
-    if (!canWait) this.#hurry?.();
-    this.#start();
-  }
-
-  /** A document of this tab has connected: requests since it began, whose stream is not known, are of its session. */
-  claimRequests(tab: number, session: string, beganAt: number): Promise<void> {
-    return this.#exclusive(async () => {
-      await this.#ledger.claimRequests(tab, session, beganAt);
-      await this.#join(session);
-      await this.#write();
-    });
-  }
-
-  /** Bytes of a request that are in the store or on their way to it; undefined when it is not known. */
-  async wireBytes(request: string): Promise<number | undefined> {
-    let bytes: number | undefined;
-    await this.#exclusive(async () => {
-      const known = await this.#ledger.request(request);
-      if (!known) return;
-      if (!known.stream) {
-        const attached = known.held.some((fact) => fact.type === 'WireAttached');
-        bytes = attached
-          ? known.held.reduce((sum, fact) => sum + (fact.type === 'WireBytes' ? fact.bytes.length : 0), 0)
-          : undefined;
+    if (fact.type === 'WireBytes') {
+      if (this.#problem && this.#waitingBytes + fact.bytes.length > MAX_WAITING_BYTES) {
+        this.#lost.set(session, (this.#lost.get(session) ?? 0) + fact.ends.length);
         return;
       }
-      const live = await this.#ledger.live(known.stream, known.exchange);
-      if (live?.exchange.wire === 'live') bytes = live.exchange.bytes;
-    });
-    return bytes;
+      this.#waitingBytes += fact.bytes.length;
+    }
+    this.#add({ session, request, fact, canWait });
+    if (!canWait) this.#hurryIfDue();
   }
 
-  #start(): void {
-    if (this.#running || this.#queue.length === 0 || this.#failed) return;
-    this.#running = this.#run().finally(() => {
-      this.#running = undefined;
-      this.#hurried = false;
-      this.#start();
+  /** A page of this tab is known now: its requests whose stream is not known are of its session. */
+  claimRequests(
+    tab: number,
+    session: string,
+    page: { documentId: string; committedAt: number },
+  ): Promise<void> {
+    return this.#exclusive(async () => {
+      await this.#ledger.claimRequests(tab, session, page);
+      await this.#join(session);
     });
+  }
+
+  /** Requests of a session whose wire was attached by an earlier life of the background: the bytes so far, by their ids. */
+  attachedWires(session: string): Promise<Map<string, number>> {
+    return this.#exclusive(async () => {
+      const wires = new Map<string, number>();
+      for (const request of await this.#ledger.openRequests(session)) {
+        const bytes = await this.#wireBytes(request);
+        if (bytes !== undefined) wires.set(request.id, bytes);
+      }
+      return wires;
+    });
+  }
+
+  /** After a restart of the background: requests of this session that wait for their stream are looked at again. */
+  resume(session: string): Promise<void> {
+    return this.#exclusive(() => this.#join(session));
   }
 
   /** Adds a mark to a session that has streams already; others have nothing to mark. */
-  async mark(mark: Mark): Promise<void> {
-    await this.#exclusive(async () => {
-      if (!(await this.#ledger.session(mark.session))) return;
-      this.#ledger.mark(mark);
-      await this.#write();
+  mark(mark: Mark): Promise<void> {
+    return this.#exclusive(async () => {
+      if (await this.#ledger.session(mark.session)) this.#ledger.mark(mark);
     });
   }
 
-  /** Ends a session, and forgets what is cached of it. */
-  async endSession(id: string, at: number): Promise<void> {
-    await this.#exclusive(async () => {
+  endSession(id: string, at: number): Promise<void> {
+    return this.#exclusive(async () => {
       const session = await this.#ledger.session(id);
       if (!session) return;
       session.endedAt = at;
       this.#ledger.sessionChanged(session);
-      await this.#write();
     });
   }
 
   /** Writes down what the user says of a session. */
-  async describe(id: string, said: Pick<Session, 'name' | 'note' | 'pinned'>): Promise<void> {
-    await this.#exclusive(async () => {
+  describe(id: string, said: Pick<Session, 'name' | 'note' | 'pinned'>): Promise<void> {
+    return this.#exclusive(async () => {
       const session = await this.#ledger.session(id);
       if (!session) return;
       Object.assign(session, said);
       this.#ledger.sessionChanged(session);
-      await this.#write();
     });
   }
 
-  /** Forgets a session that is about to be deleted: what still comes for it is dropped. */
-  async forgetSession(id: string): Promise<void> {
-    await this.#exclusive(async () => {
+  /**
+   * Removes a session and all that belongs to it; what is still reported for it is dropped. Works while nothing can be
+   * written, too: it may be what makes room.
+   */
+  deleteSession(id: string): Promise<void> {
+    const work = async (): Promise<void> => {
+      await (await this.#store()).deleteSession(id);
       this.#ledger.forgetSession(id);
+    };
+    return new Promise((resolve, reject) => {
+      this.#urgent.push(() => work().then(resolve, reject));
+      void this.#queue.add(() => this.#runUrgent());
+      this.#hurryIfDue();
     });
+  }
+
+  /**
+   * Removes the oldest streams of a session that are over, until that many bytes are gone.
+   *
+   * @returns the bytes that went
+   */
+  dropOldestStreams(id: string, bytes: number): Promise<number> {
+    return this.#exclusive(async () => {
+      const session = await this.#ledger.session(id);
+      if (!session) return 0;
+      const { count, stored } = await this.#ledger.dropOldestStreams(session, bytes);
+      if (count > 0) markLost(this.#ledger, session, undefined, this.#clock.wall(), count, 'budget');
+      return stored;
+    });
+  }
+
+  /** Whether a request is recorded, and not over. */
+  knowsRequest(id: string): Promise<boolean> {
+    return this.#exclusive(async () => (await this.#ledger.request(id)) !== undefined);
   }
 
   /** Everything submitted so far is written. */
   async settled(): Promise<void> {
-    while (this.#running) {
-      this.#hurried = true;
-      this.#hurry?.();
-      await this.#running;
+    await this.#exclusive(async () => {});
+  }
+
+  /** Records in memory, for those who watch over it. */
+  get size(): number {
+    return this.#ledger.size;
+  }
+
+  #add(item: Item): void {
+    if (this.#open) {
+      this.#open.push(item);
+      return;
+    }
+    const items = [item];
+    this.#open = items;
+    void this.#queue.add(() => this.#writeItems(items));
+  }
+
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    // What is submitted from here on comes after it.
+    this.#open = undefined;
+    this.#exclusiveWaiting++;
+    this.#hurryIfDue();
+    return this.#queue.add(async () => {
+      this.#exclusiveWaiting--;
+      return this.#commit(work);
+    });
+  }
+
+  async #writeItems(items: Item[]): Promise<void> {
+    await this.#pause(this.#nextWrite - this.#clock.monotonic(), () => this.#exclusiveWaiting > 0);
+    const showsNothing = (): boolean => items.every((item) => 'canWait' in item && item.canWait);
+    if (showsNothing()) {
+      await this.#pause(HTTP_WAITS, () => this.#exclusiveWaiting > 0 || !showsNothing());
+    }
+    if (this.#open === items) this.#open = undefined;
+    const start = this.#clock.monotonic();
+    let written: DocumentProgress[] = [];
+    try {
+      written = await this.#commit(() => this.#apply(items));
+    } catch {
+      // One of them cannot be applied, whatever the storage does: the others can.
+      for (const item of items) written.push(...(await this.#applyAlone(item)));
+    }
+    for (const item of items) {
+      if ('fact' in item && item.fact.type === 'WireBytes') this.#waitingBytes -= item.fact.bytes.length;
+    }
+    for (const { id, sequence } of written) this.#events.written(id, sequence);
+    const end = this.#clock.monotonic();
+    this.#nextWrite = Math.max(start + WRITE_EVERY, end + Math.min(MAX_PAUSE, (end - start) * PAUSE_FACTOR));
+  }
+
+  async #applyAlone(item: Item): Promise<DocumentProgress[]> {
+    try {
+      return await this.#commit(() => this.#apply([item]));
+    } catch {
+      return this.#commit(() => this.#countAsLost(item));
     }
   }
 
-  async #exclusive(work: () => Promise<void>): Promise<void> {
-    await this.settled();
-    const running = work().finally(() => {
-      this.#running = undefined;
-      this.#start();
-    });
-    // Who waits for its end must not fail with it.
-    this.#running = running.catch(() => {});
-    await running;
+  /** What an item brought cannot be kept: its session says so, and it is not sent again. */
+  async #countAsLost(item: Item): Promise<DocumentProgress[]> {
+    const ledger = this.#ledger;
+    const id = 'batch' in item ? item.batch.session : item.session;
+    const session = await ledger.session(id);
+    const facts: object[] = 'batch' in item ? item.batch.facts : [item.fact];
+    const count = facts.reduce<number>((sum, fact) => sum + countOf(fact), 0);
+    if (session) markLost(ledger, session, undefined, this.#clock.wall(), Math.max(1, count), 'failed');
+    if (!('batch' in item)) return [];
+    const progress = await ledger.document(item.origin.document, id);
+    progress.sequence = Math.max(progress.sequence, item.batch.sequence);
+    ledger.progressed(progress);
+    return [progress];
   }
 
-  async #run(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const pause = this.#nextWrite - Date.now();
-      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-      if (!this.#hurried && this.#queue.every(canWait)) await this.#somethingToSee();
-      const start = Date.now();
-      const taken = this.#queue;
-      this.#queue = [];
+  /**
+   * Runs a work and writes what it changed, all of it or nothing. While the storage fails it is tried again and again.
+   *
+   * @throws what the work throws, unless it is the storage's failure
+   */
+  async #commit<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
       try {
-        await this.#apply(taken);
+        const result = await work();
+        await this.#flush();
+        return result;
       } catch (error) {
         this.#ledger.forget();
-        const name = (error as Error)?.name;
-        if (name === 'QuotaExceededError') {
-          this.#failed = true;
-          this.#events.failed('The disk or the browser’s storage for this extension is full.');
-          return;
-        }
-        // The database was closed (an update, a clean-up by the browser): once more with a new connection.
-        try {
-          await this.#apply(taken);
-        } catch (again) {
-          this.#failed = true;
-          this.#ledger.forget();
-          this.#events.failed(`The browser’s storage does not take anything: ${String(again)}`);
-          return;
-        }
+        const problem = storageProblemOf(error);
+        if (!problem) throw error;
+        // The first failure may be that of a connection that the browser has closed: a new one is opened at once.
+        if (attempt > 0 || problem === 'full') this.#reportProblem(problem);
+        await this.#pause(
+          RETRY_AFTER[Math.min(attempt, RETRY_AFTER.length - 1)]!,
+          () => this.#urgent.length > 0,
+        );
+        await this.#runUrgent();
       }
-      const end = Date.now();
-      this.#nextWrite = Math.max(
-        start + WRITE_EVERY,
-        end + Math.min(MAX_PAUSE, (end - start) * PAUSE_FACTOR),
-      );
     }
   }
 
-  #somethingToSee(): Promise<void> {
-    return new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, HTTP_WAITS);
-      this.#hurry = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    }).then(() => {
-      this.#hurry = undefined;
-    });
+  async #runUrgent(): Promise<void> {
+    const works = this.#urgent;
+    this.#urgent = [];
+    for (const work of works) await work();
   }
 
-  async #apply(taken: Taken[]): Promise<void> {
+  #reportProblem(problem: StorageProblemCode | undefined): void {
+    if (this.#problem === problem) return;
+    this.#problem = problem;
+    this.#events.storageChanged(problem);
+  }
+
+  /** Waits for so long, ms, unless `hurried` says that there is a reason not to. */
+  async #pause(delay: number, hurried: () => boolean): Promise<void> {
+    if (delay <= 0 || hurried()) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(delay, end);
+      function end(): void {
+        cancel();
+        resolve();
+      }
+      this.#hurry = () => {
+        if (hurried()) end();
+      };
+    });
+    this.#hurry = undefined;
+  }
+
+  #hurryIfDue(): void {
+    this.#hurry?.();
+  }
+
+  async #apply(items: Item[]): Promise<DocumentProgress[]> {
     const ledger = this.#ledger;
     const progressed = new Set<DocumentProgress>();
     const toJoin = new Set<string>();
-    for (const one of taken) {
-      if ('fact' in one) {
-        const request = await takeHttpFact(ledger, one.session, one.request, one.fact, Date.now());
+    for (const item of items) {
+      if ('fact' in item) {
+        const { session, request: id, fact } = item;
+        const request = await takeHttpFact(ledger, session, id, fact, this.#clock);
         if (request) toJoin.add(request.session);
-        if (one.fact.type === 'WireBroken' && request?.stream) {
-          const live = await ledger.live(request.stream, request.exchange);
-          // What the page heard of it is counted in the store.
-          await this.#write();
-          if (live) await countHeard(await this.#db(), live);
-          ledger.endRequest(request);
-        }
         continue;
       }
       // What the HTTP layer saw before the page told of it is joined before the page goes on.
       for (const session of toJoin) await this.#join(session);
       toJoin.clear();
-      const { origin, batch } = one;
+      const { origin, batch } = item;
       const progress = await ledger.document(origin.document, batch.session);
-      // Sent again after we were away, and written already: once is enough.
+      // A batch that is sent again after a restart may be written already.
       if (batch.sequence > progress.sequence) {
         for (const fact of batch.facts) {
           const opened = await applyPageFact(ledger, origin, batch.session, fact);
@@ -270,61 +372,64 @@ export class Keep {
       progressed.add(progress);
     }
     for (const session of toJoin) await this.#join(session);
-    await this.#write();
-    for (const progress of progressed) this.#events.written(progress.id, progress.sequence);
+    await this.#markLostBytes();
+    return [...progressed];
+  }
+
+  /** Bytes that the wire has brought; undefined when it is not attached. */
+  async #wireBytes({ stream, exchange, held }: HttpRequest): Promise<number | undefined> {
+    if (stream) {
+      const live = await this.#ledger.live(stream, exchange);
+      return live?.exchange.wire === 'live' ? live.exchange.bytes : undefined;
+    }
+    if (!held.some((fact) => fact.type === 'WireAttached')) return undefined;
+    return held.reduce((sum, fact) => sum + (fact.type === 'WireBytes' ? fact.bytes.length : 0), 0);
+  }
+
+  async #markLostBytes(): Promise<void> {
+    for (const [id, count] of this.#lost) {
+      const session = await this.#ledger.session(id);
+      if (session) markLost(this.#ledger, session, undefined, this.#clock.wall(), count, 'storage');
+    }
   }
 
   async #join(session: string): Promise<void> {
-    const again = await joinRequests(this.#ledger, session, Date.now());
-    if (again === Infinity || this.#joinTimers.has(session)) return;
-    const timer = setTimeout(
-      () => {
-        this.#joinTimers.delete(session);
-        void this.#exclusive(async () => {
-          await this.#join(session);
-          await this.#write();
-        }).catch(() => {});
-      },
-      Math.max(0, again - Date.now()) + 20,
-    );
-    this.#joinTimers.set(session, timer);
-  }
-
-  async #write(): Promise<void> {
-    const changes = this.#ledger.takeChanges();
-    await writeChanges(await this.#db(), changes);
-    const bySession = new Map<string, Stream[]>();
-    for (const session of changes.sessions) bySession.set(session.id, []);
-    for (const mark of changes.marks) if (!bySession.has(mark.session)) bySession.set(mark.session, []);
-    for (const stream of changes.streams) {
-      const streams = bySession.get(stream.session);
-      if (streams) streams.push(stream);
-      else bySession.set(stream.session, [stream]);
-    }
-    for (const [id, streams] of bySession) {
-      const session = this.#ledger.knownSession(id);
-      if (session) this.#events.changed(session, streams);
-    }
-  }
-}
-
-function canWait(one: Taken): boolean {
-  return 'canWait' in one && one.canWait;
-}
-
-/**
- * After the wire tap was lost (in Firefox, whenever the background was away), the page's own reports count: from the
- * first event on that the wire did not bring.
- */
-async function countHeard(db: Database, { stream, exchange }: Live): Promise<void> {
-  const heard = new Set(['message', ...stream.listeners]);
-  let events = 0;
-  for (let index = 0; ; index++) {
-    const segment = await readSegment(db, exchange.id, index);
-    if (!segment) break;
-    segment.kinds.forEach((kind, i) => {
-      if (kind === EntryKind.event && heard.has(segment.types[segment.typeOf[i]!]!)) events++;
+    const due = await joinRequests(this.#ledger, session, this.#clock.monotonic());
+    if (due === Infinity) return;
+    const timer = this.#joinTimers.get(session);
+    if (timer && timer.due <= due) return;
+    timer?.cancel();
+    const cancel = this.#clock.after(due - this.#clock.monotonic(), () => {
+      this.#joinTimers.delete(session);
+      void this.#exclusive(() => this.#join(session)).catch(() => {});
     });
+    this.#joinTimers.set(session, { due, cancel });
   }
-  exchange.heardOnWire = events;
+
+  async #flush(): Promise<void> {
+    if (!this.#ledger.hasChanges()) return;
+    const changes = this.#ledger.takeChanges();
+    await (await this.#store()).write(changes);
+    this.#lost.clear();
+    this.#reportProblem(undefined);
+    const bySession = new Map<string, { streams: string[]; exchanges: string[] }>();
+    const of = (id: string) => {
+      const known = bySession.get(id) ?? { streams: [], exchanges: [] };
+      bySession.set(id, known);
+      return known;
+    };
+    for (const session of changes.sessions) of(session.id);
+    for (const mark of changes.marks) of(mark.session);
+    for (const stream of changes.streams) of(stream.session).streams.push(stream.id);
+    for (const exchange of changes.exchanges) of(exchange.session).exchanges.push(exchange.id);
+    for (const [id, { streams, exchanges }] of bySession) {
+      const session = this.#ledger.knownSession(id);
+      if (session) this.#events.changed(session, streams, exchanges);
+    }
+  }
+}
+
+/** Chunks or events that a fact brings. */
+function countOf(fact: object): number {
+  return 'times' in fact ? (fact.times as Float64Array).length : 0;
 }

@@ -1,13 +1,16 @@
+import type { Clock } from '../shared/protocol/clock.ts';
 import { createSegmentWriter, type SegmentWriter } from '../shared/session/segmentWriter.ts';
 import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts';
-import type { Database } from '../shared/store/open.ts';
-import { readExchanges, readStreams, readTailSegment } from '../shared/store/read.ts';
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import type { Changes } from '../shared/store/write.ts';
+import { countHeard } from './countHeard.ts';
+import type { RecordStore } from './recordStore.ts';
 import { firstExchange } from './records.ts';
 
-/** A request may be told of after the page has told that its stream is over, ms. */
+/** The HTTP layer may report a request after the page has reported the end of its exchange: so long we wait, ms. */
 const REQUEST_COMES_WITHIN = 5000;
+/** Progress of that many documents stays in memory; the store has the others. */
+const MAX_DOCUMENTS = 1000;
 
 /** A stream and one of its exchanges, as it is being written. */
 export interface Live {
@@ -16,54 +19,65 @@ export interface Live {
   writer: SegmentWriter;
   /** The last event ID that the canonical blocks have said so far. */
   lastEventId: string;
-  /** Where the exchange before ended up. */
+  /** URL at which the stream's exchange before ended. */
   lastUrl: string;
 }
 
 /**
- * The records that are being written, and which of them have changed since the last flush. A cache of the store:
- * forgotten, everything is read again.
+ * The records that are being written, and which of them have changed since the last flush. A cache of the store: after
+ * `forget()` everything is read again.
  */
 export class Ledger {
-  readonly #db: () => Promise<Database>;
-  /** Makes the record of a session whose first stream is there; undefined when the session is over and deleted. */
+  readonly #store: () => Promise<RecordStore>;
+  /** Makes the record of a session for its first stream; undefined when the session is over and deleted. */
   readonly #newSession: (id: string) => Session | undefined;
-  /** An exchange that came from the store: the background was away. */
+  /** Called for an exchange that is read from the store because the background was restarted. */
   readonly #onReturn: (live: Live) => Promise<void>;
+  readonly #clock: Clock;
 
   #sessions = new Map<string, Session>();
   #documents = new Map<string, DocumentProgress>();
   /** The current exchange of each stream. */
   #lives = new Map<string, Live>();
-  /** Exchanges whose stream has gone on, by stream and number. */
-  #former = new Map<string, Live>();
-  /** Current exchanges of streams that are over, and since when. */
-  #over = new Map<Live, number>();
+  /** Earlier exchanges that may still receive facts although a newer one exists. By stream, then by number. */
+  #earlier = new Map<string, Map<number, Live>>();
+  /** Exchanges that leave memory once their request is over, and since when (monotonic, ms). */
+  #settling = new Map<Live, number>();
   #requests = new Map<string, HttpRequest>();
-  /** Sessions of which everything that goes on is in memory. */
+  readonly #answered = new Map<string, number>();
+  /** Ids of streams that only the HTTP layer or the wire has reported so far, by session. */
+  #unclaimed = new Map<string, Set<string>>();
+  /** Sessions whose unfinished streams and requests are all in memory. */
   #complete = new Set<string>();
+  /** Exchanges whose wire was attached since the background started: reading them again breaks nothing. */
+  readonly #attached = new Set<string>();
 
   #changedSessions = new Set<Session>();
   #changedLives = new Set<Live>();
+  #changedExchanges = new Set<Exchange>();
   #changedDocuments = new Set<DocumentProgress>();
   #changedRequests = new Set<HttpRequest>();
   #requestsOver = new Set<string>();
+  #segmentsOver = new Set<string>();
+  #streamsOver = new Set<string>();
   #marks: Mark[] = [];
 
   constructor(
-    db: () => Promise<Database>,
+    store: () => Promise<RecordStore>,
     newSession: (id: string) => Session | undefined,
     onReturn: (live: Live) => Promise<void>,
+    clock: Clock,
   ) {
-    this.#db = db;
+    this.#store = store;
     this.#newSession = newSession;
     this.#onReturn = onReturn;
+    this.#clock = clock;
   }
 
   async session(id: string): Promise<Session | undefined> {
     const known = this.#sessions.get(id);
     if (known) return known;
-    const session = await (await this.#db()).get('sessions', id);
+    const session = await (await this.#store()).session(id);
     if (session) this.#sessions.set(id, session);
     return session;
   }
@@ -80,8 +94,11 @@ export class Ledger {
   async document(id: string, session: string): Promise<DocumentProgress> {
     let progress = this.#documents.get(id);
     if (!progress) {
-      progress = (await (await this.#db()).get('documents', id)) ?? { id, session, sequence: 0 };
+      progress = (await (await this.#store()).document(id)) ?? { id, session, sequence: 0 };
       this.#documents.set(id, progress);
+      const oldest = this.#documents.keys().next().value!;
+      const unchanged = !this.#changedDocuments.has(this.#documents.get(oldest)!);
+      if (this.#documents.size > MAX_DOCUMENTS && unchanged && oldest !== id) this.#documents.delete(oldest);
     }
     return progress;
   }
@@ -98,6 +115,7 @@ export class Ledger {
       lastUrl: stream.url,
     };
     this.#lives.set(stream.id, live);
+    if (stream.unclaimed) this.#addUnclaimed(stream);
     this.#changedLives.add(live);
     return live;
   }
@@ -121,42 +139,49 @@ export class Ledger {
       lastEventId,
       lastUrl: exchange.url,
     };
-    this.#changedLives.add(before);
-    if (exchange.http && exchange.http.completedAt === undefined) this.#former.set(exchange.id, before);
+    this.#keepEarlier(before);
     this.#lives.set(stream.id, live);
+    this.#changedLives.add(before);
     this.#changedLives.add(live);
     this.#changedSessions.add(session);
     return live;
   }
 
-  /** A stream with its current exchange, or with an earlier one that is still being written. */
+  /** A stream with its current exchange, or with the one of that number. */
   async live(streamId: string, number?: number): Promise<Live | undefined> {
-    const current = this.#lives.get(streamId) ?? (await this.#load(streamId));
+    const current = this.#lives.get(streamId) ?? (await this.#loadCurrent(streamId));
     if (!current || number === undefined || current.exchange.number === number) return current;
-    return this.#former.get(`${streamId}/${number}`);
+    return this.#earlier.get(streamId)?.get(number) ?? (await this.#loadEarlier(current, number));
   }
 
-  /** Streams of a session with an exchange whose request is not known. */
+  /** Exchanges of a session that the page reported, and whose request is not known. */
   async waiting(session: string): Promise<Live[]> {
     await this.#loadAll(session);
-    return [...this.#lives.values()].filter(
+    return [...this.#inMemory(session)].filter(
       ({ stream, exchange }) =>
-        stream.session === session &&
         !exchange.http &&
+        !stream.unclaimed &&
         stream.frame !== 'worker' &&
-        !(stream.openedBeforeRecording && exchange.number === 1),
+        // Its request and its response were over before anybody listened.
+        !(stream.openedBeforeRecording && exchange.number === 1 && exchange.respondedAt !== undefined),
     );
   }
 
-  /** Streams of which only the wire has told so far. */
+  /** Streams of which only the HTTP layer or the wire has reported so far. */
   async unclaimed(session: string): Promise<Live[]> {
-    const streams = (await readStreams(await this.#db(), session)).filter((stream) => stream.unclaimed);
-    const ids = new Set(streams.map(({ id }) => id));
-    for (const { stream } of this.#lives.values()) {
-      if (stream.session === session && stream.unclaimed) ids.add(stream.id);
+    await this.#loadAll(session);
+    const lives: Live[] = [];
+    for (const id of this.#unclaimed.get(session) ?? []) {
+      const live = await this.live(id);
+      if (live) lives.push(live);
     }
-    const lives = await Promise.all([...ids].map((id) => this.live(id)));
-    return lives.filter((live) => live?.stream.unclaimed).map((live) => live!);
+    return lives;
+  }
+
+  /** The page has reported the stream as its own. */
+  claimed(stream: Stream): void {
+    delete stream.unclaimed;
+    this.#unclaimed.get(stream.session)?.delete(stream.id);
   }
 
   async liveStreams(session: string): Promise<Live[]> {
@@ -167,24 +192,36 @@ export class Ledger {
   async request(id: string): Promise<HttpRequest | undefined> {
     const known = this.#requests.get(id);
     if (known || this.#requestsOver.has(id)) return known;
-    const request = await (await this.#db()).get('requests', id);
+    const request = await (await this.#store()).request(id);
     if (request) this.#requests.set(id, request);
     return request;
   }
 
-  /** Requests of which it is not known whose they are, in the order in which they began. */
-  async heldRequests(session: string): Promise<HttpRequest[]> {
+  /** Every request of a session that is not over, in the order in which they began. */
+  async openRequests(session: string): Promise<HttpRequest[]> {
     await this.#loadAll(session);
     return [...this.#requests.values()]
-      .filter((request) => request.session === session && request.stream === '')
+      .filter((request) => request.session === session)
       .sort((a, b) => a.startedAt - b.startedAt);
   }
 
-  /** Requests of a tab since `beganAt` that wait for their stream belong to this session. */
-  async claimRequests(tab: number, session: string, beganAt: number): Promise<void> {
+  /** Requests of which it is not known whose they are, in the order in which they began. */
+  async heldRequests(session: string): Promise<HttpRequest[]> {
+    return (await this.openRequests(session)).filter((request) => request.stream === '');
+  }
+
+  /** Requests of a tab that are this page's, and wait for their stream, belong to this session. */
+  async claimRequests(
+    tab: number,
+    session: string,
+    page: { documentId: string; committedAt: number },
+  ): Promise<void> {
     await this.#loadAll(session);
     for (const request of this.#requests.values()) {
-      if (request.tab !== tab || request.stream !== '' || request.startedAt < beganAt) continue;
+      if (request.tab !== tab || request.stream !== '' || request.session === session) continue;
+      const named = request.frameId === 0 && request.documentId && page.documentId;
+      const isOfPage = named ? request.documentId === page.documentId : request.startedAt >= page.committedAt;
+      if (!isOfPage) continue;
       request.session = session;
       this.#changedRequests.add(request);
     }
@@ -199,7 +236,33 @@ export class Ledger {
     this.#requests.delete(request.id);
     this.#changedRequests.delete(request);
     this.#requestsOver.add(request.id);
-    this.#former.delete(`${request.stream}/${request.exchange}`);
+    this.#answered.delete(request.id);
+  }
+
+  /** The wire of this exchange is attached in this life of the background. */
+  wireAttached({ exchange }: Live): void {
+    this.#attached.add(exchange.id);
+  }
+
+  /** The wire has brought everything. */
+  wireOver({ exchange }: Live): void {
+    this.#attached.delete(exchange.id);
+  }
+
+  /** The wire brings nothing more: the page's own reports count from the first event on that it did not bring. */
+  async breakWire(live: Live): Promise<void> {
+    const { exchange } = live;
+    exchange.wire = 'broken';
+    exchange.heardOnWire = await countHeard(await this.#store(), live);
+    this.#attached.delete(exchange.id);
+    this.#changedLives.add(live);
+  }
+
+  /** When the background first knew that this request has its response, or has failed; monotonic, ms. */
+  answered(request: HttpRequest): number {
+    const known = this.#answered.get(request.id) ?? this.#clock.monotonic();
+    this.#answered.set(request.id, known);
+    return known;
   }
 
   changed(live: Live): void {
@@ -215,130 +278,301 @@ export class Ledger {
     this.#marks.push(mark);
   }
 
+  /** What was stored of this exchange is removed: its bytes come once more, from a better source. */
+  async replace(session: Session, live: Live): Promise<void> {
+    const { exchange } = live;
+    exchange.replaced = (exchange.replaced ?? 0) + 1;
+    delete exchange.firstAt;
+    delete exchange.lastAt;
+    this.#segmentsOver.add(exchange.id);
+    this.beginAgain(live);
+    await this.count(session, live);
+  }
+
+  /** The bytes of this exchange are written from its beginning. */
+  beginAgain(live: Live): void {
+    const { id, lastEventIdBefore } = live.exchange;
+    live.lastEventId = lastEventIdBefore;
+    live.writer = createSegmentWriter({ exchange: id, lastEventId: lastEventIdBefore });
+  }
+
   /** Brings the counters of exchange, stream and session up to what the writer holds. */
-  count(session: Session, { stream, exchange, writer }: Live): void {
+  async count(session: Session, live: Live): Promise<void> {
+    const { stream, exchange, writer } = live;
     const entries = writer.entries - exchange.entries;
     const events = writer.events - exchange.events;
     const bytes = writer.bytes - exchange.bytes;
+    const stored = writer.stored - (exchange.stored ?? 0);
     stream.entries += entries;
     stream.events += events;
     stream.bytes += bytes;
     session.events += events;
     session.bytes += bytes;
+    session.stored = (session.stored ?? 0) + stored;
     exchange.entries = writer.entries;
     exchange.events = writer.events;
     exchange.bytes = writer.bytes;
+    exchange.stored = writer.stored;
+    this.#changedLives.add(live);
     this.#changedSessions.add(session);
-    const current = this.#lives.get(stream.id);
-    // The stream has gone on, and there is nothing in its next exchange yet.
-    if (entries > 0 && current && current.exchange.number === exchange.number + 1) {
-      current.exchange.firstEntry += entries;
-      this.#changedLives.add(current);
+    if (entries !== 0 && exchange.number < stream.exchanges) await this.#shiftLater(live, entries);
+  }
+
+  /** Entries were added to an exchange, or taken away, although the stream has newer ones: those begin elsewhere. */
+  async #shiftLater({ stream, exchange }: Live, entries: number): Promise<void> {
+    const stored = await (await this.#store()).exchangesFrom(stream.id, exchange.number + 1);
+    const shifted = new Set<number>();
+    for (const live of this.#ofStream(stream.id)) {
+      if (live.exchange.number <= exchange.number) continue;
+      live.exchange.firstEntry += entries;
+      shifted.add(live.exchange.number);
+      this.#changedLives.add(live);
+    }
+    for (const changed of this.#changedExchanges) {
+      if (changed.stream !== stream.id || changed.number <= exchange.number) continue;
+      if (shifted.has(changed.number)) continue;
+      changed.firstEntry += entries;
+      shifted.add(changed.number);
+    }
+    for (const later of stored) {
+      if (shifted.has(later.number)) continue;
+      later.firstEntry += entries;
+      this.#changedExchanges.add(later);
     }
   }
 
-  /** Everything that changed since the last call, and the streams that are over are let go. */
+  /**
+   * Removes the oldest streams of a session that are over and not in memory any more, until `bytes` are gone.
+   *
+   * @returns how many events went, and what they took in the store, bytes
+   */
+  async dropOldestStreams(session: Session, bytes: number): Promise<{ count: number; stored: number }> {
+    const store = await this.#store();
+    let count = 0;
+    let stored = 0;
+    for (const stream of await store.streams(session.id)) {
+      if (stored >= bytes) break;
+      if (stream.state !== 'ended' || this.#lives.has(stream.id) || this.#earlier.has(stream.id)) continue;
+      for (const exchange of await store.exchangesFrom(stream.id, 1))
+        stored += exchange.stored ?? exchange.bytes;
+      count += stream.events;
+      session.events -= stream.events;
+      session.bytes -= stream.bytes;
+      this.#unclaimed.get(session.id)?.delete(stream.id);
+      this.#streamsOver.add(stream.id);
+    }
+    session.stored = Math.max(0, (session.stored ?? 0) - stored);
+    this.#changedSessions.add(session);
+    return { count, stored };
+  }
+
+  /** Everything that changed since the last call. Exchanges that are over leave memory. */
   takeChanges(): Changes & {
     sessions: Session[];
     streams: Stream[];
+    exchanges: Exchange[];
     marks: Mark[];
     documents: DocumentProgress[];
   } {
     const lives = [...this.#changedLives];
     const changes = {
       sessions: [...this.#changedSessions],
-      streams: lives.map((live) => live.stream),
-      exchanges: lives.map((live) => live.exchange),
+      streams: [...new Set(lives.map((live) => live.stream))],
+      exchanges: [...this.#changedExchanges, ...lives.map((live) => live.exchange)],
       segments: lives.flatMap((live) => live.writer.takeChanged()),
+      segmentsOver: [...this.#segmentsOver],
+      streamsOver: [...this.#streamsOver],
       marks: this.#marks,
       documents: [...this.#changedDocuments],
       requests: [...this.#changedRequests],
       requestsOver: [...this.#requestsOver],
     };
     this.#changedLives = new Set();
+    this.#changedExchanges = new Set();
     this.#changedSessions = new Set();
     this.#changedDocuments = new Set();
     this.#changedRequests = new Set();
     this.#requestsOver = new Set();
+    this.#segmentsOver = new Set();
+    this.#streamsOver = new Set();
     this.#marks = [];
     this.#letGo(lives);
     return changes;
   }
 
-  /** Streams that are over leave memory: when their request is over too, or has not come up for a while. */
+  /** Whether there is anything to write. */
+  hasChanges(): boolean {
+    return (
+      this.#changedLives.size +
+        this.#changedExchanges.size +
+        this.#changedSessions.size +
+        this.#changedDocuments.size +
+        this.#changedRequests.size +
+        this.#requestsOver.size +
+        this.#marks.length >
+      0
+    );
+  }
+
+  /** Exchanges that are over leave memory: once their request is over, or when none has come for a while. */
   #letGo(changed: readonly Live[]): void {
-    const now = Date.now();
-    for (const live of changed) if (live.stream.state === 'ended') this.#over.set(live, now);
-    for (const [live, since] of this.#over) {
-      const { http, wire } = live.exchange;
+    const now = this.#clock.monotonic();
+    for (const live of changed) {
+      if (live.stream.state === 'ended' || this.#lives.get(live.stream.id) !== live) {
+        if (!this.#settling.has(live)) this.#settling.set(live, now);
+      }
+    }
+    for (const [live, since] of this.#settling) {
+      const { stream, exchange } = live;
+      const current = this.#lives.get(stream.id) === live;
+      if (current && stream.state !== 'ended') {
+        this.#settling.delete(live);
+        continue;
+      }
+      const { http, wire } = exchange;
       const settled = http ? http.completedAt !== undefined || wire === 'broken' : false;
       if (!settled && (http || now - since < REQUEST_COMES_WITHIN)) continue;
-      this.#over.delete(live);
-      if (this.#lives.get(live.stream.id) === live) this.#lives.delete(live.stream.id);
+      this.#settling.delete(live);
+      if (current) this.#lives.delete(stream.id);
+      else this.#dropEarlier(live);
     }
   }
 
+  /** Drops the cache and every change that is not written. */
   forget(): void {
-    this.#over.clear();
+    this.#settling.clear();
     this.#sessions.clear();
     this.#documents.clear();
     this.#lives.clear();
-    this.#former.clear();
+    this.#earlier.clear();
     this.#requests.clear();
+    this.#unclaimed.clear();
     this.#complete.clear();
     this.takeChanges();
   }
 
   forgetSession(id: string): void {
     this.#sessions.delete(id);
-    for (const [key, { stream }] of this.#lives) if (stream.session === id) this.#lives.delete(key);
-    for (const [key, { stream }] of this.#former) if (stream.session === id) this.#former.delete(key);
-    for (const live of this.#over.keys()) if (live.stream.session === id) this.#over.delete(live);
+    this.#unclaimed.delete(id);
+    this.#complete.delete(id);
+    for (const live of [...this.#inMemory(id)]) {
+      this.#settling.delete(live);
+      this.#changedLives.delete(live);
+      if (this.#lives.get(live.stream.id) === live) this.#lives.delete(live.stream.id);
+      else this.#dropEarlier(live);
+    }
     for (const [key, { session }] of this.#requests) if (session === id) this.#requests.delete(key);
+    for (const request of this.#changedRequests) {
+      if (request.session === id) this.#changedRequests.delete(request);
+    }
+    for (const session of this.#changedSessions) if (session.id === id) this.#changedSessions.delete(session);
+    this.#marks = this.#marks.filter((mark) => mark.session !== id);
   }
 
   knownSession(id: string): Session | undefined {
     return this.#sessions.get(id);
   }
 
-  async #load(id: string): Promise<Live | undefined> {
-    const db = await this.#db();
-    const stream = await db.get('streams', id);
+  /** How many records are held, for those who watch over memory. */
+  get size(): number {
+    let earlier = 0;
+    for (const numbers of this.#earlier.values()) earlier += numbers.size;
+    return this.#lives.size + earlier + this.#requests.size + this.#documents.size;
+  }
+
+  *#inMemory(session: string): Iterable<Live> {
+    for (const numbers of this.#earlier.values()) {
+      for (const live of numbers.values()) if (live.stream.session === session) yield live;
+    }
+    for (const live of this.#lives.values()) if (live.stream.session === session) yield live;
+  }
+
+  *#ofStream(id: string): Iterable<Live> {
+    yield* this.#earlier.get(id)?.values() ?? [];
+    const current = this.#lives.get(id);
+    if (current) yield current;
+  }
+
+  #keepEarlier(live: Live): void {
+    const { id } = live.stream;
+    const numbers = this.#earlier.get(id) ?? new Map<number, Live>();
+    this.#earlier.set(id, numbers.set(live.exchange.number, live));
+  }
+
+  #dropEarlier({ stream, exchange }: Live): void {
+    const numbers = this.#earlier.get(stream.id);
+    numbers?.delete(exchange.number);
+    if (numbers?.size === 0) this.#earlier.delete(stream.id);
+  }
+
+  #addUnclaimed({ id, session }: Stream): void {
+    const ids = this.#unclaimed.get(session) ?? new Set<string>();
+    this.#unclaimed.set(session, ids.add(id));
+  }
+
+  async #loadCurrent(id: string): Promise<Live | undefined> {
+    // One stream is one object: an earlier exchange in memory has it already.
+    const known = this.#earlier.get(id)?.values().next().value;
+    const stream = known?.stream ?? (await (await this.#store()).stream(id));
     if (!stream) return undefined;
-    const exchanges = await readExchanges(db, id);
-    const exchange = exchanges.at(-1);
+    const exchange = await this.#readExchange(id, stream.exchanges);
     if (!exchange) return undefined;
-    const tail = await readTailSegment(db, exchange.id);
-    const lastEventId = tail?.parser.lastEventId ?? exchange.lastEventIdBefore;
-    const live: Live = {
-      stream,
-      exchange,
-      lastEventId,
-      lastUrl: exchanges.at(-2)?.url ?? stream.url,
-      writer: createSegmentWriter({
-        exchange: exchange.id,
-        events: exchange.events,
-        lastEventId,
-        ...(tail ? { tail } : {}),
-      }),
-    };
+    const before = stream.exchanges > 1 ? await this.#readExchange(id, stream.exchanges - 1) : undefined;
+    const live = await this.#reopen(stream, exchange, before?.url ?? stream.url);
     this.#lives.set(id, live);
-    await this.#onReturn(live);
+    await this.#returned(live);
     return live;
   }
 
-  /** After the background was away: what goes on in this session. */
+  async #loadEarlier(current: Live, number: number): Promise<Live | undefined> {
+    const { stream } = current;
+    const exchange = await this.#readExchange(stream.id, number);
+    if (!exchange) return undefined;
+    const live = await this.#reopen(stream, exchange, stream.url);
+    this.#keepEarlier(live);
+    this.#settling.set(live, this.#clock.monotonic());
+    await this.#returned(live);
+    return live;
+  }
+
+  /** An exchange that is not in memory: as it was changed, or as it is stored. */
+  async #readExchange(stream: string, number: number): Promise<Exchange | undefined> {
+    for (const changed of this.#changedExchanges) {
+      if (changed.stream === stream && changed.number === number) return changed;
+    }
+    return (await this.#store()).exchange(stream, number);
+  }
+
+  async #reopen(stream: Stream, exchange: Exchange, lastUrl: string): Promise<Live> {
+    const tail = await (await this.#store()).tailSegment(exchange.id);
+    const lastEventId = tail?.parser.lastEventId ?? exchange.lastEventIdBefore;
+    const writer = createSegmentWriter({
+      exchange: exchange.id,
+      events: exchange.events,
+      stored: exchange.stored ?? 0,
+      lastEventId,
+      ...(tail ? { tail } : {}),
+    });
+    return { stream, exchange, writer, lastEventId, lastUrl };
+  }
+
+  async #returned(live: Live): Promise<void> {
+    if (!this.#attached.has(live.exchange.id)) await this.#onReturn(live);
+  }
+
+  /** Reads everything of a session that is not over: after a restart of the background, or after `forget()`. */
   async #loadAll(session: string): Promise<void> {
     if (this.#complete.has(session)) return;
-    this.#complete.add(session);
-    const db = await this.#db();
-    for (const request of await db.getAll('requests')) {
+    const store = await this.#store();
+    for (const request of await store.requests()) {
       if (!this.#requests.has(request.id) && !this.#requestsOver.has(request.id)) {
         this.#requests.set(request.id, request);
       }
     }
-    for (const stream of await readStreams(db, session)) {
-      if (stream.state !== 'ended' && !this.#lives.has(stream.id)) await this.#load(stream.id);
+    for (const stream of await store.streams(session)) {
+      if (stream.unclaimed && !this.#lives.has(stream.id)) this.#addUnclaimed(stream);
+      if (stream.state !== 'ended' && !this.#lives.has(stream.id)) await this.#loadCurrent(stream.id);
     }
+    this.#complete.add(session);
   }
 }

@@ -20,13 +20,14 @@ export async function applyPageFact(
   fact: PageFact,
 ): Promise<boolean> {
   const progress = await ledger.document(origin.document, sessionId);
-  const id = progress.claimed?.[fact.stream] ?? `${sessionId}/${origin.document}/${fact.stream}`;
+  const claimed = progress.claimed?.[fact.stream];
+  const id = claimed?.stream ?? `${sessionId}/${origin.document}/${fact.stream}`;
   if (fact.type === 'StreamOpened') {
     const session = await ledger.sessionForStream(sessionId);
     if (!session) return false;
     const live = await claim(ledger, origin, sessionId, fact);
     if (live) {
-      progress.claimed = { ...progress.claimed, [fact.stream]: live.stream.id };
+      progress.claimed = { ...progress.claimed, [fact.stream]: { stream: live.stream.id, exchange: 1 } };
       return false;
     }
     ledger.addStream(session, newStream(id, session, origin, fact), fact.at);
@@ -35,27 +36,42 @@ export async function applyPageFact(
   const session = await ledger.session(sessionId);
   if (!session) return false;
   if (fact.stream === 0) {
-    if (fact.type === 'DataLost') lost(ledger, session, undefined, fact.at, fact.count, fact.reason);
-    else if (fact.type === 'PageMarked') mark(ledger, session, undefined, fact.kind, fact.at, fact.detail);
+    if (fact.type === 'DataLost') markLost(ledger, session, undefined, fact.at, fact.count, fact.reason);
+    else if (fact.type === 'PageMarked') {
+      if (fact.kind === 'clock') {
+        session.clockSetAt = fact.at;
+        ledger.sessionChanged(session);
+      }
+      mark(ledger, session, undefined, fact.kind, fact.at, fact.detail);
+    }
     return false;
   }
-  const live = await ledger.live(id);
+  const live = await ledger.live(id, claimed?.exchange);
   if (!live) return false;
   ledger.changed(live);
   const { stream, exchange, writer } = live;
   switch (fact.type) {
     case 'BytesArrived':
-      bytesArrived(ledger, session, live, 'bytes', fact);
+      await bytesArrived(ledger, session, live, 'bytes', fact);
       break;
     case 'TextArrived':
-      bytesArrived(ledger, session, live, 'text', encodeChunks(fact));
+      await bytesArrived(ledger, session, live, 'text', encodeChunks(fact));
       break;
     case 'EventsArrived':
-      eventsArrived(ledger, session, live, fact);
+      await eventsArrived(ledger, session, live, fact);
       break;
-    case 'ExchangeStarted':
-      ledger.addExchange(session, live, fact.at);
-      return true;
+    case 'ExchangeStarted': {
+      if (!claimed) {
+        ledger.addExchange(session, live, fact.at);
+        return true;
+      }
+      const number = claimed.exchange + 1;
+      progress.claimed = { ...progress.claimed, [fact.stream]: { stream: id, exchange: number } };
+      const next = await ledger.live(id, number);
+      if (next) handOver(ledger, next);
+      else ledger.addExchange(session, live, fact.at);
+      return !next;
+    }
     case 'ExchangeResponded':
       exchange.respondedAt ??= fact.at;
       if (fact.status) exchange.status ??= fact.status;
@@ -73,7 +89,7 @@ export async function applyPageFact(
         // The wire says itself when it is over: its last bytes may still be on their way.
         if (exchange.wire !== 'live') {
           writer.end();
-          ledger.count(session, live);
+          await ledger.count(session, live);
         }
       } else if (cause === 'unload') exchange.end = 'unload';
       if (cause === 'error' || cause === 'disconnect') {
@@ -87,16 +103,15 @@ export async function applyPageFact(
       break;
     }
     case 'ListenerAdded':
-      if (!stream.listeners.includes(fact.event) && stream.listeners.length < MAX_LISTENERS) {
-        stream.listeners.push(fact.event);
-      }
+      if (stream.listeners.includes(fact.event) || stream.listeners.length >= MAX_LISTENERS) break;
+      stream.listeners.push(fact.event);
       mark(ledger, session, stream, 'listener', fact.at, fact.event);
       break;
     case 'PageMarked':
       mark(ledger, session, stream, fact.kind, fact.at, fact.detail);
       break;
     case 'DataLost':
-      lost(ledger, session, stream, fact.at, fact.count, fact.reason);
+      markLost(ledger, session, stream, fact.at, fact.count, fact.reason);
       break;
   }
   return false;
@@ -116,18 +131,24 @@ async function claim(
   );
   const live = unclaimed.find(({ stream }) => stream === match);
   if (!live) return undefined;
-  const { stream, exchange } = live;
+  const { stream } = live;
   const { transport, stack } = fact;
   const frame = origin.top ? 'top' : 'child';
   Object.assign(stream, { transport, stack, frame, frameId: origin.frameId, documentUrl: origin.url });
+  ledger.claimed(stream);
+  const first = (await ledger.live(stream.id, 1)) ?? live;
+  handOver(ledger, first);
+  return first;
+}
+
+/** How a stream's exchange ended is the page's to tell from here on. */
+function handOver(ledger: Ledger, live: Live): void {
+  const { stream, exchange } = live;
   stream.state = exchange.respondedAt === undefined ? 'connecting' : 'open';
-  delete stream.unclaimed;
-  // How it ended is the page's to tell.
   delete stream.end;
   delete exchange.endedAt;
   delete exchange.end;
   ledger.changed(live);
-  return live;
 }
 
 /** An `EventSource` cannot tell an end from a failure: the HTTP layer can. */
@@ -150,7 +171,8 @@ function mark(
   ledger.mark({ session: session.id, ...(stream ? { stream: stream.id } : {}), at, kind, detail });
 }
 
-function lost(
+/** Something of a session could not be kept: counted, and marked with its reason. */
+export function markLost(
   ledger: Ledger,
   session: Session,
   stream: Stream | undefined,
@@ -163,13 +185,13 @@ function lost(
   mark(ledger, session, stream, 'lost', at, `${count} ${reason}`);
 }
 
-function bytesArrived(
+async function bytesArrived(
   ledger: Ledger,
   session: Session,
   live: Live,
   fidelity: Fidelity,
   { bytes, ends, times }: Chunks,
-): void {
+): Promise<void> {
   const { exchange } = live;
   const before = exchange.pageBytes ?? 0;
   if (exchange.wire) exchange.pageBytes = before + bytes.length;
@@ -183,10 +205,15 @@ function bytesArrived(
     ends = ends.slice(first).map((end) => end - known);
     times = times.slice(first);
   }
-  append(ledger, session, live, fidelity, { bytes, ends, times });
+  await append(ledger, session, live, fidelity, { bytes, ends, times });
 }
 
-function eventsArrived(ledger: Ledger, session: Session, live: Live, fact: EventsArrived): void {
+async function eventsArrived(
+  ledger: Ledger,
+  session: Session,
+  live: Live,
+  fact: EventsArrived,
+): Promise<void> {
   const { exchange, writer } = live;
   const before = exchange.pageEvents ?? 0;
   if (exchange.wire) exchange.pageEvents = before + fact.times.length;
@@ -201,17 +228,23 @@ function eventsArrived(ledger: Ledger, session: Session, live: Live, fact: Event
       live.lastEventId = writer.lastEventId();
     }
   }
-  append(ledger, session, live, 'events', encodeChunks(canonicalBlocks(live, fact)));
+  await append(ledger, session, live, 'events', encodeChunks(canonicalBlocks(live, fact)));
 }
 
-function append(ledger: Ledger, session: Session, live: Live, fidelity: Fidelity, chunks: Chunks): void {
+async function append(
+  ledger: Ledger,
+  session: Session,
+  live: Live,
+  fidelity: Fidelity,
+  chunks: Chunks,
+): Promise<void> {
   const { exchange, stream, writer } = live;
   if (exchange.endedAt !== undefined || chunks.times.length === 0) return;
   exchange.fidelity = fidelity;
   appendChunks(live, chunks);
   stream.lastAt = exchange.lastAt!;
   if (fidelity !== 'events') live.lastEventId = writer.lastEventId();
-  ledger.count(session, live);
+  await ledger.count(session, live);
 }
 
 /** Adds chunks to an exchange, and notes when its first and its last bytes came. */

@@ -6,7 +6,6 @@ import type {
   TabStatus,
 } from '../shared/protocol/messages.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
-import type { Stream } from '../shared/session/types.ts';
 import type { Redirects } from './redirects.ts';
 import { isRecording, type TabState } from './tabState.ts';
 
@@ -15,12 +14,13 @@ type PanelWire = Wire<BackgroundToPanel, PanelToBackground>;
 /** The open panels, and what they are told. A panel reads the store itself: it only hears that there is more. */
 export interface Panels {
   add(wire: PanelWire, state: TabState): void;
-  streamsChanged(session: string, streams: Stream[]): void;
+  streamsChanged(session: string, streams: string[], exchanges: string[]): void;
   sessionsChanged(): void;
   /** What is the same for all tabs has changed. */
   allChanged(): void;
   tabChanged(state: TabState): void;
-  storageFailed(reason: string): void;
+  /** Why nothing can be written, as a sentence; '' when all is well. */
+  storageChanged(problem: string): void;
 }
 
 export function createPanels(
@@ -44,6 +44,7 @@ export function createPanels(
       session: state.session || state.lastSession,
       recording: isRecording(state),
       preserve: state.preserve,
+      private: state.private,
       permitted: everywhere || visible,
       restricted: everywhere && !visible,
       wire: {
@@ -73,10 +74,10 @@ export function createPanels(
       wire.closed(() => panels.delete(wire));
       void tell(wire, state);
     },
-    streamsChanged(session, streams) {
+    streamsChanged(session, streams, exchanges) {
       for (const [wire, state] of panels) {
         if (state.session !== session && state.lastSession !== session) continue;
-        wire.post({ type: 'StreamsChanged', session, streams: streams.map((stream) => stream.id) });
+        wire.post({ type: 'StreamsChanged', session, streams, exchanges });
       }
     },
     allChanged: tellAll,
@@ -90,8 +91,9 @@ export function createPanels(
         void tell(wire, state);
       }
     },
-    storageFailed(reason) {
-      storageProblem = reason;
+    storageChanged(problem) {
+      if (storageProblem === problem) return;
+      storageProblem = problem;
       tellAll();
     },
   };

@@ -3,35 +3,68 @@ import type { Wire } from '../shared/protocol/wire.ts';
 import { newSessionId } from '../shared/session/newSessionId.ts';
 import type { Session } from '../shared/session/types.ts';
 import type { Keep } from './keep.ts';
-import { isNewNavigation, isRecording, newSession, newTabState, type TabState } from './tabState.ts';
+import {
+  addPage,
+  type Committed,
+  type Connected,
+  pageOfCommit,
+  pageOfDocument,
+  pageOfRequest,
+  type RecordedPage,
+} from './pages.ts';
+import { isRecording, newSession, newTabState, type TabState } from './tabState.ts';
+import type { WallClock } from './wallClock.ts';
 
 type BridgeWire = Wire<BackgroundToBridge, unknown>;
 
+/** A session that is not recorded any more, whose last facts may still be on their way. */
+export interface EndedSession {
+  session: string;
+  url: string;
+  title: string;
+  startedAt: number;
+  endedAt: number;
+}
+
+/** What is remembered until the browser closes. */
+export interface SavedRecording {
+  tabs: TabState[];
+  ended: EndedSession[];
+}
+
 /** What recording needs of the world around it. */
 export interface RecordingHost {
-  /** Remembers the states until the browser closes, and whether any tab records (for bridges to look up). */
-  save(states: TabState[]): void;
+  /** Remembers it until the browser closes, and whether any tab records (for bridges to look up). */
+  save(saved: SavedRecording): void;
   /** Tells every frame of a tab to connect. */
   connectFrames(tab: number): void;
-  /** The state of a tab is another. */
+  /** The state of a tab has changed. */
   changed(state: TabState): void;
   /** Puts the wire tap on a tab, where it is wanted. */
   attachWire(tab: number): Promise<{ since: number; problem: string }>;
   detachWire(tab: number, session: string): Promise<void>;
-  pageOf(tab: number): Promise<{ url: string; title: string }>;
+  /** The page of a tab, and the browser's name of its main document ('' when it has none). */
+  pageOf(tab: number): Promise<{ url: string; title: string; documentId: string; private: boolean }>;
 }
+
+/** Ended sessions that are remembered: facts of pages that are gone arrive within moments. */
+const MAX_ENDED = 100;
 
 /** Which tabs are recorded, into which session, and since when. */
 export class Recording {
   readonly #keep: Keep;
   readonly #host: RecordingHost;
+  readonly #wallClock: WallClock;
   readonly #tabs = new Map<number, TabState>();
   readonly #bridges = new Map<number, Set<BridgeWire>>();
+  readonly #ended: EndedSession[];
 
-  constructor(keep: Keep, host: RecordingHost, saved: TabState[]) {
+  constructor(keep: Keep, host: RecordingHost, wallClock: WallClock, saved: SavedRecording) {
     this.#keep = keep;
     this.#host = host;
-    for (const state of saved) this.#tabs.set(state.tab, state);
+    this.#wallClock = wallClock;
+    for (const state of saved.tabs) this.#tabs.set(state.tab, state);
+    this.#ended = [...saved.ended];
   }
 
   state(tab: number): TabState {
@@ -42,10 +75,18 @@ export class Recording {
     return [...this.#tabs.values()];
   }
 
-  /** The record of a session that is being recorded, for its first fact. */
+  /** The record of a session for its first fact: of one that is recorded, or was until a moment ago. */
   newSession(id: string): Session | undefined {
     const state = this.states().find((one) => one.session === id);
-    return state && newSession(state);
+    if (state) return newSession(state);
+    const ended = this.#ended.find((one) => one.session === id);
+    return ended && { ...newSession(ended), endedAt: ended.endedAt };
+  }
+
+  /** A session is deleted: what is still reported for it is dropped. */
+  forgetSession(id: string): void {
+    const at = this.#ended.findIndex((one) => one.session === id);
+    if (at >= 0) this.#ended.splice(at, 1);
   }
 
   async start(tab: number, by: 'devtools' | 'button'): Promise<void> {
@@ -53,18 +94,29 @@ export class Recording {
     this.#tabs.set(tab, state);
     if (by === 'devtools') state.byDevtools = true;
     else state.byButton = true;
-    if (isRecording(state)) {
+    state.stopped = false;
+    if (state.session !== '') {
       this.#changed(state);
       return;
     }
-    Object.assign(state, { topDocument: '', navigationToldAt: 0, navigationSeen: false });
     const session = this.#begin(state);
-    const page = await this.#host.pageOf(tab);
-    Object.assign(state, page);
+    state.pages = [this.#newPage(session, '', '')];
+    const { url, title, documentId, private: isPrivate } = await this.#host.pageOf(tab);
+    // It was stopped, or its page has gone on, in the meantime.
+    if (state.session !== session) return;
+    if (isPrivate) {
+      Object.assign(state, { private: true, session: '', byButton: false, pages: [] });
+      this.#changed(state);
+      return;
+    }
+    Object.assign(state, { url, title });
+    const [page] = state.pages;
+    if (page && page.documentId === '') Object.assign(page, { url, documentId });
     this.#changed(state);
     await this.#attachWire(state);
+    if (state.session !== session) return;
     // Some documents are connected since an earlier recording; the others are told to connect.
-    for (const bridge of this.#bridges.get(tab) ?? []) bridge.post({ type: 'Record', session });
+    for (const bridge of this.#bridges.get(tab) ?? []) this.#record(bridge, session);
     this.#host.connectFrames(tab);
   }
 
@@ -79,17 +131,25 @@ export class Recording {
       return;
     }
     // The panel's own stop button stops for everybody who asked.
-    if (by === 'panel') state.byButton = false;
-    if (isRecording(state)) {
-      for (const bridge of this.#bridges.get(tab) ?? []) bridge.post({ type: 'Sleep' });
-      const ended = state.session;
-      state.lastSession = ended;
-      state.session = '';
-      Object.assign(state, { wireSince: 0, wireProblem: '' });
+    if (by === 'panel') Object.assign(state, { byButton: false, stopped: true });
+    if (!isRecording(state)) {
       this.#changed(state);
-      await this.#host.detachWire(tab, ended);
-      await this.#keep.endSession(ended, Date.now());
-    } else this.#changed(state);
+      return;
+    }
+    for (const bridge of this.#bridges.get(tab) ?? []) bridge.post({ type: 'Sleep' });
+    const { session } = state;
+    this.#end(state);
+    Object.assign(state, { session: '', wireSince: 0, wireProblem: '', pages: [] });
+    this.#changed(state);
+    await this.#host.detachWire(tab, session);
+    await this.#keep.endSession(session, this.#wallClock.now());
+  }
+
+  /** The session into which a request of a tab goes; undefined when it is not recorded. */
+  sessionOfRequest(tab: number, request: { documentId: string; at: number }): string | undefined {
+    const state = this.#tabs.get(tab);
+    if (!isRecording(state)) return undefined;
+    return pageOfRequest(state.pages, request)?.session ?? state.session;
   }
 
   /** The tab that is recorded and whose page has this address's origin: workers do not say whose they are. */
@@ -142,31 +202,33 @@ export class Recording {
   async clear(tab: number): Promise<string | undefined> {
     const state = this.#tabs.get(tab);
     if (!isRecording(state)) return undefined;
-    const ended = state.session;
+    const { session } = state;
+    this.#end(state);
     this.#begin(state);
+    for (const page of state.pages) if (page.session === session) page.session = state.session;
     this.#changed(state);
-    for (const bridge of this.#bridges.get(tab) ?? [])
-      bridge.post({ type: 'Record', session: state.session });
-    await this.#keep.endSession(ended, Date.now());
-    return ended;
+    for (const bridge of this.#bridges.get(tab) ?? []) this.#record(bridge, state.session);
+    await this.#keep.endSession(session, this.#wallClock.now());
+    return session;
   }
 
-  /** DevTools tell of a navigation of the main document. */
-  async navigated(tab: number, url: string): Promise<void> {
+  /** The browser has put another document into the main frame of a tab. */
+  async navigated(tab: number, commit: Committed): Promise<void> {
     const state = this.#tabs.get(tab);
     if (!isRecording(state)) return;
-    const isNew = isNewNavigation(state, { toldAt: Date.now() });
-    state.url = url;
-    await this.#onNavigation(state, isNew);
+    const known = pageOfCommit(state.pages, commit);
+    state.url = commit.url;
+    if (known) {
+      Object.assign(known, { early: false, documentId: commit.documentId || known.documentId });
+      this.#changed(state);
+      return;
+    }
+    state.title = '';
+    await this.#goOn(state, { ...this.#newPage('', commit.documentId, commit.url), committedAt: commit.at });
   }
 
   /** A document has connected: tells it whether it is recorded, and into which session. */
-  async documentConnected(
-    tab: number,
-    bridge: BridgeWire,
-    document: { id: string; url: string; title: string; top: boolean; beganAt: number },
-  ): Promise<void> {
-    const state = this.#tabs.get(tab);
+  documentConnected(tab: number, bridge: BridgeWire, document: Connected & { title: string }): void {
     let bridges = this.#bridges.get(tab);
     if (!bridges) {
       bridges = new Set();
@@ -174,48 +236,76 @@ export class Recording {
     }
     bridges.add(bridge);
     bridge.closed(() => bridges.delete(bridge));
+    const state = this.#tabs.get(tab);
     if (!isRecording(state)) {
       bridge.post({ type: 'Sleep' });
       return;
     }
-    if (document.top) {
-      const isNew = isNewNavigation(state, { document: document.id, beganAt: document.beganAt });
-      state.url = document.url;
-      if (document.title) state.title = document.title;
-      await this.#onNavigation(state, isNew);
-      await this.#keep.claimRequests(tab, state.session, document.beganAt);
-      // A page that crashed has lost it, through no will of the user's.
-      if (state.wireSince === 0 && state.wireProblem === '') void this.#attachWire(state);
+    let page = pageOfDocument(state.pages, document);
+    if (!page) {
+      page = {
+        ...this.#newPage('', document.documentId, document.url),
+        early: true,
+        committedAt: document.beganAt,
+      };
+      void this.#goOn(state, page);
     }
-    bridge.post({ type: 'Record', session: state.session });
+    if (document.top) {
+      page.connected = true;
+      page.documentId ||= document.documentId;
+      if (page === state.pages.at(-1)) {
+        state.url = document.url;
+        if (document.title) state.title = document.title;
+        // A page that crashed has lost it, through no will of the user's.
+        if (state.wireSince === 0 && state.wireProblem === '') void this.#attachWire(state);
+      }
+      this.#changed(state);
+      void this.#keep.claimRequests(tab, page.session, page);
+    }
+    this.#record(bridge, page.session);
   }
 
-  async #onNavigation(state: TabState, isNew: boolean): Promise<void> {
-    if (!isNew) {
-      this.#changed(state);
-      return;
+  /** Another page is in the tab: it is a session of its own, unless the user keeps one over navigations. */
+  async #goOn(state: TabState, page: RecordedPage): Promise<void> {
+    const at = this.#wallClock.now();
+    const { session } = state;
+    if (!state.preserve) {
+      this.#end(state);
+      this.#begin(state);
     }
-    if (state.preserve) {
-      const at = Date.now();
-      this.#changed(state);
-      await this.#keep.mark({ session: state.session, at, kind: 'navigation', detail: state.url });
-      return;
-    }
-    const ended = state.session;
-    this.#begin(state);
+    state.url = page.url;
+    page.session = state.session;
+    addPage(state.pages, page);
     this.#changed(state);
-    await this.#keep.endSession(ended, Date.now());
+    void this.#keep.claimRequests(state.tab, page.session, page);
+    if (state.preserve) await this.#keep.mark({ session, at, kind: 'navigation', detail: page.url });
+    else await this.#keep.endSession(session, at);
+  }
+
+  #newPage(session: string, documentId: string, url: string): RecordedPage {
+    const committedAt = this.#wallClock.now();
+    return { session, documentId, url, committedAt, early: false, connected: false };
+  }
+
+  #record(bridge: BridgeWire, session: string): void {
+    bridge.post({ type: 'Record', session });
   }
 
   #begin(state: TabState): string {
-    if (state.session) state.lastSession = state.session;
-    state.startedAt = Date.now();
+    state.startedAt = this.#wallClock.now();
     state.session = newSessionId(state.startedAt);
     return state.session;
   }
 
+  #end(state: TabState): void {
+    const { session, url, title, startedAt } = state;
+    state.lastSession = session;
+    this.#ended.push({ session, url, title, startedAt, endedAt: this.#wallClock.now() });
+    if (this.#ended.length > MAX_ENDED) this.#ended.shift();
+  }
+
   #changed(state: TabState): void {
-    this.#host.save(this.states());
+    this.#host.save({ tabs: this.states(), ended: this.#ended });
     this.#host.changed(state);
   }
 }

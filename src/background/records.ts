@@ -94,6 +94,7 @@ export function newRequest(id: string, session: string, fact: RequestStarted): H
     frameId: fact.frameId,
     worker: fact.worker,
     documentUrl: fact.documentUrl,
+    documentId: fact.documentId ?? '',
     transport: fact.transport ?? 'fetch',
     lastEventId: '',
     stream: '',

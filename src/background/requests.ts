@@ -1,19 +1,21 @@
+import type { Clock } from '../shared/protocol/clock.ts';
 import type { HttpFact } from '../shared/session/httpFacts.ts';
+import type { Session } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
 import { headerOf, transportOf } from './http/streamRequest.ts';
 import { applyHttpFact } from './httpFacts.ts';
-import { matchRequest, withoutFragment } from './join.ts';
+import { CLOCK_DRIFT, matchNearly, matchRequest, withoutFragment } from './join.ts';
 import type { Ledger, Live } from './ledger.ts';
 import { newHttpStream, newRequest } from './records.ts';
 
 /**
- * How long the page has to say that a request which was answered is one of its streams, ms. A page that is very busy
- * may say so later, and has its stream then.
+ * After a response, wait this long for the page to report the stream, ms. A page that is very busy may report it later,
+ * and is given its stream then.
  */
 export const PAGE_TELLS_WITHIN = 1000;
-/** Chromium's debugger may show a worker's request that has no tab for the HTTP layer: so long it may take, ms. */
+/** Chromium's debugger may report a worker's request that has no tab for the HTTP layer: so long it may take, ms. */
 const WIRE_TELLS_WITHIN = 300;
-/** Two layers that see a request begin so close to each other, ms, see the same one. */
+/** Two layers that see a request to one URL begin within this time, ms, see the same request. */
 const SAME_REQUEST = 50;
 
 /**
@@ -26,7 +28,7 @@ export async function takeHttpFact(
   session: string,
   id: string,
   fact: HttpFact,
-  now: number,
+  clock: Clock,
 ): Promise<HttpRequest | undefined> {
   let request = await ledger.request(id);
   if (!request) {
@@ -37,7 +39,10 @@ export async function takeHttpFact(
   if (fact.type === 'RequestSent') {
     request.lastEventId = headerOf(fact.headers, 'last-event-id');
     if (request.transport !== 'EventSource') request.transport = transportOf(fact.headers);
-  } else if (fact.type === 'ResponseStarted' || fact.type === 'RequestEnded') request.answeredAt ??= now;
+  } else if (fact.type === 'ResponseStarted' || fact.type === 'RequestEnded') {
+    request.answeredAt ??= clock.wall();
+    ledger.answered(request);
+  }
   if (request.stream) {
     await apply(ledger, request, [fact]);
     return request;
@@ -48,28 +53,40 @@ export async function takeHttpFact(
 }
 
 /**
- * Finds for the requests that wait the exchanges that they are. What nobody claims, a worker's request for one, is a
+ * Finds for the requests that wait the exchanges that they are. What no page reports, a worker's request for one, is a
  * stream of its own.
  *
- * @returns when to look again: the page may still claim what has been answered
+ * @param now - monotonic, ms
+ * @returns when to look again (monotonic, ms): the page may still report what has been answered. Infinity for never
  */
 export async function joinRequests(ledger: Ledger, session: string, now: number): Promise<number> {
   let again = Infinity;
   for (const request of await ledger.heldRequests(session)) {
-    const waiting = await ledger.waiting(session);
+    const waiting = request.worker ? [] : await ledger.waiting(session);
     // Without its headers the ID that it carries is not known yet.
     const sent = request.held.some((fact) => fact.type !== 'RequestStarted');
-    const match = sent ? matchRequest(request, request.worker ? [] : waiting) : undefined;
+    const match = sent ? matchRequest(request, waiting) : undefined;
     if (match) {
       await join(ledger, request, match.waiting, match.certain);
       continue;
     }
     if (!sent || request.answeredAt === undefined) continue;
     const patience = !request.worker ? PAGE_TELLS_WITHIN : request.tab < 0 ? WIRE_TELLS_WITHIN : 0;
-    if (now - request.answeredAt >= patience) await adopt(ledger, request);
-    else again = Math.min(again, request.answeredAt + patience);
+    const due = ledger.answered(request) + patience;
+    if (now < due) {
+      again = Math.min(again, due);
+      continue;
+    }
+    const near = matchNearly(request, waiting, await toleranceOf(ledger, session));
+    if (near) await join(ledger, request, near.waiting, near.certain);
+    else await adopt(ledger, request);
   }
   return again;
+}
+
+/** Where the wall clock has jumped, the order alone tells. */
+async function toleranceOf(ledger: Ledger, session: string): Promise<number> {
+  return (await ledger.session(session))?.clockSetAt === undefined ? CLOCK_DRIFT : Infinity;
 }
 
 async function join(ledger: Ledger, request: HttpRequest, live: Live, certain: boolean): Promise<void> {
@@ -90,39 +107,53 @@ async function adopt(ledger: Ledger, request: HttpRequest): Promise<void> {
     return;
   }
   const lives = await ledger.liveStreams(session.id);
-  const twin = lives.some(
-    ({ exchange }) =>
-      exchange.http &&
-      exchange.http.request !== request.id &&
-      request.tab < 0 &&
-      exchange.wire !== undefined &&
-      withoutFragment(exchange.url) === request.url &&
-      Math.abs(exchange.http.requestedAt - request.startedAt) <= SAME_REQUEST,
-  );
-  if (twin) {
+  if (lives.some((live) => isSeenOnWire(live, request))) {
     ledger.endRequest(request);
     return;
   }
   const before = lives.filter(
     ({ stream, exchange }) =>
-      stream.frame === 'worker' &&
+      (stream.frame === 'worker' || stream.unclaimed) &&
       stream.state === 'reconnecting' &&
       stream.frameId === request.frameId &&
       [stream.url, exchange.url].some((url) => withoutFragment(url) === request.url),
   );
   const sameId = before.filter((live) => live.lastEventId === request.lastEventId);
   const next = sameId[0] ?? before[0];
-  const live = next
-    ? ledger.addExchange(session, next, next.exchange.endedAt ?? request.startedAt)
-    : ledger.addStream(session, newHttpStream(session, request), request.startedAt);
-  await join(ledger, request, live, sameId.length === 1 || before.length <= 1);
+  await join(
+    ledger,
+    request,
+    next ? continueStream(ledger, session, next, request) : beginStream(ledger, session, request),
+    sameId.length === 1 || before.length <= 1,
+  );
+}
+
+function continueStream(ledger: Ledger, session: Session, before: Live, request: HttpRequest): Live {
+  return ledger.addExchange(session, before, before.exchange.endedAt ?? request.startedAt);
+}
+
+function beginStream(ledger: Ledger, session: Session, request: HttpRequest): Live {
+  return ledger.addStream(session, newHttpStream(session, request), request.startedAt);
+}
+
+/** The HTTP layer saw a worker's request without a tab, and the debugger has reported the same one. */
+function isSeenOnWire({ exchange }: Live, request: HttpRequest): boolean {
+  return (
+    request.tab < 0 &&
+    exchange.http !== undefined &&
+    exchange.http.request !== request.id &&
+    exchange.wire !== undefined &&
+    withoutFragment(exchange.url) === request.url &&
+    Math.abs(exchange.http.requestedAt - request.startedAt) <= SAME_REQUEST
+  );
 }
 
 async function apply(ledger: Ledger, request: HttpRequest, facts: HttpFact[]): Promise<void> {
   const session = await ledger.session(request.session);
   const live = session && (await ledger.live(request.stream, request.exchange));
   for (const fact of facts) {
-    if (session && live) applyHttpFact(ledger, session, live, request, fact);
-    if (fact.type === 'RequestEnded') ledger.endRequest(request);
+    if (session && live) await applyHttpFact(ledger, session, live, request, fact);
+    const over = fact.type === 'RequestEnded' || (fact.type === 'WireBroken' && fact.gone);
+    if (over) ledger.endRequest(request);
   }
 }

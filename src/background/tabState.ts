@@ -1,4 +1,5 @@
 import type { Session } from '../shared/session/types.ts';
+import type { RecordedPage } from './pages.ts';
 
 /** What the background remembers of a tab while it is recorded, and until the tab is closed. Plain data. */
 export interface TabState {
@@ -11,6 +12,10 @@ export interface TabState {
   /** Who asked for the recording. It ends when nobody does any more. */
   byDevtools: boolean;
   byButton: boolean;
+  /** The user stopped it: DevTools that are still open do not start it again. */
+  stopped: boolean;
+  /** A window whose pages must leave nothing on the disk: it is not recorded. */
+  private: boolean;
   /** Whether a session goes on over a navigation. */
   preserve: boolean;
   /** When the debugger was attached, ms since the epoch; 0 while it is not. */
@@ -19,12 +24,8 @@ export interface TabState {
   wireProblem: string;
   url: string;
   title: string;
-  /** The tab's main document, as far as its bridge has connected. */
-  topDocument: string;
-  /** When DevTools told of a navigation whose document has not connected yet; 0 for none. */
-  navigationToldAt: number;
-  /** The new document connected, and DevTools have not told of the navigation yet. */
-  navigationSeen: boolean;
+  /** The tab's main documents since recording began, the current one last. */
+  pages: RecordedPage[];
 }
 
 export function newTabState(tab: number): TabState {
@@ -35,14 +36,14 @@ export function newTabState(tab: number): TabState {
     startedAt: 0,
     byDevtools: false,
     byButton: false,
+    stopped: false,
+    private: false,
     preserve: false,
     wireSince: 0,
     wireProblem: '',
     url: '',
     title: '',
-    topDocument: '',
-    navigationToldAt: 0,
-    navigationSeen: false,
+    pages: [],
   };
 }
 
@@ -51,42 +52,11 @@ export function isRecording(state: TabState | undefined): state is TabState {
 }
 
 /** The record of a session at its first fact. */
-export function newSession(state: TabState): Session {
-  return {
-    id: state.session,
-    url: state.url,
-    title: state.title,
-    startedAt: state.startedAt,
-    streams: 0,
-    events: 0,
-    bytes: 0,
-    lost: 0,
-  };
-}
-
-/**
- * DevTools tell of a navigation, or a new main document has connected: the two come in either order, and mean one
- * navigation. Changes the state, and returns whether this is the first that is heard of it.
- *
- * @param from - when DevTools told; or the document, and when it began (both in ms since the epoch)
- */
-export function isNewNavigation(
-  state: TabState,
-  from: { toldAt: number } | { document: string; beganAt: number },
-): boolean {
-  if ('toldAt' in from) {
-    const known = state.navigationSeen;
-    state.navigationSeen = false;
-    state.navigationToldAt = known ? 0 : from.toldAt;
-    return !known;
-  }
-  if (state.topDocument === from.document) return false;
-  const first = state.topDocument === '' && state.navigationToldAt === 0;
-  // Told of before this document began, it was another navigation, whose document had no stream.
-  const told = state.navigationToldAt >= from.beganAt;
-  state.topDocument = from.document;
-  state.navigationToldAt = 0;
-  if (told || first) return false;
-  state.navigationSeen = state.byDevtools;
-  return true;
+export function newSession({
+  session,
+  url,
+  title,
+  startedAt,
+}: Pick<TabState, 'session' | 'url' | 'title' | 'startedAt'>): Session {
+  return { id: session, url, title, startedAt, streams: 0, events: 0, bytes: 0, lost: 0 };
 }

@@ -7,21 +7,20 @@ const STILL_OPEN_EVERY = 20_000;
 
 // Lives as long as DevTools are open on a tab: its port is the recording.
 const tab = browser.devtools.inspectedWindow.tabId;
-let wire = connect();
+let wire = connect(false);
 
-function connect() {
+function connect(again: boolean) {
   const port = browser.runtime.connect({ name: 'devtools' });
   const next = portWire<DevtoolsToBackground, never>(port as unknown as PortLike);
-  next.post({ type: 'DevtoolsOpened', tab });
+  next.post({ type: 'DevtoolsOpened', tab, again });
   next.closed(() => {
     // Stopped in spite of it: start it again. Gone for good, it has no id any more.
-    if (browser.runtime.id) wire = connect();
+    if (browser.runtime.id) wire = connect(true);
   });
   return next;
 }
 
 setInterval(() => wire.post({ type: 'StillOpen' }), STILL_OPEN_EVERY);
-browser.devtools.network.onNavigated.addListener((url) => wire.post({ type: 'Navigated', url }));
 
 // From the root: Chromium takes paths from there anyway, Firefox from this page.
 void browser.devtools.panels.create('SSE Scope', '/icons/32.png', '/src/devtools/panel.html');

@@ -1,37 +1,68 @@
 import { describe, expect, test } from 'vitest';
+import {
+  type Connected,
+  pageOfCommit,
+  pageOfDocument,
+  pageOfRequest,
+  type RecordedPage,
+} from '../../src/background/pages.ts';
 import { sessionsToDrop } from '../../src/background/retention.ts';
-import { isNewNavigation, newTabState } from '../../src/background/tabState.ts';
 import { newSessionId } from '../../src/shared/session/newSessionId.ts';
 import type { Session } from '../../src/shared/session/types.ts';
 
-describe('a navigation is one navigation, whoever tells of it first', () => {
-  const recorded = () => ({ ...newTabState(1), session: 's', byDevtools: true });
+describe('the main document of a tab', () => {
+  const page = (more: Partial<RecordedPage>): RecordedPage => ({
+    session: 's',
+    documentId: '',
+    url: 'http://a.test/',
+    committedAt: 1000,
+    early: false,
+    connected: false,
+    ...more,
+  });
+  const document = (more: Partial<Connected>): Connected => ({
+    documentId: '',
+    url: 'http://a.test/',
+    top: true,
+    beganAt: 1000,
+    ...more,
+  });
 
-  test('the first document of a recording is none', () => {
-    expect(isNewNavigation(recorded(), { document: 'a', beganAt: 1 })).toBe(false);
+  test('is told apart by its name, whoever reports it first', () => {
+    const a = page({ documentId: 'A' });
+    expect(pageOfDocument([a], document({ documentId: 'A' }))).toBe(a);
+    expect(pageOfDocument([a], document({ documentId: 'B', beganAt: 2000 }))).toBeUndefined();
+    const early = page({ documentId: 'B', early: true });
+    expect(pageOfCommit([a, early], { documentId: 'B', url: '', at: 2000 })).toBe(early);
+    expect(pageOfCommit([a, early], { documentId: 'C', url: '', at: 2000 })).toBeUndefined();
+    expect(pageOfCommit([a], { documentId: 'A', url: '', at: 2000 })).toBeUndefined();
   });
-  test('DevTools first, then the document', () => {
-    const state = { ...recorded(), topDocument: 'a' };
-    expect(isNewNavigation(state, { toldAt: 10 })).toBe(true);
-    expect(isNewNavigation(state, { document: 'b', beganAt: 9 })).toBe(false);
-    expect(isNewNavigation(state, { document: 'b', beganAt: 9 })).toBe(false);
+  test('may connect when the next one is there already', () => {
+    const [a, b] = [page({ documentId: 'A' }), page({ documentId: 'B', committedAt: 2000 })];
+    expect(pageOfDocument([a, b], document({ documentId: 'A', beganAt: 1001 }))).toBe(a);
   });
-  test('the document first, then DevTools', () => {
-    const state = { ...recorded(), topDocument: 'a' };
-    expect(isNewNavigation(state, { document: 'b', beganAt: 9 })).toBe(true);
-    expect(isNewNavigation(state, { toldAt: 10 })).toBe(false);
-    expect(isNewNavigation(state, { toldAt: 20 })).toBe(true);
+  test('that was shown before begins a new page when it comes back', () => {
+    const [a, b] = [page({ documentId: 'A' }), page({ documentId: 'B', committedAt: 2000 })];
+    expect(pageOfDocument([a, b], document({ documentId: 'A', beganAt: 3000 }))).toBeUndefined();
+    const again = page({ documentId: 'A', committedAt: 2990 });
+    expect(pageOfDocument([a, b, again], document({ documentId: 'A', beganAt: 3000 }))).toBe(again);
   });
-  test('over a page without streams, which never connects', () => {
-    const state = { ...recorded(), topDocument: 'a' };
-    expect(isNewNavigation(state, { toldAt: 10 })).toBe(true);
-    expect(isNewNavigation(state, { document: 'c', beganAt: 15 })).toBe(true);
-    expect(isNewNavigation(state, { toldAt: 16 })).toBe(false);
+  test('without names, the first one that connects is the one that is shown', () => {
+    const a = page({});
+    expect(pageOfDocument([a], document({ beganAt: 5 }))).toBe(a);
+    a.connected = true;
+    expect(pageOfDocument([a], document({ url: 'http://a.test/b', beganAt: 2000 }))).toBeUndefined();
+    const early = page({ url: 'http://a.test/b', early: true });
+    expect(pageOfCommit([a, early], { documentId: '', url: 'http://a.test/b', at: 1 })).toBe(early);
+    expect(pageOfCommit([a, early], { documentId: '', url: 'http://a.test/c', at: 1 })).toBeUndefined();
   });
-  test('without DevTools, the document alone', () => {
-    const state = { ...recorded(), byDevtools: false, topDocument: 'a' };
-    expect(isNewNavigation(state, { document: 'b', beganAt: 9 })).toBe(true);
-    expect(isNewNavigation(state, { document: 'c', beganAt: 19 })).toBe(true);
+  test('a frame and a request belong to the page of their time', () => {
+    const [a, b] = [page({ documentId: 'A' }), page({ documentId: 'B', committedAt: 2000 })];
+    expect(pageOfDocument([a, b], document({ top: false, beganAt: 1500 }))).toBe(a);
+    expect(pageOfDocument([a, b], document({ top: false, beganAt: 2500 }))).toBe(b);
+    expect(pageOfRequest([a, b], { documentId: '', at: 1999 })).toBe(a);
+    expect(pageOfRequest([a, b], { documentId: 'B', at: 1999 })).toBe(b);
+    expect(pageOfRequest([a, b], { documentId: 'frame', at: 2001 })).toBe(b);
   });
 });
 

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { headerOf, isEventStream, transportOf } from '../../src/background/http/streamRequest.ts';
-import { matchRequest, matchUnclaimed, UNKNOWN_FRAME, type Waiting } from '../../src/background/join.ts';
+import {
+  CLOCK_DRIFT,
+  matchRequest,
+  matchUnclaimed,
+  UNKNOWN_FRAME,
+  type Waiting,
+} from '../../src/background/join.ts';
 import type { Exchange, Header, Stream } from '../../src/shared/session/types.ts';
 import type { HttpRequest } from '../../src/shared/store/schema.ts';
 
@@ -59,12 +65,30 @@ describe('whose a request is', () => {
   ])('not with %s', (_name, more) => {
     expect(match(request(more), [waiting('a')])).toBeUndefined();
   });
+  test.each([
+    [90, true],
+    [250, true],
+    [3_600_000, false],
+  ])('clocks %i ms apart: only with a tolerance, and never for certain', (apart, within) => {
+    const late = [waiting('a', {}, { startedAt: 1000 + apart })];
+    expect(match(request(), late)).toBeUndefined();
+    const near = matchNearly(request(), late, CLOCK_DRIFT);
+    expect(near?.waiting.stream.id).toBe(within ? 'a' : undefined);
+    expect(near?.certain ?? false).toBe(false);
+    expect(matchNearly(request(), late, Infinity)?.waiting.stream.id).toBe('a');
+  });
   test('not one that was answered long before', () => {
     expect(match(request({ startedAt: 2000 }), [waiting('a', {}, { respondedAt: 1050 })])).toBeUndefined();
   });
   test('a reconnection goes to where the redirect led, too', () => {
     const moved = { ...waiting('a', {}, { number: 2 }), lastUrl: 'http://a.test/moved' };
     expect(match(request({ url: 'http://a.test/moved' }), [moved])).toEqual(['a', true]);
+  });
+  test('a frame that the browser takes for its parent is found at the same time, not for certain', () => {
+    const frame = waiting('a', { frameId: 11 }, { startedAt: 990 });
+    expect(match(request(), [frame])).toBeUndefined();
+    expect(matchNearly(request(), [frame], CLOCK_DRIFT)).toEqual({ waiting: frame, certain: false });
+    expect(matchNearly(request(), [frame, waiting('b')], CLOCK_DRIFT)?.waiting.stream.id).toBe('b');
   });
   test('reconnections side by side are told apart by their ID', () => {
     const list = [
@@ -86,10 +110,11 @@ describe('whose a request is', () => {
   });
   test('a page that speaks late finds its stream, and only its own', () => {
     const { stream } = waiting('a', { openedAt: 1000, frameId: UNKNOWN_FRAME });
-    const opened = { at: 1010, method: 'GET', url: URL, frameId: 0, late: false };
+    const opened = { at: 1010, method: 'GET', url: URL, frameId: 0 };
     expect(matchUnclaimed([stream], opened)).toBe(stream);
     expect(matchUnclaimed([stream], { ...opened, at: 3000 })).toBeUndefined();
-    expect(matchUnclaimed([stream], { ...opened, late: true })).toBeUndefined();
+    expect(matchUnclaimed([stream], { ...opened, frameId: 4 })).toBe(stream);
+    expect(matchUnclaimed([{ ...stream, frameId: 1, openedAt: 3000 }], opened)).toBeUndefined();
   });
 });
 
@@ -97,7 +122,8 @@ describe('which interface sends a request', () => {
   const accept: Header = ['Accept', 'text/event-stream'];
   test.each<[string, Header[], string]>([
     ['EventSource in Chromium', [accept, ['Cache-Control', 'no-cache']], 'EventSource'],
-    ['fetch in Chromium', [accept], 'fetch'],
+    ['EventSource in Chromium, which hides the cache mode', [accept], 'EventSource'],
+    ['fetch in Chromium that asks for a cache mode', [accept, ['Cache-Control', 'max-age=0']], 'fetch'],
     ['EventSource in Firefox', [accept, ['Connection', 'keep-alive'], ['Referer', 'x']], 'EventSource'],
     ['its EventSource in a worker', [accept, ['Connection', 'keep-alive']], 'EventSource'],
     ['fetch in Firefox', [accept, ['Referer', 'x'], ['Connection', 'keep-alive']], 'fetch'],

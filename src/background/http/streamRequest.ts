@@ -27,8 +27,10 @@ export function transportOf(headers: readonly Header[]): Transport {
   if (headerOf(headers, 'accept').trim().toLowerCase() !== EVENT_STREAM) return 'fetch';
   const names = headers.map(([name]) => name.toLowerCase());
   const connection = names.indexOf('connection');
-  // Chromium does not show that one.
-  if (connection < 0) return headerOf(headers, 'cache-control') === 'no-cache' ? 'EventSource' : 'fetch';
+  // Chromium shows neither that one nor, since version 150, the cache mode: a script's request with this one header
+  // looks the same.
+  if (connection < 0)
+    return ['', 'no-cache'].includes(headerOf(headers, 'cache-control')) ? 'EventSource' : 'fetch';
   const referer = names.indexOf('referer');
   return names.includes('cache-control') || (referer >= 0 && referer < connection) ? 'fetch' : 'EventSource';
 }

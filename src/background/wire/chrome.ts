@@ -1,19 +1,31 @@
+import type { Clock } from '../../shared/protocol/clock.ts';
 import type { HttpFact } from '../../shared/session/httpFacts.ts';
 import type { Header, Transport } from '../../shared/session/types.ts';
 import { asksForStream, isEventStream } from '../http/streamRequest.ts';
 import { UNKNOWN_FRAME } from '../join.ts';
+import type { WallClock } from '../wallClock.ts';
 
-type Debuggee = chrome.debugger.DebuggerSession;
+/** A page, or, with a session's ID, one of its workers or frames. */
+type Debuggee = { tabId?: number; sessionId?: string };
 
 /** What the wire tap needs of the world around it. */
 export interface WireHost {
   /** The session into which a tab is recorded with its wire tap on. */
   sessionOf(tab: number): Promise<string | undefined>;
   submit(session: string, request: string, fact: HttpFact): void;
-  /** Bytes of a request that are known already, when its wire was tapped before the background was away. */
-  known(request: string): Promise<number | undefined>;
+  /** Requests of a session whose wire was attached before the background was restarted: their bytes so far, by their keys. */
+  attachedBefore(session: string): Promise<ReadonlyMap<string, number>>;
   /** The tap is off a tab, and why: the user's own doing (`canceled_by_user`), or the tab is gone. */
   detached(tab: number, reason: string): void;
+}
+
+/** The part of `chrome.debugger` that the tap needs. */
+export interface DebuggerApi {
+  attach(target: { tabId: number }, version: string): Promise<void>;
+  detach(target: { tabId: number }): Promise<void>;
+  sendCommand(target: Debuggee, method: string, params?: Record<string, unknown>): Promise<unknown>;
+  onEvent: { addListener(f: (source: Debuggee, method: string, params?: object) => void): void };
+  onDetach: { addListener(f: (source: { tabId?: number }, reason: string) => void): void };
 }
 
 export interface ChromeWire {
@@ -31,8 +43,10 @@ interface Request {
   source: Debuggee;
   session: string;
   key: string;
-  /** What turns the protocol's seconds into ms since the epoch. */
-  offset: number;
+  /** What turns the protocol's seconds into ms since the epoch; undefined until its first event after a restart. */
+  offset: number | undefined;
+  /** How far the wall clock had been set forward when the request began, ms. */
+  ahead: number;
   url: string;
   /** As the page's process gave them, without what the network adds, the last event ID for one. */
   headers: Header[];
@@ -43,8 +57,8 @@ interface Request {
   stream: boolean;
   charset: string;
   asked: boolean;
-  /** While the bytes so far are fetched: what comes meanwhile. */
-  syncing: Meanwhile[] | undefined;
+  /** While the bytes so far are fetched: the pieces that are reported during that. */
+  syncing: Piece[] | undefined;
   /** Bytes reported. */
   bytes: number;
   end: (() => void) | undefined;
@@ -52,8 +66,8 @@ interface Request {
   onSent: (() => void) | undefined;
 }
 
-/** A piece that was told of while the bytes so far were asked for: without bytes it is among those. */
-interface Meanwhile {
+/** A piece that was reported while the bytes so far were fetched: without bytes it is among those. */
+interface Piece {
   size: number;
   at: number;
   bytes: Uint8Array | undefined;
@@ -111,10 +125,17 @@ const MOST_EARLY = 200;
  *
  * The listeners are there before the first await of a background that was just started.
  */
-export function createChromeWire(host: WireHost): ChromeWire {
-  const { debugger: api } = chrome;
+export function createChromeWire(
+  host: WireHost,
+  api: DebuggerApi,
+  clock: Clock,
+  wallClock: WallClock,
+): ChromeWire {
   const tabs = new Map<number, number>();
+  const attaching = new Map<number, Promise<void>>();
   const requests = new Map<string, Promise<Request | undefined>>();
+  /** Tabs that were tapped before the background was restarted, until the requests of that time are known. */
+  const resuming = new Map<number, Promise<ReadonlyMap<string, number>>>();
   const early = new Map<string, Header[]>();
 
   function send<T>(source: Debuggee, method: string, params: object = {}): Promise<T> {
@@ -139,7 +160,9 @@ export function createChromeWire(host: WireHost): ChromeWire {
       void prepare(child).catch(() => {});
       // In the order of the commands: it runs when all is in place, and whatever became of that.
       if (waitingForDebugger) void send(child, 'Runtime.runIfWaitingForDebugger').catch(() => {});
-    } else if (method.startsWith('Network.')) onNetwork(source, method, params as unknown as NetworkEvent);
+    } else if (method === 'Target.detachedFromTarget') {
+      targetGone(source.tabId, (params as { sessionId: string }).sessionId);
+    } else if (method.startsWith('Network.')) onNetwork(source, method, params as NetworkEvent);
   });
 
   api.onDetach.addListener(({ tabId }, reason) => {
@@ -150,19 +173,40 @@ export function createChromeWire(host: WireHost): ChromeWire {
   });
 
   function breakAll(tab: number): void {
-    const at = Date.now();
+    const at = wallClock.now();
+    forgetAll(
+      (source) => source.tabId === tab,
+      (request) => report(request, { type: 'WireBroken', at, gone: true }),
+    );
+  }
+
+  /** A worker was terminated, or a frame is gone: the browser reports no end of its requests. */
+  function targetGone(tab: number | undefined, sessionId: string): void {
+    const at = wallClock.now();
+    forgetAll(
+      (source) => source.tabId === tab && source.sessionId === sessionId,
+      (request) => report(request, { type: 'RequestEnded', at, error: '', aborted: true }),
+    );
+  }
+
+  function forgetAll(isGone: (source: Debuggee) => boolean, end: (request: Request) => void): void {
     for (const [key, promise] of requests) {
       void promise.then((request) => {
-        if (request?.source.tabId !== tab) return;
-        requests.delete(key);
-        if (request.told) host.submit(request.session, request.key, { type: 'WireBroken', at });
+        if (!request || !isGone(request.source) || !requests.delete(key)) return;
+        if (!request.syncing) end(request);
+        // Its bytes so far are on their way.
+        else request.end = () => end(request);
       });
     }
   }
 
+  function report(request: Request, fact: HttpFact): void {
+    if (request.told) host.submit(request.session, request.key, fact);
+  }
+
   function onNetwork(source: Debuggee, method: string, event: NetworkEvent): void {
     const { requestId } = event;
-    const id = `${source.tabId}/${source.sessionId ?? ''}/${requestId}`;
+    const id = idOf(source, requestId);
     switch (method) {
       case 'Network.requestWillBeSent':
         if (event.redirectResponse) withRequest(id, (request) => redirected(request, event));
@@ -174,16 +218,18 @@ export function createChromeWire(host: WireHost): ChromeWire {
         break;
       case 'Network.responseReceived':
         if (!requests.has(id)) begin(id, source, event);
-        withRequest(id, (request) => responded(request, event));
+        withRequest(id, (request) => responded(id, request, event));
         break;
       case 'Network.dataReceived':
-        if (!requests.has(id)) resumeRequest(id, source, event);
+        resumeRequest(id, source, requestId);
         withRequest(id, (request) => received(request, event));
         break;
       case 'Network.loadingFinished':
+        resumeRequest(id, source, requestId);
         withRequest(id, (request) => finished(id, request, event, '', false));
         break;
       case 'Network.loadingFailed':
+        resumeRequest(id, source, requestId);
         withRequest(id, (request) => finished(id, request, event, event.errorText, event.canceled === true));
         break;
     }
@@ -199,16 +245,15 @@ export function createChromeWire(host: WireHost): ChromeWire {
     void requests.get(id)?.then((request) => request && work(request));
   }
 
-  function newRequest(source: Debuggee, session: string, event: NetworkEvent): Request {
+  function newRequest(source: Debuggee, session: string, key: string): Request {
     return {
       source,
       session,
-      key: `wire-${source.tabId}-${source.sessionId ?? ''}-${event.requestId}`,
-      offset: event.wallTime
-        ? (event.wallTime - event.timestamp) * 1000
-        : Date.now() - event.timestamp * 1000,
-      url: event.request?.url ?? event.response?.url ?? '',
-      headers: headersOf(event.request?.headers ?? {}),
+      key,
+      offset: undefined,
+      ahead: wallClock.ahead(),
+      url: '',
+      headers: [],
       sent: 'unknown',
       facts: [],
       told: false,
@@ -232,12 +277,15 @@ export function createChromeWire(host: WireHost): ChromeWire {
         requests.delete(id);
         return undefined;
       }
-      const request = newRequest(source, session, event);
+      const request = newRequest(source, session, keyOf(source, event.requestId));
+      request.url = event.request?.url ?? event.response?.url ?? '';
+      request.headers = headersOf(event.request?.headers ?? {});
+      if (event.wallTime) request.offset = (event.wallTime - event.timestamp) * 1000 + wallClock.behind();
       // Workers have no frame.
       const worker = event.frameId === undefined;
       add(request, {
         type: 'RequestStarted',
-        at: event.timestamp * 1000 + request.offset,
+        at: timeOf(request, event.timestamp),
         method: event.request?.method ?? 'GET',
         url: request.url,
         tab: source.tabId!,
@@ -254,19 +302,60 @@ export function createChromeWire(host: WireHost): ChromeWire {
     requests.set(id, started);
   }
 
-  /** Bytes of a request that we do not know: it began before the background was away, or before the tap was on. */
-  function resumeRequest(id: string, source: Debuggee, event: NetworkEvent): void {
-    if (source.tabId === undefined) return;
-    const known = host.sessionOf(source.tabId).then(async (session) => {
-      if (!session) return undefined;
-      const request = newRequest(source, session, event);
-      const bytes = await host.known(request.key);
-      if (bytes === undefined) return undefined;
-      Object.assign(request, { told: true, stream: true, bytes });
-      sync(request, true);
-      return request;
-    });
-    requests.set(id, known);
+  /** The protocol's time, seconds, as ms since the epoch. */
+  function timeOf(request: Request, timestamp: number): number {
+    request.offset ??= wallClock.now() - timestamp * 1000;
+    return timestamp * 1000 + request.offset + wallClock.ahead() - request.ahead;
+  }
+
+  /** A request that is not known may have begun before the background was restarted. Any other is none of ours. */
+  function resumeRequest(id: string, source: Debuggee, requestId: string): void {
+    const { tabId } = source;
+    const before = tabId === undefined ? undefined : resuming.get(tabId);
+    if (!before || requests.has(id)) return;
+    requests.set(
+      id,
+      before.then((known) => resumed(id, source, keyOf(source, requestId), known)),
+    );
+  }
+
+  async function resumed(
+    id: string,
+    source: Debuggee,
+    key: string,
+    known: ReadonlyMap<string, number>,
+  ): Promise<Request | undefined> {
+    const bytes = known.get(key);
+    const session = bytes === undefined ? undefined : await host.sessionOf(source.tabId!);
+    if (bytes === undefined || session === undefined) {
+      requests.delete(id);
+      return undefined;
+    }
+    const request = newRequest(source, session, key);
+    Object.assign(request, { told: true, stream: true, sent: 'told', bytes });
+    sync(id, request, true);
+    return request;
+  }
+
+  /** Asks for what the browser holds of each request that was attached before. */
+  function resumeTab(tab: number): void {
+    const known = host
+      .sessionOf(tab)
+      .then((session) => (session ? host.attachedBefore(session) : new Map<string, number>()));
+    resuming.set(tab, known);
+    void known
+      .then((keys) => {
+        const prefix = `wire-${tab}-`;
+        for (const key of keys.keys()) {
+          if (!key.startsWith(prefix)) continue;
+          // Neither a session's ID nor a request's has this sign at its beginning.
+          const [sessionId = '', ...rest] = key.slice(prefix.length).split('-');
+          const source = { tabId: tab, ...(sessionId ? { sessionId } : {}) };
+          const requestId = rest.join('-');
+          resumeRequest(idOf(source, requestId), source, requestId);
+        }
+      })
+      .finally(() => resuming.delete(tab));
   }
 
   function add(request: Request, fact: HttpFact): void {
@@ -293,14 +382,18 @@ export function createChromeWire(host: WireHost): ChromeWire {
     const response = event.redirectResponse!;
     add(request, {
       type: 'Redirected',
-      at: event.timestamp * 1000 + request.offset,
+      at: timeOf(request, event.timestamp),
       status: response.status,
       to: event.request.url,
       headers: headersOf(response.headers),
     });
   }
 
-  function responded(request: Request, { response, timestamp, hasExtraInfo }: NetworkEvent): void {
+  function responded(
+    id: string,
+    request: Request,
+    { response, timestamp, hasExtraInfo }: NetworkEvent,
+  ): void {
     if (request.sent !== 'told') {
       if (hasExtraInfo) request.sent = 'expected';
       else sent(request, request.headers);
@@ -310,7 +403,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
     if (request.stream) add(request, { type: 'WireAttached' });
     add(request, {
       type: 'ResponseStarted',
-      at: timestamp * 1000 + request.offset,
+      at: timeOf(request, timestamp),
       status: response.status,
       protocol: protocolOf(response.protocol),
       remoteAddress: response.remoteIPAddress ?? '',
@@ -322,7 +415,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
       return;
     }
     tell(request);
-    sync(request, false);
+    sync(id, request, false);
   }
 
   /**
@@ -332,29 +425,24 @@ export function createChromeWire(host: WireHost): ChromeWire {
    *
    * @param resumed - the browser was sending the bytes already: then some of those pieces are in the answer too
    */
-  function sync(request: Request, resumed: boolean): void {
-    const seen: Meanwhile[] = [];
+  function sync(id: string, request: Request, resumed: boolean): void {
+    const seen: Piece[] = [];
     request.syncing = seen;
-    const { requestId } = requestIdOf(request);
-    void send<{ bufferedData: string }>(request.source, 'Network.streamResourceContent', { requestId })
-      .then(({ bufferedData }) => decodeBase64(bufferedData))
-      .catch(() =>
-        // It is over already: its body is whole.
-        send<{ body: string; base64Encoded: boolean }>(request.source, 'Network.getResponseBody', {
-          requestId,
-        }).then(({ body, base64Encoded }) =>
-          base64Encoded ? decodeBase64(body) : encodeBody(body, request.charset),
-        ),
-      )
+    void readSoFar(request)
       .then(
-        (bytes) => {
+        ({ bytes, whole }) => {
           const within = resumed ? piecesWithin(bytes, seen) : seen.filter((piece) => !piece.bytes);
           cut(request, bytes, within);
           for (const piece of seen) {
             if (piece.bytes && !within.includes(piece)) addBytes(request, piece.bytes, piece.at);
           }
+          // It ended while the background was away: nobody else reports that.
+          if (whole && resumed) request.end ??= () => endResumed(id, request);
         },
-        () => host.submit(request.session, request.key, { type: 'WireBroken', at: Date.now() }),
+        () => {
+          add(request, { type: 'WireBroken', at: wallClock.now(), gone: resumed });
+          if (resumed) requests.delete(id);
+        },
       )
       .finally(() => {
         request.syncing = undefined;
@@ -362,7 +450,32 @@ export function createChromeWire(host: WireHost): ChromeWire {
       });
   }
 
-  function cut(request: Request, bytes: Uint8Array, seen: readonly Meanwhile[]): void {
+  async function readSoFar(request: Request): Promise<{ bytes: Uint8Array; whole: boolean }> {
+    const { source } = request;
+    const { requestId } = requestIdOf(request);
+    try {
+      const { bufferedData } = await send<{ bufferedData: string }>(source, 'Network.streamResourceContent', {
+        requestId,
+      });
+      return { bytes: decodeBase64(bufferedData), whole: false };
+    } catch {
+      // It is over already: its body is whole.
+      const { body, base64Encoded } = await send<{ body: string; base64Encoded: boolean }>(
+        source,
+        'Network.getResponseBody',
+        { requestId },
+      );
+      const bytes = base64Encoded ? decodeBase64(body) : encodeBody(body, request.charset);
+      return { bytes, whole: true };
+    }
+  }
+
+  function endResumed(id: string, request: Request): void {
+    if (!requests.delete(id)) return;
+    add(request, { type: 'RequestEnded', at: wallClock.now(), error: '', aborted: false });
+  }
+
+  function cut(request: Request, bytes: Uint8Array, seen: readonly Piece[]): void {
     const fresh = bytes.subarray(request.bytes);
     if (fresh.length === 0) return;
     const ends: number[] = [];
@@ -372,7 +485,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
     let end = fresh.length - told;
     if (end > 0) {
       ends.push(end);
-      times.push(seen[0]?.at ?? Date.now());
+      times.push(seen[0]?.at ?? wallClock.now());
     }
     for (const { size, at } of seen) {
       end += size;
@@ -391,7 +504,7 @@ export function createChromeWire(host: WireHost): ChromeWire {
 
   function received(request: Request, event: NetworkEvent): void {
     if (!request.stream) return;
-    const at = event.timestamp * 1000 + request.offset;
+    const at = timeOf(request, event.timestamp);
     const bytes = event.data ? decodeBase64(event.data) : undefined;
     if (request.syncing) request.syncing.push({ size: event.dataLength, at, bytes });
     else if (bytes) addBytes(request, bytes, at);
@@ -417,21 +530,32 @@ export function createChromeWire(host: WireHost): ChromeWire {
     const end = (): void => {
       if (request.sent === 'expected') {
         // Nothing can be added to it once it is over.
-        const late = setTimeout(() => sent(request, request.headers), SENT_WITHIN);
+        const cancel = clock.after(SENT_WITHIN, () => sent(request, request.headers));
         request.onSent = () => {
-          clearTimeout(late);
+          cancel();
           end();
         };
         return;
       }
       if (request.sent === 'unknown') sent(request, request.headers);
       requests.delete(id);
-      const at = event.timestamp * 1000 + request.offset;
+      const at = timeOf(request, event.timestamp);
       add(request, { type: 'RequestEnded', at, error, aborted: canceled || error === 'net::ERR_ABORTED' });
     };
     if (request.syncing) request.end = end;
     else if (request.asked && !request.stream) void readEvidence(request).then(end, end);
     else end();
+  }
+
+  async function attach(tab: number): Promise<void> {
+    await api.attach({ tabId: tab }, '1.3');
+    try {
+      await prepare({ tabId: tab });
+    } catch (error) {
+      await api.detach({ tabId: tab }).catch(() => {});
+      throw error;
+    }
+    tabs.set(tab, wallClock.now());
   }
 
   async function readEvidence(request: Request): Promise<void> {
@@ -441,18 +565,16 @@ export function createChromeWire(host: WireHost): ChromeWire {
   }
 
   return {
-    async attach(tab) {
-      if (tabs.has(tab)) return;
-      await api.attach({ tabId: tab }, '1.3');
-      try {
-        await prepare({ tabId: tab });
-      } catch (error) {
-        await api.detach({ tabId: tab }).catch(() => {});
-        throw error;
-      }
-      tabs.set(tab, Date.now());
+    attach(tab) {
+      const running = attaching.get(tab);
+      if (running) return running;
+      if (tabs.has(tab)) return Promise.resolve();
+      const started = attach(tab).finally(() => attaching.delete(tab));
+      attaching.set(tab, started);
+      return started;
     },
     async detach(tab) {
+      await attaching.get(tab)?.catch(() => {});
       if (!tabs.delete(tab)) return;
       breakAll(tab);
       await api.detach({ tabId: tab }).catch(() => {});
@@ -460,7 +582,10 @@ export function createChromeWire(host: WireHost): ChromeWire {
     covers: (tab, at) => at >= (tabs.get(tab) ?? Infinity),
     since: (tab) => tabs.get(tab) ?? 0,
     resume(known) {
-      for (const [tab, since] of known) tabs.set(tab, since);
+      for (const [tab, since] of known) {
+        tabs.set(tab, since);
+        resumeTab(tab);
+      }
     },
   };
 }
@@ -471,6 +596,14 @@ export function attachProblem(error: unknown): string {
   if (/another debugger/i.test(text))
     return 'Another debugger is attached to this tab. Close it, then switch the wire on again.';
   return `The browser does not let the wire of this page be read: ${text}`;
+}
+
+function idOf({ tabId, sessionId }: Debuggee, requestId: string): string {
+  return `${tabId}/${sessionId ?? ''}/${requestId}`;
+}
+
+function keyOf({ tabId, sessionId }: Debuggee, requestId: string): string {
+  return `wire-${tabId}-${sessionId ?? ''}-${requestId}`;
 }
 
 /** The protocol's own name of a request is the last part of ours. */
@@ -492,7 +625,7 @@ function protocolOf(protocol = ''): string {
 }
 
 /** The most of the pieces, from the first one on, with which these bytes end. */
-function piecesWithin(bytes: Uint8Array, pieces: readonly Meanwhile[]): readonly Meanwhile[] {
+function piecesWithin(bytes: Uint8Array, pieces: readonly Piece[]): readonly Piece[] {
   for (let count = pieces.length; count > 0; count--) {
     let end = bytes.length;
     const fits = pieces.slice(0, count).every((_, i) => {

@@ -1,6 +1,7 @@
 import type { Browser } from 'webextension-polyfill';
 import type { HttpFact } from '../../shared/session/httpFacts.ts';
 import { joinBytes } from '../../shared/session/joinBytes.ts';
+import type { WallClock } from '../wallClock.ts';
 
 /** How much of a response that is no stream is kept, to say what came instead, bytes. */
 const EVIDENCE_SIZE = 1024;
@@ -22,7 +23,7 @@ export interface FirefoxWire {
  * The wire tap of Firefox: `filterResponseData` hands over the decoded bytes of any response, a worker's too. It stands
  * in line: what arrives is written on first and looked at then.
  */
-export function createFirefoxWire(browser: Browser): FirefoxWire {
+export function createFirefoxWire(browser: Browser, wallClock: WallClock): FirefoxWire {
   const releases = new Map<() => void, string>();
 
   function tap(
@@ -50,7 +51,7 @@ export function createFirefoxWire(browser: Browser): FirefoxWire {
             type: 'WireBytes',
             bytes,
             ends: Uint32Array.of(bytes.length),
-            times: Float64Array.of(performance.timeOrigin + performance.now()),
+            times: Float64Array.of(wallClock.now()),
           });
           return;
         }
@@ -60,7 +61,7 @@ export function createFirefoxWire(browser: Browser): FirefoxWire {
       filter.onstop = () => finish(() => filter.disconnect());
       filter.onerror = () => finish(() => {});
       const release = () => {
-        if (stream) report({ type: 'WireBroken', at: Date.now() });
+        if (stream) report({ type: 'WireBroken', at: wallClock.now(), gone: false });
         finish(() => filter.disconnect());
       };
       releases.set(release, session);

@@ -181,9 +181,8 @@ export type BackgroundToFrames = { type: 'Connect' };
 
 /** From the DevTools page, which lives as long as DevTools are open on a tab. */
 export type DevtoolsToBackground =
-  | { type: 'DevtoolsOpened'; tab: number }
-  /** The main document is another. */
-  | { type: 'Navigated'; url: string }
+  /** `again`: the port was lost, and DevTools have been open all the time. */
+  | { type: 'DevtoolsOpened'; tab: number; again: boolean }
   /** Keeps the background awake while a tab records. */
   | { type: 'StillOpen' };
 
@@ -203,6 +202,8 @@ export type PanelToBackground =
   /** Bytes of recorded streams that are kept. */
   | { type: 'SetBudget'; bytes: number }
   | { type: 'SetPreserve'; preserve: boolean }
+  /** What happens when the sessions that are recorded or pinned fill the budget by themselves. */
+  | { type: 'SetWhenFull'; whenFull: 'stop' | 'dropOldest' }
   /** Whether a tab is recorded from the moment that DevTools open on it. */
   | { type: 'SetRecordOnOpen'; on: boolean }
   /** The wire tap of Chromium, for every tab that is recorded from now on. */
@@ -236,6 +237,8 @@ export interface Keeping {
   recordOnOpen: boolean;
   /** Bytes. */
   budget: number;
+  /** Recording stops at the budget, or the oldest streams of the running session go. */
+  whenFull: 'stop' | 'dropOldest';
   /** `at`: ms since the epoch. */
   removed: { sessions: number; bytes: number; at: number } | undefined;
 }
@@ -250,6 +253,8 @@ export interface TabStatus {
   preserve: boolean;
   /** The browser lets the extension see this page (Firefox: the user may have said no). */
   permitted: boolean;
+  /** A private window: nothing of it is written to the disk, so nothing is recorded. */
+  private: boolean;
   /** Pages that no extension may see: the browser's own, the add-on shop. */
   restricted: boolean;
   /** Whether the bytes on the wire are seen: always (Firefox), or by a switch. */
@@ -267,6 +272,6 @@ export type BackgroundToPanel =
   | { type: 'ImportWritten'; session: string; problem: string }
   /** Sessions are gone, or have another name. */
   | { type: 'SessionsChanged' }
-  /** New entries, states or marks of these streams are in the store. */
-  | { type: 'StreamsChanged'; session: string; streams: string[] }
+  /** New entries, states or marks of these streams and exchanges are in the store. */
+  | { type: 'StreamsChanged'; session: string; streams: string[]; exchanges: string[] }
   | { type: 'TabChanged'; status: TabStatus };

@@ -27,8 +27,8 @@ export type HttpFact =
       ends: Uint32Array;
       times: Float64Array;
     }
-  /** The wire tap sees no more of it, though it goes on. */
-  | { type: 'WireBroken'; at: number }
+  /** The wire tap sees no more of it, though it goes on. `gone`: not even its end will be reported. */
+  | { type: 'WireBroken'; at: number; gone: boolean }
   /** Start of a response that is no event stream. */
   | { type: 'EvidenceSeen'; text: string }
   | {
@@ -52,6 +52,8 @@ export interface RequestStarted {
   /** It is known to be a worker's. */
   worker: boolean;
   documentUrl: string;
+  /** The browser's name of the document that asks; missing where it does not say. */
+  documentId?: string;
   /** Missing where it has to be told from the headers. */
   transport?: Transport;
 }

@@ -3,6 +3,12 @@ import { EntryKind, type EntrySink } from '../sse/types.ts';
 import { GrowingColumn } from './growingColumn.ts';
 import { type CarriedId, SEGMENT_BYTES, type Segment } from './segment.ts';
 
+/** What a segment takes beside its columns: its keys, its indexes, the parser's state; bytes, measured. */
+const SEGMENT_OVERHEAD = 600;
+/** Columns of an entry and of a chunk, bytes. */
+const ENTRY_BYTES = 27;
+const CHUNK_BYTES = 12;
+
 /** Types that one segment can tell apart: its column has 16 bits. */
 const MAX_TYPES = 65_536;
 
@@ -22,11 +28,15 @@ export interface SegmentWriter {
   breakOff(): void;
   /** The segments that changed since the last call, as records to be stored under (exchange, index). */
   takeChanged(): Segment[];
+  /** The same segments, which stay to be taken. */
+  unwritten(): Segment[];
   /** The last event ID string so far: what the client sends when it reconnects. */
   lastEventId(): string;
   readonly bytes: number;
   readonly entries: number;
   readonly events: number;
+  /** What the segments take in the store, bytes, as far as it can be told without writing them. */
+  readonly stored: number;
 }
 
 /** What is known of an exchange before its next byte. */
@@ -36,6 +46,8 @@ export interface SegmentWriterStart {
   tail?: Segment;
   /** Events in the segments up to that one. */
   events?: number;
+  /** What the segments up to that one take, bytes. */
+  stored?: number;
   /** The last event ID that the client has from an earlier exchange. */
   lastEventId?: string;
 }
@@ -48,6 +60,8 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
   const { exchange, tail } = start;
   let events = start.events ?? 0;
   let open = tail ? reopen(tail) : newSegment(0, 0, 0);
+  /** What the segments before the open one take. */
+  let storedBefore = tail ? Math.max(0, (start.stored ?? 0) - sizeOf(open)) : 0;
   let dirty = false;
   let changed: Segment[] = [];
   const sink: EntrySink = { entry: addEntry };
@@ -167,6 +181,7 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
 
   function roll(): void {
     changed.push(record());
+    storedBefore += sizeOf(open);
     open = newSegment(open.index + 1, open.base + open.bytes.length, open.firstEntry + open.kinds.length);
     carryId();
   }
@@ -246,6 +261,7 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
       dirty = false;
       return segments;
     },
+    unwritten: () => (dirty ? [...changed, record()] : [...changed]),
     lastEventId: () => parser.state().lastEventId,
     get bytes() {
       return open.base + open.bytes.length;
@@ -256,5 +272,20 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
     get events() {
       return events;
     },
+    get stored() {
+      return storedBefore + sizeOf(open);
+    },
   };
+}
+
+function sizeOf(segment: {
+  bytes: { length: number };
+  kinds: { length: number };
+  chunkEnds: { length: number };
+  carriedIds: CarriedId[];
+}): number {
+  if (segment.bytes.length === 0 && segment.kinds.length === 0) return 0;
+  const ids = segment.carriedIds.reduce((sum, { text }) => sum + text.length, 0);
+  const columns = segment.kinds.length * ENTRY_BYTES + segment.chunkEnds.length * CHUNK_BYTES;
+  return SEGMENT_OVERHEAD + segment.bytes.length + columns + ids;
 }

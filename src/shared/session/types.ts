@@ -12,8 +12,12 @@ export interface Session {
   streams: number;
   events: number;
   bytes: number;
+  /** What its streams take in the store, bytes; missing in sessions of earlier versions. */
+  stored?: number;
   /** Events or chunks that were seen and could not be kept. */
   lost: number;
+  /** When the wall clock last jumped while it was recorded; times before and after do not compare. */
+  clockSetAt?: number;
   /** What the user calls it, and has to say of it. */
   name?: string;
   note?: string;
@@ -148,7 +152,11 @@ export interface Exchange {
   fidelity: Fidelity;
   /** From a file that has no times of chunks: they are those of its events, or made up. */
   timesFrom?: 'events' | 'estimate';
+  /** How often its bytes were replaced as a whole: the wire's bytes take the place of what the page said first. */
+  replaced?: number;
   bytes: number;
+  /** What its segments take in the store, bytes. */
+  stored?: number;
   entries: number;
   events: number;
   /** Ordinal of its first entry among all entries of the stream. */
@@ -169,7 +177,8 @@ export type MarkKind =
   | 'offline'
   | 'freeze'
   | 'resume'
-  | 'lost';
+  | 'lost'
+  | 'clock';
 
 /** One timed fact about the page, not the bytes. */
 export interface Mark {

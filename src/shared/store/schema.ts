@@ -14,8 +14,11 @@ export interface DocumentProgress {
   session: string;
   /** Sequence number of its last batch in the store. */
   sequence: number;
-  /** Streams of this document that were there before it told of them, by its own numbers. */
-  claimed?: Record<number, string>;
+  /**
+   * Streams that were recorded before this document reported them, by its own numbers; and the exchange that its
+   * reports have come to, where more of them were recorded.
+   */
+  claimed?: Record<number, { stream: string; exchange: number }>;
 }
 
 /**
@@ -35,9 +38,11 @@ export interface HttpRequest {
   frameId: number;
   worker: boolean;
   documentUrl: string;
+  /** The browser's name of the document that asks; '' where it does not say. */
+  documentId?: string;
   transport: Transport;
   lastEventId: string;
-  /** When the background first heard that the response has begun or failed, ms since the epoch. */
+  /** When the response has begun or the request has failed, ms since the epoch. */
   answeredAt?: number;
   /** The exchange that it is; '' while it waits. */
   stream: string;

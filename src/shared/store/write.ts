@@ -1,13 +1,24 @@
+import type { IDBPTransaction } from 'idb';
 import type { Segment } from '../session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../session/types.ts';
 import type { Database } from './open.ts';
-import { type DocumentProgress, type HttpRequest, STORE_NAMES } from './schema.ts';
+import {
+  type DocumentProgress,
+  type HttpRequest,
+  type Schema,
+  STORE_NAMES,
+  type StoreName,
+} from './schema.ts';
 
 /** What one flush changes, all of it or nothing. */
 export interface Changes {
   sessions: Iterable<Session>;
   streams: Iterable<Stream>;
   exchanges: Iterable<Exchange>;
+  /** Exchanges whose segments are removed before others are written: their bytes come once more. */
+  segmentsOver?: Iterable<string>;
+  /** Streams that are removed with all that belongs to them. */
+  streamsOver?: Iterable<string>;
   segments: Iterable<Segment>;
   marks: Iterable<Mark>;
   documents: Iterable<DocumentProgress>;
@@ -28,6 +39,10 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
   for (const session of changes.sessions) puts.push(tx.objectStore('sessions').put(session));
   for (const stream of changes.streams) puts.push(tx.objectStore('streams').put(stream));
   for (const exchange of changes.exchanges) puts.push(tx.objectStore('exchanges').put(exchange));
+  for (const stream of changes.streamsOver ?? []) puts.push(removeStream(tx, stream));
+  for (const exchange of changes.segmentsOver ?? []) {
+    puts.push(tx.objectStore('segments').delete(IDBKeyRange.bound([exchange], [exchange, []])));
+  }
   for (const segment of changes.segments) puts.push(tx.objectStore('segments').put(segment));
   for (const mark of changes.marks) puts.push(tx.objectStore('marks').add(mark));
   for (const progress of changes.documents) puts.push(tx.objectStore('documents').put(progress));
@@ -36,6 +51,18 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
   // The requests fail with their transaction; its own rejection is the one to answer.
   for (const put of puts) put.catch(() => {});
   await tx.done;
+}
+
+async function removeStream(
+  tx: IDBPTransaction<Schema, StoreName[], 'readwrite'>,
+  stream: string,
+): Promise<void> {
+  tx.objectStore('streams').delete(stream);
+  const range = IDBKeyRange.bound([stream], [stream, []]);
+  for (const exchange of await tx.objectStore('exchanges').index('byStream').getAllKeys(range)) {
+    tx.objectStore('exchanges').delete(exchange);
+    tx.objectStore('segments').delete(IDBKeyRange.bound([exchange], [exchange, []]));
+  }
 }
 
 /** Removes a session and all that belongs to it, in one transaction. */

@@ -1,0 +1,89 @@
+/**
+ * Which main document of a tab something belongs to. The browser names documents: two reports that carry the same name
+ * are of one document, whichever comes first. Only for browsers without such names (Firefox before 150) the order and
+ * the times of the reports decide.
+ */
+
+/** A main document of a tab, and the session into which it is recorded. */
+export interface RecordedPage {
+  session: string;
+  /** The browser's name of the document; '' when it is not known. */
+  documentId: string;
+  url: string;
+  /** When the browser showed it, as far as that is known, ms since the epoch. */
+  committedAt: number;
+  /** The bridge of the document has connected, and the browser has not reported the navigation yet. */
+  early: boolean;
+  /** A bridge of it has connected. */
+  connected: boolean;
+}
+
+/** The browser has put another document into the main frame. */
+export interface Committed {
+  documentId: string;
+  url: string;
+  /** ms since the epoch. */
+  at: number;
+}
+
+/** A bridge has connected. */
+export interface Connected {
+  documentId: string;
+  url: string;
+  top: boolean;
+  /** When the document began to run, or was shown again, ms since the epoch. */
+  beganAt: number;
+}
+
+/** Pages that are remembered: reports of earlier ones are not to be expected. */
+const MAX_PAGES = 20;
+
+/** The page that a report of a navigation speaks of; undefined when it is a new one. */
+export function pageOfCommit(pages: readonly RecordedPage[], commit: Committed): RecordedPage | undefined {
+  const last = pages.at(-1);
+  if (!last?.early) return undefined;
+  const same =
+    commit.documentId && last.documentId ? commit.documentId === last.documentId : last.url === commit.url;
+  return same ? last : undefined;
+}
+
+/** The page to which a connected document belongs; undefined when that is a new one, not reported yet. */
+export function pageOfDocument(
+  pages: readonly RecordedPage[],
+  document: Connected,
+): RecordedPage | undefined {
+  const last = pages.at(-1);
+  if (!last) return undefined;
+  if (!document.top) return pageAt(pages, document.beganAt);
+  if (document.documentId === '') {
+    const isLast = !last.connected || (last.documentId === '' && last.committedAt >= document.beganAt);
+    return isLast ? last : undefined;
+  }
+  const known = pages.findLast(({ documentId }) => documentId === document.documentId);
+  // A document that comes back from the back/forward cache is a new page: it began again after a later one.
+  if (known) return known === last || pageAt(pages, document.beganAt) !== last ? known : undefined;
+  // The document that was there when recording began had no name yet.
+  if (last.documentId === '' && !last.connected) return last;
+  return document.beganAt >= last.committedAt ? undefined : pageAt(pages, document.beganAt);
+}
+
+/** The page to which a request belongs. */
+export function pageOfRequest(
+  pages: readonly RecordedPage[],
+  request: { documentId: string; at: number },
+): RecordedPage | undefined {
+  const named = request.documentId
+    ? pages.findLast(({ documentId }) => documentId === request.documentId)
+    : undefined;
+  return named ?? pageAt(pages, request.at);
+}
+
+/** The page that was shown at that time, or the first one. */
+function pageAt(pages: readonly RecordedPage[], at: number): RecordedPage | undefined {
+  return pages.findLast(({ committedAt }) => committedAt <= at) ?? pages[0];
+}
+
+export function addPage(pages: RecordedPage[], page: RecordedPage): void {
+  pages.push(page);
+  if (pages.length > MAX_PAGES) pages.shift();
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '../shared/protocol/clock.ts';
+
+/** A larger difference between two readings of both clocks is a jump of the wall clock, ms. */
+const JUMP = 1000;
+
+/**
+ * The wall clock as it is recorded. Times of a recording never go back: after the wall clock was set back, they go on
+ * as before. After it was set forward, or the machine slept, they follow it.
+ */
+export interface WallClock {
+  /** ms since the epoch. */
+  now(): number;
+  /** By how much the wall clock was set back since the background started, ms. */
+  behind(): number;
+  /** By how much it was set forward since then, ms. */
+  ahead(): number;
+}
+
+export function createWallClock(clock: Clock): WallClock {
+  let offset = clock.wall() - clock.monotonic();
+  let behind = 0;
+  let ahead = 0;
+
+  function look(): void {
+    const now = clock.wall() - clock.monotonic();
+    const jump = now - offset;
+    // Small differences are the drift of the two clocks.
+    offset = now;
+    if (jump > JUMP) ahead += jump;
+    else if (jump < -JUMP) behind -= jump;
+  }
+
+  return {
+    now() {
+      look();
+      return clock.wall() + behind;
+    },
+    behind() {
+      look();
+      return behind;
+    },
+    ahead() {
+      look();
+      return ahead;
+    },
+  };
+}
