@@ -1,5 +1,5 @@
 import type { Browser, Runtime } from 'webextension-polyfill';
-import { systemClock } from '../shared/protocol/clock.ts';
+import { type Clock, systemClock } from '../shared/protocol/clock.ts';
 import type {
   BackgroundToBridge,
   BackgroundToPanel,
@@ -11,7 +11,7 @@ import { type PortLike, portWire, type Wire } from '../shared/protocol/wire.ts';
 import { createBadge } from './badge.ts';
 import { createBudget } from './budget.ts';
 import { connectFrames } from './connectFrames.ts';
-import { createConnection } from './database.ts';
+import { type Connection, createConnection } from './database.ts';
 import { createHttpLayer } from './http.ts';
 import { createImports } from './imports.ts';
 import { Keep } from './keep.ts';
@@ -35,11 +35,24 @@ const DEVTOOLS_COME_BACK = 10_000;
 const BUDGET_FULL =
   'The space for recordings is used up: delete sessions, or raise the limit under “Sessions”.';
 
+/** What the background takes from its surroundings, beside the API that both browsers have. */
+export interface Environment {
+  clock: Clock;
+  connection: Connection;
+  /** Chromium's own API; in Firefox a part of it. */
+  chrome: { debugger?: DebuggerApi; declarativeNetRequest?: typeof chrome.declarativeNetRequest };
+}
+
+function systemEnvironment(): Environment {
+  const { chrome = {} } = globalThis as unknown as { chrome?: Environment['chrome'] };
+  return { clock: systemClock, connection: createConnection(), chrome };
+}
+
 /** Keeps: takes what the bridges carry into the store, and tells the panels that there is more. */
-export function startBackground(browser: Browser): void {
-  const clock = systemClock;
+export function startBackground(browser: Browser, environment: Environment = systemEnvironment()): void {
+  const { clock, connection, chrome: chromeApi } = environment;
   const wallClock = createWallClock(clock);
-  const { db, store } = createConnection();
+  const { db, store } = connection;
   const settings = createSettings(browser.storage.local);
   const bridges = new Map<string, Wire<BackgroundToBridge, BridgeToBackground>>();
   const devtools = new Map<number, Wire<never, DevtoolsToBackground>>();
@@ -47,8 +60,7 @@ export function startBackground(browser: Browser): void {
   // Firefox alone has it, and Chromium alone has a debugger for extensions.
   const filters = 'filterResponseData' in browser.webRequest;
   const firefoxWire = filters ? createFirefoxWire(browser, wallClock) : undefined;
-  const chromeApi = (globalThis as unknown as { chrome?: typeof chrome }).chrome;
-  const redirects = createRedirects(chromeApi?.declarativeNetRequest);
+  const redirects = createRedirects(chromeApi.declarativeNetRequest);
   const panels = createPanels(
     browser,
     { always: filters, wanted: settings.wireWanted },
@@ -147,7 +159,7 @@ export function startBackground(browser: Browser): void {
             void ready.then((recorder) => recorder.wireDetached(tab, reason));
           },
         },
-        chromeApi!.debugger as unknown as DebuggerApi,
+        chromeApi.debugger!,
         clock,
         wallClock,
       );

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { headerOf, isEventStream, transportOf } from '../../src/background/http/streamRequest.ts';
 import {
   CLOCK_DRIFT,
+  matchNearly,
   matchRequest,
   matchUnclaimed,
   UNKNOWN_FRAME,
