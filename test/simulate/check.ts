@@ -1,0 +1,169 @@
+import type { Exchange } from '../../src/shared/session/types.ts';
+import type { Connection } from './connection.ts';
+import type { SimulatedStream } from './document.ts';
+import type { World } from './world.ts';
+
+/** What the store says of one exchange. */
+interface Stored {
+  exchange: Exchange;
+  text: string;
+  /** Names of the blocks in their order. */
+  names: string[];
+}
+
+/**
+ * Holds the store against what the servers sent and what the pages were given.
+ *
+ * @returns a sentence for each thing that is not so
+ */
+export function check(world: World): string[] {
+  const violations: string[] = [];
+  const { records } = world;
+  const byConnection = new Map<string, Stored[]>();
+  for (const exchange of records.exchanges.values()) {
+    const stored = read(world, exchange);
+    const uids = new Set(stored.names.map((name) => name.split('.')[0]!));
+    if (uids.size > 1)
+      violations.push(`${exchange.id}: blocks of several connections: ${[...uids].join(', ')}`);
+    for (const uid of uids) byConnection.set(uid, [...(byConnection.get(uid) ?? []), stored]);
+    checkOrder(stored, violations);
+    if (exchange.bytes !== stored.text.length) {
+      violations.push(`${exchange.id}: says ${exchange.bytes} bytes, and has ${stored.text.length}`);
+    }
+  }
+  checkCounters(world, violations);
+  const sessionOfPage = new Map<string, string>();
+  for (const one of world.connections) {
+    const stored = byConnection.get(one.uid) ?? [];
+    if (stored.length > 1) {
+      violations.push(
+        `${one.uid}: stored ${stored.length} times: ${stored.map((s) => s.exchange.id).join(', ')}`,
+      );
+    }
+    for (const { exchange } of stored) {
+      const { page } = one.stream.document;
+      const session = sessionOfPage.get(page) ?? exchange.session;
+      sessionOfPage.set(page, session);
+      if (session !== exchange.session) {
+        violations.push(`${one.uid}: ${exchange.session} instead of ${session}, the session of its page`);
+      }
+    }
+    checkConnection(world, one, stored[0], violations);
+  }
+  const pages = [...sessionOfPage];
+  const sessions = new Set(pages.map(([, session]) => session));
+  if (sessions.size < pages.length) violations.push(`two pages in one session: ${JSON.stringify(pages)}`);
+  for (const stream of world.documents.flatMap((document) => document.streams)) {
+    checkStream(world, stream, violations);
+  }
+  return violations;
+}
+
+function read(world: World, exchange: Exchange): Stored {
+  const segments = [...(world.records.segments.get(exchange.id)?.values() ?? [])];
+  const text = segments.map((segment) => new TextDecoder().decode(segment.bytes)).join('');
+  const names = [...text.matchAll(/^data: (c\d+\.\d+)$/gm)].map((match) => match[1]!);
+  return { exchange, text, names };
+}
+
+function checkOrder({ exchange, names }: Stored, violations: string[]): void {
+  const numbers = names.map((name) => Number(name.split('.')[1]));
+  for (let i = 1; i < numbers.length; i++) {
+    if (numbers[i]! > numbers[i - 1]!) continue;
+    violations.push(`${exchange.id}: ${names[i]} stands after ${names[i - 1]}`);
+    return;
+  }
+}
+
+/** Counters are the sums of what they count, and exchanges begin where the ones before end. */
+function checkCounters({ records }: World, violations: string[]): void {
+  for (const stream of records.streams.values()) {
+    const own = [...records.exchanges.values()]
+      .filter((exchange) => exchange.stream === stream.id)
+      .sort((a, b) => a.number - b.number);
+    let entries = 0;
+    for (const exchange of own) {
+      if (exchange.firstEntry !== entries) {
+        violations.push(`${exchange.id}: first entry ${exchange.firstEntry}, and ${entries} are before it`);
+      }
+      entries += exchange.entries;
+    }
+    if (stream.entries !== entries)
+      violations.push(`${stream.id}: ${stream.entries} entries, not ${entries}`);
+    if (stream.exchanges !== own.length)
+      violations.push(`${stream.id}: ${own.length} of ${stream.exchanges} exchanges`);
+  }
+}
+
+/** Something of this session was lost, and it says so. */
+function isMarked({ records }: World, session: string | undefined): boolean {
+  return session !== undefined && (records.sessions.get(session)?.lost ?? 0) > 0;
+}
+
+function checkConnection(
+  world: World,
+  one: Connection,
+  stored: Stored | undefined,
+  violations: string[],
+): void {
+  const { stream } = one;
+  const { document } = stream;
+  const exchange = stored?.exchange;
+  const session = exchange?.session;
+  const wired = exchange?.wire === 'ended';
+  if (stored && wired && stored.text !== one.received) {
+    violations.push(
+      `${one.uid}: the wire brought ${one.received.length} bytes, ${stored.text.length} are stored`,
+    );
+  }
+  if (stored && exchange!.fidelity === 'bytes' && !exchange!.wire && !one.received.startsWith(stored.text)) {
+    violations.push(`${one.uid}: the bytes are not those that were sent`);
+  }
+  if (exchange?.http && exchange.lastEventIdBefore !== one.lastEventId) {
+    violations.push(`${one.uid}: last event ID ${exchange.lastEventIdBefore} instead of ${one.lastEventId}`);
+  }
+  const observed = stream.observed.get(one.uid) ?? [];
+  const names = new Set(stored?.names ?? []);
+  const lost = observed.filter((name) => !names.has(name));
+  if (
+    lost.length > 0 &&
+    document.recorded &&
+    !document.mayLose &&
+    !isMarked(world, session ?? pageSession(world, stream))
+  ) {
+    violations.push(
+      `${one.uid}: ${lost.length} of ${observed.length} blocks are lost without a mark, ${lost[0]} first`,
+    );
+  }
+  if (world.profile.kills > 0 || !one.tapped || world.failures > 0) return;
+  // The wire was on before it began, and nothing came in between.
+  if (stored && exchange!.wire === undefined)
+    violations.push(`${one.uid}: not the wire's bytes, though it was on`);
+  if (!stored && one.received.includes('\n\n'))
+    violations.push(`${one.uid}: the wire was on, and nothing is stored`);
+}
+
+function pageSession(world: World, stream: SimulatedStream): string | undefined {
+  for (const one of world.records.streams.values()) {
+    if (one.documentUrl === stream.document.url) return one.session;
+  }
+  return undefined;
+}
+
+function checkStream(world: World, stream: SimulatedStream, violations: string[]): void {
+  const { document } = stream;
+  if (stream.worker || !document.recorded || document.mayLose || !stream.url.includes(stream.uid)) return;
+  const records = [...world.records.streams.values()].filter((one) => one.url === stream.url);
+  if (stream.connections.length === 0) return;
+  if (records.length > 1)
+    violations.push(`${stream.uid}: ${records.length} streams: ${records.map((r) => r.id).join(', ')}`);
+  const [record] = records;
+  if (!record) {
+    if (stream.observed.size > 0) violations.push(`${stream.uid}: no stream`);
+    return;
+  }
+  if (record.unclaimed) violations.push(`${stream.uid}: nobody has claimed it`);
+  if (record.transport !== stream.transport) violations.push(`${stream.uid}: ${record.transport}`);
+  if (stream.closed && record.state !== 'ended')
+    violations.push(`${stream.uid}: ${record.state}, though it is over`);
+}

@@ -1,0 +1,354 @@
+import { createOutbox } from '../../src/content/bridge/outbox.ts';
+import type {
+  BackgroundToBridge,
+  BridgeToBackground,
+  EventsArrived,
+  PageFact,
+} from '../../src/shared/protocol/messages.ts';
+import { portWire, type Wire } from '../../src/shared/protocol/wire.ts';
+import type { EndCause, Transport } from '../../src/shared/session/types.ts';
+import { type Connection, openConnection } from './connection.ts';
+import { connectPorts } from './wirePorts.ts';
+import { latency, type World } from './world.ts';
+
+/** A stream of a page or of a worker. */
+export interface SimulatedStream {
+  uid: string;
+  document: SimulatedDocument;
+  url: string;
+  method: string;
+  transport: Transport;
+  worker: boolean;
+  /** Blocks that the server has for each connection. */
+  length: number;
+  connections: Connection[];
+  /** Names of the blocks that the page was given while the document was observed, by connection. */
+  observed: Map<string, string[]>;
+  closed: boolean;
+  close(): void;
+}
+
+export interface SimulatedDocument {
+  documentId: string;
+  tab: number;
+  frameId: number;
+  url: string;
+  /** The main document in whose page it is. */
+  page: string;
+  /** The bridge was told that the tab is recorded. */
+  recorded: boolean;
+  gone: boolean;
+  /** It went away, and the background was killed before it had written the last reports: nobody has them any more. */
+  mayLose: boolean;
+  streams: SimulatedStream[];
+  open(): SimulatedStream;
+  openWorkerStream(): SimulatedStream;
+  /** A script closes one of its streams. */
+  close(stream: SimulatedStream): void;
+  unload(): void;
+  backgroundKilled(): void;
+}
+
+/** A document with its page tap (as far as its reports go), and its bridge with the real outbox. */
+export function openDocument(world: World, tab: number, frameId: number, page: string): SimulatedDocument {
+  const { scheduler, random } = world;
+  const documentId = `D${world.nextId()}`;
+  const beganAt = scheduler.wall;
+  const outbox = createOutbox();
+  const name = `${documentId}-bridge`;
+  const url = `http://a.test/${documentId}`;
+  let phase: 'unasked' | 'asking' | 'recording' | 'asleep' = 'unasked';
+  let session = '';
+  let facts: PageFact[] = [];
+  let flushing = false;
+  let background: Wire<BridgeToBackground, BackgroundToBridge> | undefined;
+  let ports = 0;
+  let sequence = 0;
+
+  const document: SimulatedDocument = {
+    documentId,
+    tab,
+    frameId,
+    url,
+    page: page || documentId,
+    recorded: false,
+    gone: false,
+    mayLose: false,
+    streams: [],
+    open: () => openStream(false),
+    openWorkerStream: () => openStream(true),
+    close: (stream) => (stream.worker ? stop(stream) : inPage(() => stream.close())),
+    unload,
+    backgroundKilled() {
+      const written = world.records.documents.get(name)?.sequence ?? 0;
+      if (document.gone && written < sequence) document.mayLose = true;
+    },
+  };
+  world.documents.push(document);
+
+  /** Something happens in the page's thread, after all that is to happen there before. */
+  function inPage(work: () => void): void {
+    scheduler.post(
+      `page:${documentId}`,
+      () => {
+        if (!document.gone) work();
+      },
+      random.chance(world.profile.busy) ? random.integer(0, 1500) : random.integer(0, 4),
+    );
+  }
+
+  function report(fact: PageFact): void {
+    if (phase !== 'asking' && phase !== 'recording') return;
+    facts.push(fact);
+    if (flushing) return;
+    flushing = true;
+    scheduler.after(random.integer(15, 120), () => {
+      flushing = false;
+      if (phase === 'recording' && !document.gone) flush();
+    });
+  }
+
+  function flush(): void {
+    if (facts.length > 0) {
+      sequence++;
+      outbox.add(session, facts);
+    }
+    facts = [];
+  }
+
+  function streamSeen(): void {
+    if (phase !== 'unasked') return;
+    phase = 'asking';
+    scheduler.post(`page:${documentId}`, connect, latency(world));
+  }
+
+  function connect(): void {
+    if (background || document.gone) return;
+    const id = `${documentId}.${ports++}`;
+    const sender = { tab: { id: tab }, frameId, documentId, url };
+    const { here, there, cut } = connectPorts(scheduler, id, 'document', sender, () => latency(world));
+    const wire = portWire<BridgeToBackground, BackgroundToBridge>(here);
+    background = wire;
+    dropPort = () => cut('here');
+    const connected = world.ports;
+    connected.add(() => cut('there'));
+    wire.listen((message) => {
+      if (document.gone) return;
+      if (message.type === 'Forget') outbox.forget(message.sequence);
+      else if (message.type === 'Record') {
+        outbox.open(wire.post);
+        if (phase === 'recording' && session !== message.session) flush();
+        session = message.session;
+        document.recorded = true;
+        phase = 'recording';
+        flush();
+      } else {
+        phase = 'asleep';
+        facts = [];
+      }
+    });
+    wire.closed(() => {
+      background = undefined;
+      outbox.shut();
+      if (phase !== 'asleep') scheduler.after(random.integer(0, 250), connect);
+    });
+    scheduler.post(`up:${id}`, () => world.life.connect(there), latency(world));
+    wire.post({
+      type: 'DocumentConnected',
+      document: name,
+      url,
+      title: '',
+      top: frameId === 0,
+      beganAt,
+    });
+  }
+  let dropPort: (() => void) | undefined;
+
+  function unload(): void {
+    if (document.gone) return;
+    const at = scheduler.wall;
+    for (const stream of document.streams) {
+      if (stream.worker || stream.closed || !numbers.has(stream)) continue;
+      report(ended(numbers.get(stream)!, at, 'unload', true));
+    }
+    if (phase === 'recording') flush();
+    // What it reports now reaches nobody.
+    if (!background && sequence > (world.records.documents.get(name)?.sequence ?? 0)) document.mayLose = true;
+    if (phase !== 'recording') document.recorded = false;
+    document.gone = true;
+    for (const stream of document.streams) stop(stream);
+    scheduler.drop(`page:${documentId}`);
+    dropPort?.();
+  }
+
+  const numbers = new Map<SimulatedStream, number>();
+
+  function openStream(worker: boolean): SimulatedStream {
+    const uid = `s${world.nextId()}`;
+    const transport = worker || random.chance(0.6) ? 'EventSource' : 'fetch';
+    // Some streams share one URL.
+    const path = random.chance(0.3) ? `shared${random.integer(1, 2)}` : uid;
+    const stream: SimulatedStream = {
+      uid,
+      document,
+      url: `http://a.test/${worker ? 'worker/' : ''}${path}`,
+      method: transport === 'fetch' && random.chance(0.3) ? 'POST' : 'GET',
+      transport,
+      worker,
+      length: random.integer(0, 25),
+      connections: [],
+      observed: new Map(),
+      closed: false,
+      close() {
+        if (stream.closed) return;
+        const number = numbers.get(stream);
+        const cause = transport === 'EventSource' ? 'close' : 'abort';
+        if (number !== undefined) report(ended(number, scheduler.wall, cause, true));
+        stop(stream);
+      },
+    };
+    document.streams.push(stream);
+    if (worker) connectStream(stream, 0, '');
+    else inPage(() => begin(stream));
+    return stream;
+  }
+
+  /** The browser gives up its connection. */
+  function stop(stream: SimulatedStream): void {
+    stream.closed = true;
+    stream.connections.at(-1)?.cancel();
+  }
+
+  function begin(stream: SimulatedStream): void {
+    if (stream.closed) return;
+    const number = numbers.size + 1;
+    numbers.set(stream, number);
+    streamSeen();
+    const { transport, method, url } = stream;
+    report({
+      type: 'StreamOpened',
+      stream: number,
+      at: scheduler.wall,
+      transport,
+      method,
+      url,
+      stack: '',
+      late: false,
+    });
+    if (transport === 'EventSource' && random.chance(0.7)) {
+      report({ type: 'ListenerAdded', stream: number, at: scheduler.wall, event: 'heard' });
+      heard.add(stream);
+    }
+    connectStream(stream, number, '');
+    if (random.chance(0.3)) {
+      scheduler.after(random.integer(10, 4000), () => inPage(() => stream.close()));
+    }
+  }
+  const heard = new Set<SimulatedStream>();
+
+  function connectStream(stream: SimulatedStream, number: number, lastEventId: string): void {
+    if (stream.closed || document.gone) return;
+    let rest = '';
+    let lastId = lastEventId;
+    const then = stream.worker ? (work: () => void) => scheduler.after(0, work) : inPage;
+    const isOpen = (): boolean => !stream.closed && !document.gone;
+    const one = openConnection(world, stream, lastEventId, {
+      responded(status) {
+        then(() => {
+          if (!isOpen() || number === 0 || status !== 200) return;
+          const at = scheduler.wall;
+          report({ type: 'ExchangeResponded', stream: number, at, status: 0, url: stream.url, headers: [] });
+        });
+      },
+      data(text) {
+        then(() => {
+          if (!isOpen()) return;
+          rest += text;
+          const blocks = rest.split('\n\n');
+          rest = blocks.pop()!;
+          for (const block of blocks) lastId = /^id: (.*)$/m.exec(block)?.[1] ?? lastId;
+          if (number > 0) received(stream, number, one, text, blocks);
+        });
+      },
+      ended(failed) {
+        then(() => {
+          if (!isOpen()) return;
+          const at = scheduler.wall;
+          const again = stream.transport === 'EventSource' && one.sent !== '' && random.chance(0.9);
+          if (number > 0) {
+            const cause = again ? 'disconnect' : failed ? 'error' : 'end';
+            report(ended(number, at, cause, !again));
+          }
+          if (!again) {
+            stream.closed = true;
+            return;
+          }
+          if (number > 0) report({ type: 'ExchangeStarted', stream: number, at });
+          scheduler.after(random.pick([25, 300, 3000]), () =>
+            then(() => connectStream(stream, number, lastId)),
+          );
+        });
+      },
+    });
+    stream.connections.push(one);
+  }
+
+  function received(
+    stream: SimulatedStream,
+    number: number,
+    one: Connection,
+    text: string,
+    blocks: string[],
+  ): void {
+    if (phase !== 'asking' && phase !== 'recording') return;
+    const names = stream.observed.get(one.uid) ?? [];
+    stream.observed.set(one.uid, names);
+    const at = scheduler.wall;
+    if (stream.transport === 'fetch') {
+      names.push(...blocks.map(nameOf));
+      const bytes = new TextEncoder().encode(text);
+      report({
+        type: 'BytesArrived',
+        stream: number,
+        bytes,
+        ends: Uint32Array.of(bytes.length),
+        times: Float64Array.of(at),
+      });
+      return;
+    }
+    const events = blocks.filter((block) => {
+      const type = /^event: (.*)$/m.exec(block)?.[1] ?? 'message';
+      return type === 'message' || (type === 'heard' && heard.has(stream));
+    });
+    names.push(...events.map(nameOf));
+    if (events.length > 0) report(eventsOf(number, events, at));
+  }
+
+  return document;
+}
+
+function nameOf(block: string): string {
+  return /^data: (.*)$/m.exec(block)![1]!;
+}
+
+function eventsOf(stream: number, blocks: string[], at: number): EventsArrived {
+  const names = blocks.map(nameOf);
+  const ends: number[] = [];
+  for (const name of names) ends.push((ends.at(-1) ?? 0) + name.length);
+  const types = ['message', 'heard'];
+  return {
+    type: 'EventsArrived',
+    stream,
+    data: names.join(''),
+    dataEnds: Uint32Array.from(ends),
+    ids: names.join(''),
+    idEnds: Uint32Array.from(ends),
+    types,
+    typeOf: Uint16Array.from(blocks.map((block) => (/^event: heard$/m.test(block) ? 1 : 0))),
+    times: Float64Array.from(names, () => at),
+  };
+}
+
+function ended(stream: number, at: number, cause: EndCause, final: boolean): PageFact {
+  return { type: 'ExchangeEnded', stream, at, cause, final, error: '' };
+}
