@@ -12,7 +12,7 @@ import { createBadge } from './badge.ts';
 import { createBudget } from './budget.ts';
 import { connectFrames } from './connectFrames.ts';
 import { type Connection, createConnection } from './database.ts';
-import { createHttpLayer } from './http.ts';
+import { createHttpLayer, type RequestDetails } from './http.ts';
 import { createImports } from './imports.ts';
 import { Keep } from './keep.ts';
 import { createNavigations } from './navigations.ts';
@@ -125,12 +125,12 @@ export function startBackground(browser: Browser, environment: Environment = sys
   const http = createHttpLayer(
     browser,
     {
-      async sessionOf({ tabId, timeStamp, documentUrl, documentId }) {
-        const recorder = await ready;
-        if (tabId < 0) return recorder.recordedFrom(documentUrl)?.session;
-        if (chromeWire?.covers(tabId, timeStamp)) return undefined;
-        return recorder.sessionOfRequest(tabId, { documentId, at: timeStamp });
+      async sessionOf(request) {
+        await ready;
+        if (chromeWire?.covers(request.tabId, request.timeStamp)) return undefined;
+        return sessionOfRequest(request);
       },
+      sessionNow: sessionOfRequest,
       submit: (session, request, fact) => keep.submitHttp(session, request, fact, !filters),
       returned: () => returned,
       isKnown: (request) => keep.knowsRequest(request),
@@ -150,9 +150,10 @@ export function startBackground(browser: Browser, environment: Environment = sys
     ? undefined
     : createChromeWire(
         {
-          async sessionOf(tab) {
-            return (await ready).state(tab).session || undefined;
+          async sessionOf(tab, at) {
+            return (await ready).sessionOfRequest(tab, { documentId: '', at });
           },
+          sessionNow: (tab, at) => recording?.sessionOfRequest(tab, { documentId: '', at }),
           submit: (session, request, fact) => keep.submitHttp(session, request, fact),
           attachedBefore: (session) => keep.attachedWires(session),
           detached(tab, reason) {
@@ -164,6 +165,17 @@ export function startBackground(browser: Browser, environment: Environment = sys
         wallClock,
       );
   const ready = restore();
+
+  function sessionOfRequest({
+    tabId,
+    timeStamp,
+    documentUrl,
+    documentId,
+  }: RequestDetails): string | undefined {
+    return tabId < 0
+      ? recording?.recordedFrom(documentUrl)?.session
+      : recording?.sessionOfRequest(tabId, { documentId, at: timeStamp });
+  }
 
   function listen(on: boolean): void {
     if (on) {

@@ -9,6 +9,7 @@ import type { FirefoxWire } from './wire/firefox.ts';
 /** A request that is under way. What is seen of it waits until it proves to be a stream's. */
 interface Watched {
   session: string;
+  request: RequestDetails;
   facts: HttpFact[];
   told: boolean;
   /** An `EventSource` sent it. */
@@ -25,6 +26,8 @@ interface Watched {
 export interface HttpHost {
   /** The session into which a request goes; undefined when its tab is not recorded, or another layer sees it. */
   sessionOf(details: RequestDetails): Promise<string | undefined>;
+  /** The same, once the first answer was given: its page may have become known since. */
+  sessionNow(details: RequestDetails): string | undefined;
   submit(session: string, request: string, fact: HttpFact): void;
   /** The background was restarted: requests may have begun before that. */
   returned(): boolean;
@@ -91,8 +94,8 @@ export function createHttpLayer(
     const { tabId, documentId = '' } = details;
     const documentUrl = documentOf(details);
     const at = timeOf(details);
-    const asked = host.sessionOf({ tabId, timeStamp: at, documentUrl, documentId });
-    const one = asked.then(async (session): Promise<Watched | undefined> => {
+    const request: RequestDetails = { tabId, timeStamp: at, documentUrl, documentId };
+    const one = host.sessionOf(request).then(async (session): Promise<Watched | undefined> => {
       if (!session) {
         watched.delete(details.requestId);
         return undefined;
@@ -112,6 +115,7 @@ export function createHttpLayer(
       const told = late && host.returned() && (await host.isKnown(`http-${details.requestId}`));
       return {
         session,
+        request,
         facts: told ? [] : [fact],
         told,
         eventSource: false,
@@ -138,6 +142,7 @@ export function createHttpLayer(
   /** It is a stream's: everything that is known of it goes out. */
   function tell(id: string, one: Watched): void {
     one.told = true;
+    one.session = host.sessionNow(one.request) ?? one.session;
     for (const fact of one.facts) host.submit(one.session, `http-${id}`, fact);
     one.facts = [];
   }

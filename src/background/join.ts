@@ -12,8 +12,9 @@ const RESOLUTION = 20;
  */
 export const CLOCK_DRIFT = 1000;
 
-/** Frame of a request of which the browser does not say whose it is: Chromium's debugger. */
+/** Chromium's debugger does not say which frame a request is of: of any, or of one below the main frame. */
 export const UNKNOWN_FRAME = -2;
+export const CHILD_FRAME = -3;
 
 /** An exchange that the page reported, and whose request on the wire is not known yet. */
 export interface Waiting {
@@ -40,8 +41,26 @@ export function matchRequest<T extends Waiting>(
 ): Match<T> | undefined {
   return firstOf(
     request,
-    waiting.filter((one) => isOfFrame(request, one) && fits(request, one, RESOLUTION)),
+    waiting.filter(
+      (one) => isOfFrame(request, one) && fits(request, one, RESOLUTION) && saysItsId(request, one),
+    ),
   );
+}
+
+/**
+ * "If the EventSource object's last event ID string is not the empty string, then: … set (`Last-Event-ID`,
+ * lastEventIDValue) in request's header list": the first request carries none, later ones what the page was given last.
+ *
+ * A reconnection without an ID looks like the request of another stream that the page has not reported yet: it is taken
+ * when the page has reported how it went.
+ */
+function saysItsId(request: HttpRequest, { stream, exchange }: Waiting): boolean {
+  if (stream.transport !== 'EventSource') return true;
+  const { lastEventId } = request;
+  if (exchange.number === 1) return lastEventId === '';
+  if (lastEventId !== '' && lastEventId === exchange.lastEventIdBefore) return true;
+  if (lastEventId === '' && exchange.lastEventIdBefore !== '') return false;
+  return exchange.respondedAt !== undefined || exchange.endedAt !== undefined;
 }
 
 /**
@@ -64,10 +83,8 @@ export function matchNearly<T extends Waiting>(
 function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T> | undefined {
   if (fitting.length === 0) return undefined;
   fitting.sort((a, b) => a.exchange.startedAt - b.exchange.startedAt || a.stream.number - b.stream.number);
-  const sameDocument = fitting.filter(
-    ({ stream }) => withoutFragment(stream.documentUrl) === withoutFragment(request.documentUrl),
-  );
-  const nearest = request.frameId === UNKNOWN_FRAME && sameDocument.length > 0 ? sameDocument : fitting;
+  const sameDocument = fitting.filter((one) => isOfDocument(request, one));
+  const nearest = request.frameId <= UNKNOWN_FRAME && sameDocument.length > 0 ? sameDocument : fitting;
   const sameId = nearest.filter(
     ({ stream, exchange }) =>
       stream.transport === 'EventSource' && exchange.lastEventIdBefore === request.lastEventId,
@@ -79,8 +96,15 @@ function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T
   return { waiting: candidates[0]!, certain: candidates.length === 1 || reconnecting.length === 0 };
 }
 
-function isOfFrame({ frameId }: HttpRequest, { stream }: Waiting): boolean {
-  return stream.frameId === frameId || frameId === UNKNOWN_FRAME;
+function isOfFrame(request: HttpRequest, waiting: Waiting): boolean {
+  const { frameId } = waiting.stream;
+  if (request.frameId === UNKNOWN_FRAME) return true;
+  if (request.frameId === CHILD_FRAME) return frameId !== 0 && isOfDocument(request, waiting);
+  return frameId === request.frameId;
+}
+
+function isOfDocument({ documentUrl }: HttpRequest, { stream }: Waiting): boolean {
+  return withoutFragment(stream.documentUrl) === withoutFragment(documentUrl);
 }
 
 function fits(request: HttpRequest, { stream, exchange, lastUrl }: Waiting, tolerance: number): boolean {
@@ -88,6 +112,10 @@ function fits(request: HttpRequest, { stream, exchange, lastUrl }: Waiting, tole
   if (stream.method.toUpperCase() !== request.method.toUpperCase()) return false;
   const url = withoutFragment(request.url);
   if (url !== withoutFragment(stream.url) && url !== withoutFragment(lastUrl)) return false;
+  // What was open when recording began was sent before that.
+  if (stream.openedBeforeRecording && exchange.number === 1) {
+    return request.startedAt <= exchange.startedAt + tolerance;
+  }
   if (request.startedAt < exchange.startedAt - tolerance) return false;
   // What has been answered or has ended was sent before that.
   const over = Math.min(exchange.respondedAt ?? Infinity, exchange.endedAt ?? Infinity);
@@ -100,7 +128,7 @@ function fits(request: HttpRequest, { stream, exchange, lastUrl }: Waiting, tole
  */
 export function matchUnclaimed(
   streams: readonly Stream[],
-  opened: { at: number; method: string; url: string; frameId: number },
+  opened: { at: number; method: string; url: string; frameId: number; late: boolean },
   tolerance = CLOCK_DRIFT,
 ): Stream | undefined {
   const url = withoutFragment(opened.url);
@@ -109,7 +137,7 @@ export function matchUnclaimed(
       (stream) =>
         stream.method.toUpperCase() === opened.method.toUpperCase() &&
         withoutFragment(stream.url) === url &&
-        stream.openedAt >= opened.at - tolerance,
+        (opened.late ? stream.state !== 'ended' : stream.openedAt >= opened.at - tolerance),
     )
     .sort((a, b) => a.openedAt - b.openedAt);
   const ofFrame = fitting.find(({ frameId }) => frameId === opened.frameId || frameId === UNKNOWN_FRAME);

@@ -6,6 +6,7 @@ import type { Changes } from '../shared/store/write.ts';
 import { countHeard } from './countHeard.ts';
 import type { RecordStore } from './recordStore.ts';
 import { firstExchange } from './records.ts';
+import { Twins } from './twins.ts';
 
 /** The HTTP layer may report a request after the page has reported the end of its exchange: so long we wait, ms. */
 const REQUEST_COMES_WITHIN = 5000;
@@ -44,6 +45,7 @@ export class Ledger {
   /** Exchanges that leave memory once their request is over, and since when (monotonic, ms). */
   #settling = new Map<Live, number>();
   #requests = new Map<string, HttpRequest>();
+  readonly twins = new Twins();
   readonly #answered = new Map<string, number>();
   /** Ids of streams that only the HTTP layer or the wire has reported so far, by session. */
   #unclaimed = new Map<string, Set<string>>();
@@ -158,12 +160,7 @@ export class Ledger {
   async waiting(session: string): Promise<Live[]> {
     await this.#loadAll(session);
     return [...this.#inMemory(session)].filter(
-      ({ stream, exchange }) =>
-        !exchange.http &&
-        !stream.unclaimed &&
-        stream.frame !== 'worker' &&
-        // Its request and its response were over before anybody listened.
-        !(stream.openedBeforeRecording && exchange.number === 1 && exchange.respondedAt !== undefined),
+      ({ stream, exchange }) => !exchange.http && !stream.unclaimed && stream.frame !== 'worker',
     );
   }
 

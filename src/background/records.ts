@@ -68,7 +68,7 @@ export function newHttpStream(session: Session, request: HttpRequest): Stream {
     method: request.method,
     url: request.url,
     documentUrl: request.documentUrl,
-    frame: request.worker || request.frameId < 0 ? 'worker' : request.frameId === 0 ? 'top' : 'child',
+    frame: request.worker || request.frameId === -1 ? 'worker' : request.frameId === 0 ? 'top' : 'child',
     frameId: request.frameId,
     openedAt: request.startedAt,
     openedBeforeRecording: false,

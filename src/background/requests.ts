@@ -7,6 +7,7 @@ import { applyHttpFact } from './httpFacts.ts';
 import { CLOCK_DRIFT, matchNearly, matchRequest, withoutFragment } from './join.ts';
 import type { Ledger, Live } from './ledger.ts';
 import { newHttpStream, newRequest } from './records.ts';
+import { isOfWire } from './twins.ts';
 
 /**
  * After a response, wait this long for the page to report the stream, ms. A page that is very busy may report it later,
@@ -15,8 +16,6 @@ import { newHttpStream, newRequest } from './records.ts';
 export const PAGE_TELLS_WITHIN = 1000;
 /** Chromium's debugger may report a worker's request that has no tab for the HTTP layer: so long it may take, ms. */
 const WIRE_TELLS_WITHIN = 300;
-/** Two layers that see a request to one URL begin within this time, ms, see the same request. */
-const SAME_REQUEST = 50;
 
 /**
  * Takes a fact of the HTTP layer: into the exchange that its request is, or aside until that is known.
@@ -62,6 +61,7 @@ export async function takeHttpFact(
 export async function joinRequests(ledger: Ledger, session: string, now: number): Promise<number> {
   let again = Infinity;
   for (const request of await ledger.heldRequests(session)) {
+    if (await joinTwin(ledger, request)) continue;
     const waiting = request.worker ? [] : await ledger.waiting(session);
     // Without its headers the ID that it carries is not known yet.
     const sent = request.held.some((fact) => fact.type !== 'RequestStarted');
@@ -89,7 +89,24 @@ async function toleranceOf(ledger: Ledger, session: string): Promise<number> {
   return (await ledger.session(session))?.clockSetAt === undefined ? CLOCK_DRIFT : Infinity;
 }
 
+/** Another layer has reported this request, and it is known whose it is. The wire's report counts: it has the bytes. */
+async function joinTwin(ledger: Ledger, request: HttpRequest): Promise<boolean> {
+  const twin = ledger.twins.take(request);
+  if (!twin) return false;
+  if (!isOfWire(request)) {
+    ledger.endRequest(request);
+    return true;
+  }
+  const live = await ledger.live(twin.stream, twin.exchange);
+  if (!live) return false;
+  ledger.endRequest(twin);
+  delete live.exchange.http;
+  await join(ledger, request, live, true);
+  return true;
+}
+
 async function join(ledger: Ledger, request: HttpRequest, live: Live, certain: boolean): Promise<void> {
+  ledger.twins.joined(request);
   const { held } = request;
   request.stream = live.stream.id;
   request.exchange = live.exchange.number;
@@ -107,10 +124,6 @@ async function adopt(ledger: Ledger, request: HttpRequest): Promise<void> {
     return;
   }
   const lives = await ledger.liveStreams(session.id);
-  if (lives.some((live) => isSeenOnWire(live, request))) {
-    ledger.endRequest(request);
-    return;
-  }
   const before = lives.filter(
     ({ stream, exchange }) =>
       (stream.frame === 'worker' || stream.unclaimed) &&
@@ -134,18 +147,6 @@ function continueStream(ledger: Ledger, session: Session, before: Live, request:
 
 function beginStream(ledger: Ledger, session: Session, request: HttpRequest): Live {
   return ledger.addStream(session, newHttpStream(session, request), request.startedAt);
-}
-
-/** The HTTP layer saw a worker's request without a tab, and the debugger has reported the same one. */
-function isSeenOnWire({ exchange }: Live, request: HttpRequest): boolean {
-  return (
-    request.tab < 0 &&
-    exchange.http !== undefined &&
-    exchange.http.request !== request.id &&
-    exchange.wire !== undefined &&
-    withoutFragment(exchange.url) === request.url &&
-    Math.abs(exchange.http.requestedAt - request.startedAt) <= SAME_REQUEST
-  );
 }
 
 async function apply(ledger: Ledger, request: HttpRequest, facts: HttpFact[]): Promise<void> {

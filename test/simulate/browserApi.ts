@@ -28,6 +28,12 @@ export function startLife(world: World): Life {
     connect: (port) => life.emit('connect', port),
     emit(event, ...details) {
       if (life.dead) return;
+      world.trace(
+        `${event} ${details
+          .map((one) => JSON.stringify(one))
+          .join(' ')
+          .slice(0, 200)}`,
+      );
       for (const handler of handlers.get(event) ?? []) handler(...details);
     },
   };
@@ -171,6 +177,7 @@ function debuggerApi(
     const tab = world.tabs.get(tabId);
     if (!tab?.debugged) throw new Error('Debugger is not attached');
     if (method === 'Network.enable') tab.network = true;
+    if (method === 'Page.getFrameTree') return { frameTree: { frame: { id: 'F0' } } };
     const one = world.connections.find((connection) => connection.wireId === params.requestId);
     if (method === 'Network.streamResourceContent') {
       if (!one || one.over) throw new Error('Request already finished');

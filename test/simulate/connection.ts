@@ -87,7 +87,7 @@ export function openConnection(
   wire('Network.requestWillBeSent', {
     wallTime: scheduler.wall / 1000,
     documentURL: document.url,
-    ...(stream.worker ? {} : { frameId: 'F' }),
+    ...(stream.worker ? {} : { frameId: `F${document.frameId}` }),
     type: stream.transport === 'EventSource' ? 'EventSource' : 'Fetch',
     request: { url: stream.url, method: stream.method, headers: { Accept: 'text/event-stream' } },
   });

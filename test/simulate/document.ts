@@ -25,6 +25,8 @@ export interface SimulatedStream {
   /** Names of the blocks that the page was given while the document was observed, by connection. */
   observed: Map<string, string[]>;
   closed: boolean;
+  /** Recording began when it was open already. */
+  lateReported: boolean;
   close(): void;
 }
 
@@ -85,6 +87,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     },
   };
   world.documents.push(document);
+  world.trace(`${documentId} opens in tab ${tab}, frame ${frameId}, page ${document.page}`);
 
   /** Something happens in the page's thread, after all that is to happen there before. */
   function inPage(work: () => void): void {
@@ -111,6 +114,9 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
   function flush(): void {
     if (facts.length > 0) {
       sequence++;
+      world.trace(
+        `${name} reports ${sequence}: ${facts.map((fact) => `${fact.type} ${fact.stream}`).join(', ')}`,
+      );
       outbox.add(session, facts);
     }
     facts = [];
@@ -133,18 +139,22 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     const connected = world.ports;
     connected.add(() => cut('there'));
     wire.listen((message) => {
+      world.trace(`${name} is told ${JSON.stringify(message)}`);
       if (document.gone) return;
       if (message.type === 'Forget') outbox.forget(message.sequence);
       else if (message.type === 'Record') {
         outbox.open(wire.post);
         if (phase === 'recording' && session !== message.session) flush();
+        const slept = phase === 'asleep' || phase === 'unasked';
         session = message.session;
         document.recorded = true;
         phase = 'recording';
+        if (slept) for (const stream of document.streams) reportLate(stream);
         flush();
       } else {
         phase = 'asleep';
         facts = [];
+        for (const stream of document.streams) stream.observed.clear();
       }
     });
     wire.closed(() => {
@@ -199,6 +209,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       connections: [],
       observed: new Map(),
       closed: false,
+      lateReported: false,
       close() {
         if (stream.closed) return;
         const number = numbers.get(stream);
@@ -208,9 +219,25 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       },
     };
     document.streams.push(stream);
-    if (worker) connectStream(stream, 0, '');
+    world.trace(`${documentId} opens ${uid} ${stream.method} ${stream.url}`);
+    if (worker) connectStream(stream, '');
     else inPage(() => begin(stream));
     return stream;
+  }
+
+  /** Recording begins, and the stream is open already. */
+  function reportLate(stream: SimulatedStream): void {
+    if (stream.worker || stream.closed || !numbers.has(stream)) return;
+    stream.lateReported = true;
+    const number = nextNumber++;
+    numbers.set(stream, number);
+    const { transport, method, url } = stream;
+    const at = scheduler.wall;
+    report({ type: 'StreamOpened', stream: number, at, transport, method, url, stack: '', late: true });
+    if (stream.connections.at(-1)?.responded && !stream.connections.at(-1)?.over) {
+      report({ type: 'ExchangeResponded', stream: number, at, status: 0, url, headers: [] });
+    }
+    if (heard.has(stream)) report({ type: 'ListenerAdded', stream: number, at, event: 'heard' });
   }
 
   /** The browser gives up its connection. */
@@ -221,7 +248,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
 
   function begin(stream: SimulatedStream): void {
     if (stream.closed) return;
-    const number = numbers.size + 1;
+    const number = nextNumber++;
     numbers.set(stream, number);
     streamSeen();
     const { transport, method, url } = stream;
@@ -239,14 +266,15 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       report({ type: 'ListenerAdded', stream: number, at: scheduler.wall, event: 'heard' });
       heard.add(stream);
     }
-    connectStream(stream, number, '');
+    connectStream(stream, '');
     if (random.chance(0.3)) {
       scheduler.after(random.integer(10, 4000), () => inPage(() => stream.close()));
     }
   }
+  let nextNumber = 1;
   const heard = new Set<SimulatedStream>();
 
-  function connectStream(stream: SimulatedStream, number: number, lastEventId: string): void {
+  function connectStream(stream: SimulatedStream, lastEventId: string): void {
     if (stream.closed || document.gone) return;
     let rest = '';
     let lastId = lastEventId;
@@ -255,7 +283,8 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     const one = openConnection(world, stream, lastEventId, {
       responded(status) {
         then(() => {
-          if (!isOpen() || number === 0 || status !== 200) return;
+          const number = numbers.get(stream);
+          if (!isOpen() || number === undefined || status !== 200) return;
           const at = scheduler.wall;
           report({ type: 'ExchangeResponded', stream: number, at, status: 0, url: stream.url, headers: [] });
         });
@@ -267,15 +296,17 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
           const blocks = rest.split('\n\n');
           rest = blocks.pop()!;
           for (const block of blocks) lastId = /^id: (.*)$/m.exec(block)?.[1] ?? lastId;
-          if (number > 0) received(stream, number, one, text, blocks);
+          const number = numbers.get(stream);
+          if (number !== undefined) received(stream, number, one, text, blocks);
         });
       },
       ended(failed) {
         then(() => {
           if (!isOpen()) return;
           const at = scheduler.wall;
+          const number = numbers.get(stream);
           const again = stream.transport === 'EventSource' && one.sent !== '' && random.chance(0.9);
-          if (number > 0) {
+          if (number !== undefined) {
             const cause = again ? 'disconnect' : failed ? 'error' : 'end';
             report(ended(number, at, cause, !again));
           }
@@ -283,10 +314,8 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
             stream.closed = true;
             return;
           }
-          if (number > 0) report({ type: 'ExchangeStarted', stream: number, at });
-          scheduler.after(random.pick([25, 300, 3000]), () =>
-            then(() => connectStream(stream, number, lastId)),
-          );
+          if (number !== undefined) report({ type: 'ExchangeStarted', stream: number, at });
+          scheduler.after(random.pick([25, 300, 3000]), () => then(() => connectStream(stream, lastId)));
         });
       },
     });

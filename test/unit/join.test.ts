@@ -111,8 +111,9 @@ describe('whose a request is', () => {
   });
   test('a page that speaks late finds its stream, and only its own', () => {
     const { stream } = waiting('a', { openedAt: 1000, frameId: UNKNOWN_FRAME });
-    const opened = { at: 1010, method: 'GET', url: URL, frameId: 0 };
+    const opened = { at: 1010, method: 'GET', url: URL, frameId: 0, late: false };
     expect(matchUnclaimed([stream], opened)).toBe(stream);
+    expect(matchUnclaimed([stream], { ...opened, at: 9000, late: true })).toBe(stream);
     expect(matchUnclaimed([stream], { ...opened, at: 3000 })).toBeUndefined();
     expect(matchUnclaimed([stream], { ...opened, frameId: 4 })).toBe(stream);
     expect(matchUnclaimed([{ ...stream, frameId: 1, openedAt: 3000 }], opened)).toBeUndefined();

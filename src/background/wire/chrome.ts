@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/protocol/clock.ts';
 import type { HttpFact } from '../../shared/session/httpFacts.ts';
 import type { Header, Transport } from '../../shared/session/types.ts';
 import { asksForStream, isEventStream } from '../http/streamRequest.ts';
-import { UNKNOWN_FRAME } from '../join.ts';
+import { CHILD_FRAME, UNKNOWN_FRAME } from '../join.ts';
 import type { WallClock } from '../wallClock.ts';
 
 /** A page, or, with a session's ID, one of its workers or frames. */
@@ -10,8 +10,10 @@ type Debuggee = { tabId?: number; sessionId?: string };
 
 /** What the wire tap needs of the world around it. */
 export interface WireHost {
-  /** The session into which a tab is recorded with its wire tap on. */
-  sessionOf(tab: number): Promise<string | undefined>;
+  /** The session into which a request of a tab goes that began at that time, ms since the epoch. */
+  sessionOf(tab: number, at: number): Promise<string | undefined>;
+  /** The same, once the first answer was given: its page may have become known since. */
+  sessionNow(tab: number, at: number): string | undefined;
   submit(session: string, request: string, fact: HttpFact): void;
   /** Requests of a session whose wire was attached before the background was restarted: their bytes so far, by their keys. */
   attachedBefore(session: string): Promise<ReadonlyMap<string, number>>;
@@ -42,6 +44,8 @@ export interface ChromeWire {
 interface Request {
   source: Debuggee;
   session: string;
+  /** ms since the epoch. */
+  beganAt: number;
   key: string;
   /** What turns the protocol's seconds into ms since the epoch; undefined until its first event after a restart. */
   offset: number | undefined;
@@ -133,6 +137,8 @@ export function createChromeWire(
 ): ChromeWire {
   const tabs = new Map<number, number>();
   const attaching = new Map<number, Promise<void>>();
+  /** The protocol's name of the main frame of each tab, where it is known. */
+  const mainFrames = new Map<number, string>();
   const requests = new Map<string, Promise<Request | undefined>>();
   /** Tabs that were tapped before the background was restarted, until the requests of that time are known. */
   const resuming = new Map<number, Promise<ReadonlyMap<string, number>>>();
@@ -168,6 +174,7 @@ export function createChromeWire(
   api.onDetach.addListener(({ tabId }, reason) => {
     if (tabId === undefined) return;
     tabs.delete(tabId);
+    mainFrames.delete(tabId);
     breakAll(tabId);
     host.detached(tabId, reason);
   });
@@ -245,10 +252,11 @@ export function createChromeWire(
     void requests.get(id)?.then((request) => request && work(request));
   }
 
-  function newRequest(source: Debuggee, session: string, key: string): Request {
+  function newRequest(source: Debuggee, session: string, key: string, beganAt: number): Request {
     return {
       source,
       session,
+      beganAt,
       key,
       offset: undefined,
       ahead: wallClock.ahead(),
@@ -272,12 +280,13 @@ export function createChromeWire(
     const headers = early.get(id);
     early.delete(id);
     if (!transport || source.tabId === undefined) return;
-    const started = host.sessionOf(source.tabId).then((session) => {
+    const at = event.wallTime ? event.wallTime * 1000 + wallClock.behind() : wallClock.now();
+    const started = host.sessionOf(source.tabId, at).then((session) => {
       if (!session) {
         requests.delete(id);
         return undefined;
       }
-      const request = newRequest(source, session, keyOf(source, event.requestId));
+      const request = newRequest(source, session, keyOf(source, event.requestId), at);
       request.url = event.request?.url ?? event.response?.url ?? '';
       request.headers = headersOf(event.request?.headers ?? {});
       if (event.wallTime) request.offset = (event.wallTime - event.timestamp) * 1000 + wallClock.behind();
@@ -289,7 +298,7 @@ export function createChromeWire(
         method: event.request?.method ?? 'GET',
         url: request.url,
         tab: source.tabId!,
-        frameId: UNKNOWN_FRAME,
+        frameId: frameOf(source, event.frameId),
         worker,
         documentUrl: event.documentURL ?? '',
         transport,
@@ -326,12 +335,12 @@ export function createChromeWire(
     known: ReadonlyMap<string, number>,
   ): Promise<Request | undefined> {
     const bytes = known.get(key);
-    const session = bytes === undefined ? undefined : await host.sessionOf(source.tabId!);
+    const session = bytes === undefined ? undefined : await host.sessionOf(source.tabId!, wallClock.now());
     if (bytes === undefined || session === undefined) {
       requests.delete(id);
       return undefined;
     }
-    const request = newRequest(source, session, key);
+    const request = newRequest(source, session, key, wallClock.now());
     Object.assign(request, { told: true, stream: true, sent: 'told', bytes });
     sync(id, request, true);
     return request;
@@ -340,7 +349,7 @@ export function createChromeWire(
   /** Asks for what the browser holds of each request that was attached before. */
   function resumeTab(tab: number): void {
     const known = host
-      .sessionOf(tab)
+      .sessionOf(tab, wallClock.now())
       .then((session) => (session ? host.attachedBefore(session) : new Map<string, number>()));
     resuming.set(tab, known);
     void known
@@ -358,6 +367,13 @@ export function createChromeWire(
       .finally(() => resuming.delete(tab));
   }
 
+  /** The page's own target is named like its main frame; a frame of another process has a session of its own. */
+  function frameOf({ tabId, sessionId }: Debuggee, frameId: string | undefined): number {
+    const main = mainFrames.get(tabId!);
+    if (main === undefined || frameId === undefined) return UNKNOWN_FRAME;
+    return sessionId === undefined && frameId === main ? 0 : CHILD_FRAME;
+  }
+
   function add(request: Request, fact: HttpFact): void {
     if (request.told) host.submit(request.session, request.key, fact);
     else request.facts.push(fact);
@@ -366,6 +382,7 @@ export function createChromeWire(
   function tell(request: Request): void {
     if (request.told) return;
     request.told = true;
+    request.session = host.sessionNow(request.source.tabId!, request.beganAt) ?? request.session;
     for (const fact of request.facts) host.submit(request.session, request.key, fact);
     request.facts = [];
   }
@@ -550,12 +567,21 @@ export function createChromeWire(
   async function attach(tab: number): Promise<void> {
     await api.attach({ tabId: tab }, '1.3');
     try {
+      await findMainFrame(tab);
       await prepare({ tabId: tab });
     } catch (error) {
       await api.detach({ tabId: tab }).catch(() => {});
       throw error;
     }
     tabs.set(tab, wallClock.now());
+  }
+
+  async function findMainFrame(tab: number): Promise<void> {
+    const { frameTree } = await send<{ frameTree?: { frame: { id: string } } }>(
+      { tabId: tab },
+      'Page.getFrameTree',
+    );
+    if (frameTree) mainFrames.set(tab, frameTree.frame.id);
   }
 
   async function readEvidence(request: Request): Promise<void> {
@@ -584,6 +610,7 @@ export function createChromeWire(
     resume(known) {
       for (const [tab, since] of known) {
         tabs.set(tab, since);
+        void findMainFrame(tab).catch(() => {});
         resumeTab(tab);
       }
     },
