@@ -4,12 +4,15 @@ import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import type { Changes } from '../shared/store/write.ts';
 import { countHeard } from './countHeard.ts';
+import { withoutFragment } from './join.ts';
 import type { RecordStore } from './recordStore.ts';
 import { firstExchange } from './records.ts';
 import { Twins } from './twins.ts';
 
 /** The HTTP layer may report a request after the page has reported the end of its exchange: so long we wait, ms. */
 const REQUEST_COMES_WITHIN = 5000;
+/** So many exchanges of a stream, from the last one on, may still wait for their request. */
+const MOST_EARLIER = 4;
 /** Progress of that many documents stays in memory; the store has the others. */
 const MAX_DOCUMENTS = 1000;
 
@@ -162,6 +165,24 @@ export class Ledger {
     return [...this.#inMemory(session)].filter(
       ({ stream, exchange }) => !exchange.http && !stream.unclaimed && stream.frame !== 'worker',
     );
+  }
+
+  /**
+   * Earlier exchanges that fit a request by its method and URL, and whose request is not known. They are read from the
+   * store: the HTTP layer may report a request when its exchange is long over.
+   */
+  async waitingEarlier(request: HttpRequest): Promise<Live[]> {
+    const store = await this.#store();
+    const found: Live[] = [];
+    for (const { id, url, method, exchanges, frame, unclaimed } of await store.streams(request.session)) {
+      if (frame === 'worker' || unclaimed || method !== request.method) continue;
+      if (withoutFragment(url) !== request.url) continue;
+      for (const { number, http } of await store.exchangesFrom(id, exchanges - MOST_EARLIER)) {
+        const live = http ? undefined : await this.live(id, number);
+        if (live && !live.exchange.http) found.push(live);
+      }
+    }
+    return found;
   }
 
   /** Streams of which only the HTTP layer or the wire has reported so far. */

@@ -41,10 +41,9 @@ const MAX_PAGES = 20;
 /** The page that a report of a navigation speaks of; undefined when it is a new one. */
 export function pageOfCommit(pages: readonly RecordedPage[], commit: Committed): RecordedPage | undefined {
   const last = pages.at(-1);
-  if (!last?.early) return undefined;
-  const same =
-    commit.documentId && last.documentId ? commit.documentId === last.documentId : last.url === commit.url;
-  return same ? last : undefined;
+  if (!last) return undefined;
+  if (commit.documentId && last.documentId) return commit.documentId === last.documentId ? last : undefined;
+  return last.early && last.url === commit.url ? last : undefined;
 }
 
 /** The page to which a connected document belongs; undefined when that is a new one, not reported yet. */

@@ -77,7 +77,9 @@ export async function joinRequests(ledger: Ledger, session: string, now: number)
       again = Math.min(again, due);
       continue;
     }
-    const near = matchNearly(request, waiting, await toleranceOf(ledger, session));
+    const earlier = request.worker ? [] : await ledger.waitingEarlier(request);
+    const tolerance = await toleranceOf(ledger, session);
+    const near = matchNearly(request, [...new Set([...waiting, ...earlier])], tolerance);
     if (near) await join(ledger, request, near.waiting, near.certain);
     else await adopt(ledger, request);
   }

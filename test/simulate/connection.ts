@@ -106,6 +106,7 @@ export function openConnection(
     http('onResponseStarted', { statusCode: status, statusLine, responseHeaders: pairs(HEADERS) });
     wire('Network.responseReceived', {
       hasExtraInfo: true,
+      ...(stream.worker ? {} : { frameId: `F${document.frameId}` }),
       type: stream.transport === 'EventSource' ? 'EventSource' : 'Fetch',
       response: {
         url: stream.url,
