@@ -73,14 +73,14 @@ test('a quoted text is that text to every shell, and nothing that a terminal act
   expect(SHELLS).toContain('sh');
   holds(
     'shellQuote',
-    [fc.array(text, { minLength: 1, maxLength: 20 })],
+    [fc.array(text, { minLength: 1, maxLength: 60 })],
     (texts) => {
       const words = texts.map(shellQuote);
       for (const word of words) expect(word.replace(/\n+'$/, "'")).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
       const wanted = texts.map((one) => Buffer.from(one.replaceAll('\0', '')).toString());
       for (const shell of SHELLS) expect(argumentsOf(`curl ${words.join(' ')}`, shell)).toEqual(wanted);
     },
-    200,
+    50,
   );
 });
 
@@ -102,7 +102,7 @@ test('Copy as cURL runs curl once, with the request as it was', () => {
       if (!/^(GET|HEAD)$/i.test(method)) wanted.push('--data-raw', '…');
       expect(args).toEqual(wanted);
     },
-    300,
+    150,
   );
 });
 

@@ -1,19 +1,21 @@
+import { isSecretHeader } from '../../shared/session/file/redact.ts';
 import type { Exchange, Header, Stream } from '../../shared/session/types.ts';
 import { shellQuote } from './shellQuote.ts';
 
 /** Headers that a client sets by itself, or that no script may set. */
 const OWN = /^(host|connection|content-length|accept-encoding|user-agent|sec-.*|referer|origin|cookie|:.*)$/i;
-/** Credentials stay out of the clipboard. */
-const SECRET = /^(authorization|proxy-authorization|x-api-key|api-key|x-auth-token|cookie)$/i;
 /** RFC 9110, 5.6.2: token = 1*tchar. curl reads a file where a "header" begins with "@". */
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 
 /** Headers that can be sent: what a page or a file calls a header may be anything. */
 function headersToSend(exchange: Exchange): Header[] {
   const sent = exchange.http?.requestHeaders ?? [['Accept', 'text/event-stream'] as Header];
-  return sent
-    .filter(([name, value]) => TOKEN.test(name) && !OWN.test(name) && !/[\0\r\n]/.test(value))
-    .map(([name, value]) => [name, SECRET.test(name) ? '…' : value]);
+  return (
+    sent
+      .filter(([name, value]) => TOKEN.test(name) && !OWN.test(name) && !/[\0\r\n]/.test(value))
+      // Credentials stay out of the clipboard.
+      .map(([name, value]) => [name, isSecretHeader(name) ? '…' : value])
+  );
 }
 
 /** RFC 9110, 9.3.1 and 9.3.2: content of a GET or HEAD request has no meaning; `fetch` refuses it. */

@@ -6,7 +6,8 @@ import { createParser } from '../../shared/sse/parse.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import { type Faults, faultsFor, type Scenario } from '../faults/faults.ts';
 import { createRandom } from '../faults/random.ts';
-import { decoded, pairs } from '../record/recordUrl.ts';
+import { decodedBody } from '../record/decodeBody.ts';
+import { headerPairs as pairs } from '../record/headerPairs.ts';
 import type { SessionRecorder, StreamRecorder } from '../record/sessionRecorder.ts';
 import { checkHost } from '../serve/guard.ts';
 import { errorBody, type MockError } from '../serve/mockError.ts';
@@ -185,7 +186,7 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
     });
     let offset = 0;
     player.start(begun);
-    const body = decoded(answer);
+    const body = decodedBody(answer)!;
     body.on('data', (bytes: Buffer) => {
       exchange.chunk(bytes);
       parser.push(bytes);

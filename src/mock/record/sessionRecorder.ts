@@ -5,7 +5,15 @@ import { writeHar } from '../../shared/session/file/writeHar.ts';
 import { newSessionId } from '../../shared/session/newSessionId.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import { createSegmentWriter, type SegmentWriter } from '../../shared/session/segmentWriter.ts';
-import type { EndCause, Exchange, Header, Session, Stream, Transport } from '../../shared/session/types.ts';
+import type {
+  EndCause,
+  Exchange,
+  Header,
+  Redirect,
+  Session,
+  Stream,
+  Transport,
+} from '../../shared/session/types.ts';
 import { VERSION } from '../version.ts';
 
 /** What is known of a stream when it is asked for. */
@@ -27,6 +35,8 @@ export interface StreamRecorder {
 export interface ExchangeRecorder {
   readonly events: number;
   readonly lastEventId: string;
+  /** The answer sent the client elsewhere, and it went there. */
+  redirected(redirect: Redirect): void;
   responded(status: number, headers: Header[], protocol: string, remoteAddress: string): void;
   chunk(bytes: Uint8Array): void;
   ended(end: EndCause, error?: string): void;
@@ -139,6 +149,9 @@ export function createSessionRecorder(url: string, title: string): SessionRecord
             },
             get lastEventId() {
               return writer.lastEventId();
+            },
+            redirected(redirect) {
+              exchange.http!.redirects.push(redirect);
             },
             responded(status, headers, protocol, remoteAddress) {
               Object.assign(exchange, { status, headers, respondedAt: now() });

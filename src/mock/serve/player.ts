@@ -4,6 +4,7 @@ import { chunkAtOffset, chunkAtTime, type Ending, type Track } from '../../share
 import { applyFaults } from '../faults/applyFaults.ts';
 import type { Faults } from '../faults/faults.ts';
 import { cutItem, dueOf, type Item, NOT_YET, type Playing } from '../faults/items.ts';
+import { longTimeout } from '../longTimeout.ts';
 import { createBoundary } from './boundary.ts';
 
 /** Where the bytes go. */
@@ -85,7 +86,7 @@ export class Player {
   #full = false;
   readonly #boundary = createBoundary();
   #inserted: Uint8Array[] = [];
-  #heartbeat: NodeJS.Timeout | undefined;
+  #stopHeartbeat = (): void => {};
   #closing = false;
   /** Of the recording: what is before it has been written. */
   #offset = 0;
@@ -215,7 +216,7 @@ export class Player {
   stop(): void {
     this.#closing = true;
     this.#clearTimer();
-    clearTimeout(this.#heartbeat);
+    this.#stopHeartbeat();
     this.progress.state = 'over';
   }
 
@@ -394,8 +395,8 @@ export class Player {
   #beat(): void {
     const { heartbeat } = this.#options;
     if (heartbeat <= 0) return;
-    clearTimeout(this.#heartbeat);
-    this.#heartbeat = setTimeout(() => {
+    this.#stopHeartbeat();
+    this.#stopHeartbeat = longTimeout(() => {
       if (this.#boundary.isThere && this.#pausedAt === undefined) this.#write(HEARTBEAT, 0);
       else this.#beat();
     }, heartbeat);

@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable, Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+
+const DECODERS: Record<string, () => Transform> = {
+  gzip: createGunzip,
+  // RFC 9110, 8.4.1.3: "A recipient SHOULD consider "x-gzip" to be equivalent to "gzip"."
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** Content codings that {@link decodedBody} undoes. */
+export const CODINGS: readonly string[] = Object.keys(DECODERS);
+
+/**
+ * The body of a response without its content codings, as it comes. Reading it holds the server up where the reader is slow.
+ *
+ * @returns undefined when a coding is not known
+ */
+export function decodedBody(response: IncomingMessage): Readable | undefined {
+  // RFC 9110, 8.4: codings are listed "in the order in which they were applied".
+  const codings = codingsOf(response).reverse();
+  if (codings.some((coding) => !Object.hasOwn(DECODERS, coding))) return undefined;
+  return codings.reduce<Readable>((body, coding) => {
+    const decoder = DECODERS[coding]!();
+    body.on('error', (error) => decoder.destroy(error));
+    return body.pipe(decoder);
+  }, response);
+}
+
+/** Content codings of a response, in the order in which they were applied, in lower case. */
+export function codingsOf({ headers }: IncomingMessage): string[] {
+  return (headers['content-encoding'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+}
