@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { KEEP_ALL, REDACT_SECRETS } from '../../shared/session/file/redact.ts';
 import { formatBytes, formatCount } from '../../shared/session/format.ts';
@@ -41,7 +42,7 @@ Example:
     .action(async (upstream: string, flags: ProxyFlags) => {
       if (!URL.canParse(upstream) || !/^https?:$/.test(new URL(upstream).protocol))
         throw new InvalidArgumentError(`“${upstream}” is no address: it begins with http:// or https://.`);
-      const recorder = createSessionRecorder(upstream, upstream);
+      const recorder = createSessionRecorder(upstream, upstream, { folder: dirname(flags.out) });
       const proxy = await createProxy({
         upstream,
         recorder,
@@ -55,6 +56,7 @@ Example:
       await ended();
       await proxy.close();
       await recorder.save(flags.out, flags.keepSecrets ? KEEP_ALL : REDACT_SECRETS);
+      recorder.close();
       console.log(
         `${formatCount(recorder.events)} events, ${formatBytes(recorder.bytes)} in ${out.bold(flags.out)}`,
       );

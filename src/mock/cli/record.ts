@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { KEEP_ALL, REDACT_SECRETS } from '../../shared/session/file/redact.ts';
 import { formatBytes, formatCount } from '../../shared/session/format.ts';
@@ -46,7 +47,7 @@ Examples:
     .action(async (url: string, flags: RecordFlags) => {
       if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
         throw new InvalidArgumentError(`“${url}” is no address: it begins with http:// or https://.`);
-      const recorder = createSessionRecorder(url, url);
+      const recorder = createSessionRecorder(url, url, { folder: dirname(flags.out) });
       const stop = new AbortController();
       void ended().then(() => stop.abort());
       let failure: unknown;
@@ -66,7 +67,9 @@ Examples:
         failure = error;
       }
       await recorder.save(flags.out, flags.keepSecrets ? KEEP_ALL : REDACT_SECRETS);
+      recorder.close();
       if (failure) throw failure;
+      recorder.full.throwIfAborted();
       console.log(
         `${formatCount(recorder.events)} events, ${formatBytes(recorder.bytes)} in ${out.bold(flags.out)}`,
       );

@@ -25,6 +25,8 @@ export function decodedBody(response: IncomingMessage): Readable | undefined {
   return codings.reduce<Readable>((body, coding) => {
     const decoder = DECODERS[coding]!();
     body.on('error', (error) => decoder.destroy(error));
+    // A body that is given up breaks off: nobody has to listen for that.
+    decoder.on('error', () => {});
     return body.pipe(decoder);
   }, response);
 }

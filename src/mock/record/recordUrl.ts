@@ -40,7 +40,7 @@ export async function recordUrl(
   const time = new AbortController();
   const cancel = longTimeout(() => time.abort(), options.forMs);
   try {
-    await record(url, recorder, options, AbortSignal.any([options.signal, time.signal]));
+    await record(url, recorder, options, AbortSignal.any([options.signal, time.signal, recorder.full]));
   } finally {
     cancel();
   }

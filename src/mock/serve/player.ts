@@ -21,6 +21,8 @@ export interface Sink {
 export interface Live {
   /** What has come and is not played yet; takers take it out. */
   waiting: Item[];
+  /** Told of each item that a taker has taken out. */
+  taken(item: Item): void;
   /** How it ended, when it has. */
   ended: Ending | undefined;
 }
@@ -265,8 +267,10 @@ export class Player {
     const playing = this.#playing;
     for (;;) {
       const item = live.waiting.shift();
-      if (item) yield item;
-      else if (live.ended) {
+      if (item) {
+        live.taken(item);
+        yield item;
+      } else if (live.ended) {
         playing.ending = live.ended;
         return;
       } else yield NOT_YET;
