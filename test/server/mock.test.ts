@@ -342,6 +342,35 @@ describe('who may ask', () => {
     }
   });
 
+  test('Origin: null may read what it recorded itself only when that is allowed, or by the path with the secret', async () => {
+    const { name, bytes } = await session();
+    for (const page of ['about:srcdoc', 'file:///home/page.html', 'data:text/html,x']) {
+      const text = Buffer.from(bytes).toString().replaceAll('https://app.example/page', page);
+      expect(text).toContain(page);
+      const given = { sessions: [{ name, bytes: Buffer.from(text) }], whenOver: 'again' as const };
+      const read = async (path = '/e') => {
+        const { status, headers } = await ask(server.url + path, { headers: { origin: 'null' } });
+        return [status, headers['access-control-allow-origin']];
+      };
+      for (const allowOrigins of [['null'], ['*']]) {
+        await start({ ...given, allowOrigins });
+        expect(await read()).toEqual([200, 'null']);
+        await server.close();
+      }
+      await start({ ...given, token: 'geheim' });
+      expect(await read()).toEqual([403, undefined]);
+      // The panel asks for the prefix with its token, and redirects requests of the page there.
+      const status = await ask(`${server.url}/_sse-scope/api/status`, {
+        headers: { authorization: 'Bearer geheim' },
+      });
+      const { prefix } = JSON.parse(status.text);
+      expect(await read(`${prefix}/e`)).toEqual([200, 'null']);
+      expect(await read(`${prefix.slice(0, -1)}/e`)).toEqual([403, undefined]);
+      await server.close();
+    }
+    await start({});
+  });
+
   test('by a name of this machine only', async () => {
     await start({ sessions: [await session()], whenOver: 'again' });
     for (const [host, status] of [

@@ -6,8 +6,8 @@ import { formatBytes, formatCount } from '../../shared/session/format.ts';
 import type { Header } from '../../shared/session/types.ts';
 import { recordUrl } from '../record/recordUrl.ts';
 import { createSessionRecorder } from '../record/sessionRecorder.ts';
-import { err, out } from './colors.ts';
 import { collect, ended, wholeNumber } from './serve.ts';
+import { err, out } from './terminal.ts';
 
 interface RecordFlags {
   out: string;
@@ -61,7 +61,7 @@ Examples:
           reconnect: flags.reconnect,
           insecure: flags.insecure ?? false,
           signal: stop.signal,
-          say: (text) => console.error(err.dim(text)),
+          say: (text) => err.line`${err.dim(text)}`,
         });
       } catch (error) {
         failure = error;
@@ -70,9 +70,7 @@ Examples:
       recorder.close();
       if (failure) throw failure;
       recorder.full.throwIfAborted();
-      console.log(
-        `${formatCount(recorder.events)} events, ${formatBytes(recorder.bytes)} in ${out.bold(flags.out)}`,
-      );
+      out.line`${formatCount(recorder.events)} events, ${formatBytes(recorder.bytes)} in ${out.bold(flags.out)}`;
     });
 }
 
