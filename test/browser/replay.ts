@@ -137,9 +137,9 @@ export function replayTests(launch: Launch): void {
     await waitFor('the form', () =>
       panel.evaluate(() => document.querySelector('[data-field=token]') !== null),
     );
-    expect(await panel.evaluate(() => document.querySelector('.replay-form code')?.textContent)).toBe(
-      SERVE_COMMAND,
-    );
+    expect(
+      await panel.evaluate(() => document.querySelector('.replay-form .page-bar code')?.textContent),
+    ).toBe(SERVE_COMMAND);
     await write('address', 'http://127.0.0.1:1');
     await write('token', 'x');
     await click('.replay-form [type=submit]');
