@@ -4,6 +4,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type RecordOptions, recordUrl } from '../../src/mock/record/recordUrl.ts';
 import { createSessionRecorder } from '../../src/mock/record/sessionRecorder.ts';
+import { waitFor } from '../support/waitFor.ts';
 
 /* What `record` sends, to real servers. */
 
@@ -127,6 +128,21 @@ test('the longest retry there is waits, and is given up at once when it is enoug
 test('--for longer than a timer of Node does not end at once', async () => {
   const url = await serve((_request, response) => stream(response));
   expect(await record(url, { forMs: 1e12 })).toEqual(['Connected: 200 text/event-stream']);
+});
+
+test('a response that is packed to fill the disk is given up', async () => {
+  const bomb = gzipSync(Buffer.alloc(70 << 20, ':'));
+  let gone = false;
+  const url = await serve((_request, response) => {
+    response.on('close', () => {
+      gone = true;
+    });
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' });
+    // Not ended: whoever gives it up closes the connection.
+    response.write(bomb);
+  });
+  await expect(record(url)).rejects.toThrow('more than 200 times its size');
+  await waitFor('the connection is closed', () => gone);
 });
 
 test('bodies are decoded, also of several codings; what is not known is said', async () => {
