@@ -426,6 +426,32 @@ describe('who may ask', () => {
     }
   });
 
+  test('forms of requests that no browser sends end nothing', async () => {
+    await start({ sessions: [await session()], whenOver: 'again' });
+    const head = 'Host: localhost\r\nConnection: close\r\n';
+    const upgrade = 'Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n';
+    for (const text of [
+      `OPTIONS * HTTP/1.1\r\n${head}\r\n`,
+      `GET http://localhost/e HTTP/1.1\r\n${head}\r\n`,
+      `GET http://[ HTTP/1.1\r\n${head}\r\n`,
+      `GET //e HTTP/1.1\r\n${head}\r\n`,
+      `GET /%ff%zz HTTP/1.1\r\n${head}\r\n`,
+      `CONNECT localhost:1 HTTP/1.1\r\n${head}\r\n`,
+      `GET /e HTTP/1.1\r\n${upgrade}\r\n`,
+      `GET /e HTTP/1.1\r\n${head}Origin: \xff\r\nLast-Event-ID: \xff\r\n\r\n`,
+      `OPTIONS /e HTTP/1.1\r\n${head}Origin: null\r\nAccess-Control-Request-Headers: \xff\r\n\r\n`,
+    ]) {
+      const socket = connect(server.port, '127.0.0.1');
+      socket.on('error', () => {});
+      const closed = new Promise((resolve) => socket.on('close', resolve));
+      socket.on('data', () => {});
+      await new Promise<void>((resolve) => socket.write(Buffer.from(text, 'latin1'), () => resolve()));
+      expect((await ask(`${server.url}/e`)).text).toBe(event(1));
+      socket.end();
+      await closed;
+    }
+  });
+
   test('thousands who come and go at once hold nothing up, and leave nothing behind', async () => {
     const chunks = [
       [0, event(1)],
