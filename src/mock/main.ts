@@ -1,13 +1,16 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { err } from './cli/colors.ts';
 import { EXIT } from './cli/exitCodes.ts';
 import { inspectCommand } from './cli/inspect.ts';
 import { proxyCommand } from './cli/proxy.ts';
 import { recordCommand } from './cli/record.ts';
 import { serveCommand } from './cli/serve.ts';
+import { err } from './cli/terminal.ts';
 import { RecordError } from './record/recordUrl.ts';
 import { VERSION } from './version.ts';
+
+/** What is wrong with a command line is said with parts of it, which names of files may be. */
+const output = { writeErr: (text: string) => err.lines(text) };
 
 // The command line: what is asked for, done, and what goes wrong said in a sentence.
 const program = new Command('sse-scope')
@@ -24,21 +27,22 @@ Exit codes: ${EXIT.ok} all is well, ${EXIT.usage} wrong use or a file that canno
 Begin with: sse-scope serve session.har`,
   )
   .showHelpAfterError('(--help tells what there is)')
+  .configureOutput(output)
   .exitOverride();
 for (const command of program.commands)
-  command.exitOverride().showHelpAfterError('(--help tells what there is)');
+  command.exitOverride().showHelpAfterError('(--help tells what there is)').configureOutput(output);
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    if (error instanceof InvalidArgumentError) console.error(err.red(error.message));
+    if (error instanceof InvalidArgumentError) err.line`${err.red(error.message)}`;
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else {
     const { message, code } = error as NodeJS.ErrnoException;
-    console.error(
-      err.red(code === 'ENOENT' ? `There is no such file: ${message.split("'")[1] ?? message}` : message),
-    );
+    const sentence =
+      code === 'ENOENT' ? `There is no such file: ${message.split("'")[1] ?? message}` : message;
+    err.line`${err.red(sentence)}`;
     process.exitCode = error instanceof RecordError ? EXIT.network : EXIT.usage;
   }
 }

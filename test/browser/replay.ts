@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDemo } from '../../demo/server/app.ts';
 import { createMockServer, type MockServer } from '../../src/mock/createMockServer.ts';
+import { SERVE_COMMAND } from '../../src/shared/session/replay/serveCommand.ts';
 import {
   type Doc,
   type Launch,
@@ -136,9 +137,9 @@ export function replayTests(launch: Launch): void {
     await waitFor('the form', () =>
       panel.evaluate(() => document.querySelector('[data-field=token]') !== null),
     );
-    expect(await panel.evaluate(() => document.querySelector('.replay-form code')?.textContent)).toBe(
-      'npx sse-scope serve',
-    );
+    expect(
+      await panel.evaluate(() => document.querySelector('.replay-form .page-bar code')?.textContent),
+    ).toBe(SERVE_COMMAND);
     await write('address', 'http://127.0.0.1:1');
     await write('token', 'x');
     await click('.replay-form [type=submit]');

@@ -217,6 +217,42 @@ describe('sse-scope', () => {
     expect([nobody.code, nobody.err]).toEqual([4, expect.stringContaining('cannot be reached')]);
   });
 
+  test('control characters of files, servers and arguments are shown, not sent to the terminal', async () => {
+    const evil = '\x1b]0;gone\x07\x1b[2J\x9b31m\u202e\r';
+    const har = JSON.parse(
+      (await recordedHar([{ url: 'https://x/e', connections: [{ chunks: [[0, event(1)]] }] }])).toString(),
+    );
+    const [entry] = har.log.entries;
+    har.log.pages[0].title = evil;
+    har.log._sse.session.name = evil;
+    Object.assign(entry.request, { url: `https://x/${evil}`, method: evil });
+    Object.assign(har.log._sse.streams[0], { url: `https://x/${evil}`, method: evil });
+    entry.response.headers.push({ name: 'Content-Encoding', value: evil });
+    writeFileSync(at('evil.har'), JSON.stringify(har));
+    const server = createServer((_request, response) => {
+      response.writeHead(404, { 'content-type': 'text/\x9b31m' }).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const runs = await Promise.all([
+      run('inspect', 'evil.har'),
+      run('inspect', 'evil.har', '--json'),
+      run('inspect', `${evil}.har`),
+      run('serve', 'three.har', `--${evil}`),
+      run('serve', 'three.har', '--speed', evil),
+      run('serve', 'three.har', '--fault', evil),
+      run('record', evil),
+      run('record', `http://127.0.0.1:${port}/`, '-o', 'x.har'),
+    ]);
+    const { end } = await begin(/Serving at/, 'serve', 'evil.har', '--port', '0');
+    runs.push(await end('SIGTERM'));
+    server.close();
+    for (const { out, err } of runs) expect(out + err).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    expect(runs[0]!.out).toContain('\\x1b]0;gone\\x07\\x1b[2J\\x9b31m\\u202e\\r');
+    expect(JSON.parse(runs[1]!.out).streams[0].method).toBe(evil);
+    expect(runs.map(({ err }) => err).join('')).toContain('\\x1b');
+  }, 60_000);
+
   test('proxy: passes everything through, records streams, and cuts them when that is wanted', async () => {
     const { match, end } = await begin(
       /(http:\S+) passes on/,

@@ -342,6 +342,35 @@ describe('who may ask', () => {
     }
   });
 
+  test('Origin: null may read what it recorded itself only when that is allowed, or by the path with the secret', async () => {
+    const { name, bytes } = await session();
+    for (const page of ['about:srcdoc', 'file:///home/page.html', 'data:text/html,x']) {
+      const text = Buffer.from(bytes).toString().replaceAll('https://app.example/page', page);
+      expect(text).toContain(page);
+      const given = { sessions: [{ name, bytes: Buffer.from(text) }], whenOver: 'again' as const };
+      const read = async (path = '/e') => {
+        const { status, headers } = await ask(server.url + path, { headers: { origin: 'null' } });
+        return [status, headers['access-control-allow-origin']];
+      };
+      for (const allowOrigins of [['null'], ['*']]) {
+        await start({ ...given, allowOrigins });
+        expect(await read()).toEqual([200, 'null']);
+        await server.close();
+      }
+      await start({ ...given, token: 'geheim' });
+      expect(await read()).toEqual([403, undefined]);
+      // The panel asks for the prefix with its token, and redirects requests of the page there.
+      const status = await ask(`${server.url}/_sse-scope/api/status`, {
+        headers: { authorization: 'Bearer geheim' },
+      });
+      const { prefix } = JSON.parse(status.text);
+      expect(await read(`${prefix}/e`)).toEqual([200, 'null']);
+      expect(await read(`${prefix.slice(0, -1)}/e`)).toEqual([403, undefined]);
+      await server.close();
+    }
+    await start({});
+  });
+
   test('by a name of this machine only', async () => {
     await start({ sessions: [await session()], whenOver: 'again' });
     for (const [host, status] of [
@@ -394,6 +423,32 @@ describe('who may ask', () => {
       });
       expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
       expect((await ask(`${server.url}/e`)).text).toBe(event(1));
+    }
+  });
+
+  test('forms of requests that no browser sends end nothing', async () => {
+    await start({ sessions: [await session()], whenOver: 'again' });
+    const head = 'Host: localhost\r\nConnection: close\r\n';
+    const upgrade = 'Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n';
+    for (const text of [
+      `OPTIONS * HTTP/1.1\r\n${head}\r\n`,
+      `GET http://localhost/e HTTP/1.1\r\n${head}\r\n`,
+      `GET http://[ HTTP/1.1\r\n${head}\r\n`,
+      `GET //e HTTP/1.1\r\n${head}\r\n`,
+      `GET /%ff%zz HTTP/1.1\r\n${head}\r\n`,
+      `CONNECT localhost:1 HTTP/1.1\r\n${head}\r\n`,
+      `GET /e HTTP/1.1\r\n${upgrade}\r\n`,
+      `GET /e HTTP/1.1\r\n${head}Origin: \xff\r\nLast-Event-ID: \xff\r\n\r\n`,
+      `OPTIONS /e HTTP/1.1\r\n${head}Origin: null\r\nAccess-Control-Request-Headers: \xff\r\n\r\n`,
+    ]) {
+      const socket = connect(server.port, '127.0.0.1');
+      socket.on('error', () => {});
+      const closed = new Promise((resolve) => socket.on('close', resolve));
+      socket.on('data', () => {});
+      await new Promise<void>((resolve) => socket.write(Buffer.from(text, 'latin1'), () => resolve()));
+      expect((await ask(`${server.url}/e`)).text).toBe(event(1));
+      socket.end();
+      await closed;
     }
   });
 

@@ -402,6 +402,41 @@ describe('files of other tools', () => {
     expect(exchanges).toMatchObject([{ status: 200, events: 2, startedAt: at, timesFrom: 'estimate' }]);
   });
 
+  test('times beyond the year 9999 are no times: what has them can be written again', async () => {
+    const har = (chunkAt: unknown, time: unknown, messageTime: unknown) =>
+      JSON.stringify({
+        log: {
+          entries: [
+            {
+              startedDateTime: new Date(BEGAN).toISOString(),
+              time,
+              request: { method: 'GET', url: 'https://a.test/' },
+              response: {
+                status: 200,
+                content: { size: 9, mimeType: 'text/event-stream', text: 'data: x\n\n' },
+              },
+              _eventSourceMessages: [{ time: messageTime, data: 'x' }],
+              ...(chunkAt === undefined ? {} : { _sse: { chunks: [[9, chunkAt]] } }),
+            },
+          ],
+        },
+      }).replaceAll('"HUGE"', '1e300');
+    for (const [chunkAt, time, messageTime] of [
+      ['HUGE', 1, 1],
+      [-1e13, 1, 1],
+      [5, 'HUGE', 1],
+      [undefined, 1, 'HUGE'],
+      [undefined, 'HUGE', 'HUGE'],
+    ]) {
+      const { exchanges, segments } = await imported(har(chunkAt, time, messageTime));
+      const times = [...segments.values()].flat().flatMap(({ chunkTimes }) => [...chunkTimes]);
+      const { startedAt, respondedAt, endedAt, firstAt, lastAt } = exchanges[0]!;
+      expect(times.length).toBeGreaterThan(0);
+      for (const one of [...times, startedAt, respondedAt, endedAt, firstAt, lastAt])
+        expect(() => new Date(one ?? 0).toISOString()).not.toThrow();
+    }
+  });
+
   test('raw bytes of a stream, and gzip of each', async () => {
     const raw = 'id: 1\ndata: ü\n\n: beat\n\n';
     for (const content of [encoder.encode(raw), new Uint8Array(gzipSync(raw))]) {
@@ -434,6 +469,12 @@ describe('a bad file is answered by a sentence', () => {
     const opened = openFile(new Blob([content]), { ...bare, mostBytes: 1 << 20 });
     await expect(opened).rejects.toThrow(sentence);
     await expect(opened).rejects.toBeInstanceOf(FileError);
+  });
+
+  test('a file that was packed to fill the memory is refused long before the largest size', async () => {
+    const bomb = new Blob([new Uint8Array(gzipSync(Buffer.alloc(65 << 20)))]);
+    await expect(openFile(bomb, bare)).rejects.toThrow('more than 200 times its size');
+    await expect(openFile(bomb, { ...bare, salvage: true })).rejects.toBeInstanceOf(FileError);
   });
 
   test('a file that is too large is refused before it is read', async () => {

@@ -65,6 +65,30 @@ describe('masks', () => {
     );
   });
 
+  test('lines whose field is not known are looked through, too: secrets hide in misspelt fields', async () => {
+    for (const [line, rules, expected] of [
+      ['message: {"token":"geheim","n":1}', '$.token', 'message: {"token":"xxxxxx","n":1}'],
+      ['daat: card 1234', '/\\d{4}/', 'daat: card xxxx'],
+      ['token-geheim', '/geheim/', 'token-xxxxxx'],
+      [' data: geheim', '/geheim/', ' data: xxxxxx'],
+      ['x: {"a":"ö \ufffd"}', '$.a', `x: {"a":"${'x'.repeat(6)}"}`],
+      ['x: {"t":"geheim"}', '/"t"/\n$.t', 'x: {xxx:"xxxxxx"}'],
+    ] as const) {
+      for (const end of ['\n', '\r', '\r\n']) {
+        for (const [before, after] of [
+          ['', ''],
+          ['data: a', 'data: b'],
+        ] as const) {
+          const stream = (middle: string) =>
+            [before, middle, after, ''].filter(Boolean).join(end) + end + end;
+          expect(await textOf(stream(line), rules)).toBe(stream(expected));
+        }
+      }
+    }
+    // In a block that has no end, they are masked whole, as its data is.
+    expect(await textOf('id: 1\nsecret: geheim\nmessag', '/nothing/')).toBe('id: 1\nxxxxxxxxxxxxxx\nxxxxxx');
+  });
+
   test('what is no mask is answered by a sentence', () => {
     expect(parseMasks('$.a\n$\nfoo\n/(/\n$.a[').problems).toEqual([
       expect.stringMatching(/^Line 2: .*is no path/),

@@ -32,8 +32,9 @@ export async function exportSession(
   signal: AbortSignal,
 ): Promise<Blob> {
   const stored = await exportSource(db, id, wanted);
-  const { exchanges } = stored;
-  const total = Math.max(1, exchanges.reduce((sum, { bytes }) => sum + bytes, 0) * PASSES[format]);
+  let bytes = 0;
+  for (const exchange of stored.exchanges) bytes += exchange.bytes;
+  const total = Math.max(1, bytes * PASSES[format]);
   let seen = 0;
   let told = 0;
   const { masks } = parseMasks(secrets.masks);

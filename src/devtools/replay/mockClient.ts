@@ -1,4 +1,5 @@
 import { joinBytes } from '../../shared/session/joinBytes.ts';
+import { SERVE_COMMAND } from '../../shared/session/replay/serveCommand.ts';
 import { createParser } from '../../shared/sse/parse.ts';
 import { readBlock } from '../../shared/sse/readEvent.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
@@ -125,7 +126,7 @@ export function createMockClient(address: string, token: string, version: string
             throw new MockProblem(`What answers at ${address} is no mock server of SSE Scope.`);
           if (minorOf(status.version) !== minorOf(version))
             throw new MockProblem(
-              `The mock server is version ${status.version}, this panel ${version}: start it with npx sse-scope@${version} serve.`,
+              `The mock server is version ${status.version}, this panel ${version}: start version ${version} with ${SERVE_COMMAND}.`,
             );
           seen(status);
         },

@@ -1,4 +1,4 @@
-import { diffLines } from 'diff';
+import { lineChanges } from './lineChanges.ts';
 
 export interface DiffViewProps {
   /** Ordinal and text of the event before, of the same type; undefined when there is none. */
@@ -6,8 +6,6 @@ export interface DiffViewProps {
   text: string;
 }
 
-/** Longer texts are not compared: it would take too long. */
-const MOST = 200_000;
 /** Unchanged lines that are shown around a change. */
 const AROUND = 3;
 
@@ -15,8 +13,8 @@ const AROUND = 3;
 export function DiffView({ before, text }: DiffViewProps) {
   if (!before) return <p class="fine-print">There is no earlier event of this type.</p>;
   const [old, now] = [pretty(before.text), pretty(text)];
-  if (old.length + now.length > MOST) return <p class="fine-print">Too long to be compared.</p>;
-  const changes = diffLines(old, now);
+  const changes = lineChanges(old, now);
+  if (!changes) return <p class="fine-print">These are too long and too different to be compared.</p>;
   const same = changes.every((one) => !one.added && !one.removed);
   return (
     <div class="diff">

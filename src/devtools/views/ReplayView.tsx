@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
+import { SERVE_COMMAND } from '../../shared/session/replay/serveCommand.ts';
 import type { PanelStore } from '../panelStore.ts';
 import type { Comparison } from '../query/compareStreams.ts';
 import type { MockClientState } from '../replay/mockClient.ts';
@@ -7,7 +8,6 @@ import type { ReplaySettings } from '../replay/replayStore.ts';
 import { copyText } from '../ui/copyText.ts';
 import { useRemembered } from '../ui/useRemembered.ts';
 
-const START_LINE = 'npx sse-scope serve';
 const SPEEDS: (number | 'max')[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 'max'];
 const DEFAULTS: ReplaySettings = { speed: 1, reconnect: 'as-recorded', loop: false, faults: '' };
 /** A page that has not been served by then may be kept from it, ms. */
@@ -67,11 +67,12 @@ function Connection({ store }: { store: PanelStore }) {
     >
       <p>
         A mock server on this machine plays the recording to the page, which stays as it is. Start it in a
-        terminal, and copy what it prints:
+        terminal, in the folder with the source of SSE Scope (after <code>npm run build:node</code>), and copy
+        what it prints:
       </p>
       <p class="page-bar">
-        <code>{START_LINE}</code>
-        <button type="button" class="text-button" onClick={() => void copyText(START_LINE)}>
+        <code>{SERVE_COMMAND}</code>
+        <button type="button" class="text-button" onClick={() => void copyText(SERVE_COMMAND)}>
           Copy
         </button>
       </p>

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
 import { type FileReport, inspectFile } from '../inspect/inspectFile.ts';
-import { err, out } from './colors.ts';
 import { EXIT } from './exitCodes.ts';
+import { err, out } from './terminal.ts';
 
 interface InspectFlags {
   json?: boolean;
@@ -33,37 +33,36 @@ Examples:
     )
     .action(async (path: string, { json, failOn, browser }: InspectFlags) => {
       const report = await inspectFile(path, browser === 'firefox' ? 'firefox' : 'chromium');
-      if (json) console.log(JSON.stringify(report, null, 2));
+      if (json) out.json(report);
       else print(report);
       const wanted = failOn?.split(',').map((kind) => kind.trim());
       const found = report.streams
         .flatMap(({ findings }) => findings)
         .filter(({ kind }) => wanted?.some((one) => one === 'any' || one === kind));
       if (found.length === 0) return;
-      console.error(err.red(`Found: ${[...new Set(found.map(({ kind }) => kind))].join(', ')}`));
+      err.line`${err.red(`Found: ${[...new Set(found.map(({ kind }) => kind))].join(', ')}`)}`;
       process.exitCode = EXIT.found;
     });
 }
 
 function print({ name, streams, notes }: FileReport): void {
-  console.log(out.bold(name));
-  for (const note of notes) console.log(out.yellow(note));
+  out.line`${out.bold(name)}`;
+  for (const note of notes) out.line`${out.yellow(note)}`;
   for (const stream of streams) {
     const { method, url, transport, connections, events, bytes, ms, gaps, heartbeatMs, findings } = stream;
-    console.log(`\n${out.cyan(`${method} ${url}`)}  ${out.dim(transport)}`);
-    console.log(
-      [
-        `${formatCount(connections)} connection${connections === 1 ? '' : 's'}`,
-        `${formatCount(events)} events`,
-        formatBytes(bytes),
-        formatDuration(ms),
-        ...(gaps > 0 ? [`${gaps} gap${gaps === 1 ? '' : 's'}`] : []),
-        ...(heartbeatMs === undefined ? [] : [`a beat every ${formatDuration(heartbeatMs)}`]),
-      ].join(', '),
-    );
+    out.line`\n${out.cyan(`${method} ${url}`)}  ${out.dim(transport)}`;
+    const counted = [
+      `${formatCount(connections)} connection${connections === 1 ? '' : 's'}`,
+      `${formatCount(events)} events`,
+      formatBytes(bytes),
+      formatDuration(ms),
+      ...(gaps > 0 ? [`${gaps} gap${gaps === 1 ? '' : 's'}`] : []),
+      ...(heartbeatMs === undefined ? [] : [`a beat every ${formatDuration(heartbeatMs)}`]),
+    ];
+    out.line`${counted.join(', ')}`;
     for (const { kind, title, text, fix } of findings) {
-      console.log(`  ${out.red('●')} ${title} ${out.dim(`(${kind})`)}\n    ${text}\n    ${out.green(fix)}`);
+      out.line`  ${out.red('●')} ${title} ${out.dim(`(${kind})`)}\n    ${text}\n    ${out.green(fix)}`;
     }
-    if (findings.length === 0) console.log(`  ${out.green('●')} Nothing is wrong with it.`);
+    if (findings.length === 0) out.line`  ${out.green('●')} Nothing is wrong with it.`;
   }
 }

@@ -1,10 +1,11 @@
+import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { KEEP_ALL, REDACT_SECRETS } from '../../shared/session/file/redact.ts';
 import { formatBytes, formatCount } from '../../shared/session/format.ts';
 import { createProxy } from '../proxy/createProxy.ts';
 import { createSessionRecorder } from '../record/sessionRecorder.ts';
-import { err, out } from './colors.ts';
 import { collect, ended, scenarioOf, wholeNumber } from './serve.ts';
+import { err, out } from './terminal.ts';
 
 interface ProxyFlags {
   port: number;
@@ -41,7 +42,7 @@ Example:
     .action(async (upstream: string, flags: ProxyFlags) => {
       if (!URL.canParse(upstream) || !/^https?:$/.test(new URL(upstream).protocol))
         throw new InvalidArgumentError(`“${upstream}” is no address: it begins with http:// or https://.`);
-      const recorder = createSessionRecorder(upstream, upstream);
+      const recorder = createSessionRecorder(upstream, upstream, { folder: dirname(flags.out) });
       const proxy = await createProxy({
         upstream,
         recorder,
@@ -49,14 +50,13 @@ Example:
         port: flags.port,
         host: flags.host,
         insecure: flags.insecure ?? false,
-        say: (text) => console.error(err.dim(text)),
+        say: (text) => err.line`${err.dim(text)}`,
       });
-      console.log(`${out.bold(proxy.url)} passes on to ${upstream}. Ctrl+C ends it and writes ${flags.out}.`);
+      out.line`${out.bold(proxy.url)} passes on to ${upstream}. Ctrl+C ends it and writes ${flags.out}.`;
       await ended();
       await proxy.close();
       await recorder.save(flags.out, flags.keepSecrets ? KEEP_ALL : REDACT_SECRETS);
-      console.log(
-        `${formatCount(recorder.events)} events, ${formatBytes(recorder.bytes)} in ${out.bold(flags.out)}`,
-      );
+      recorder.close();
+      out.line`${formatCount(recorder.events)} events, ${formatBytes(recorder.bytes)} in ${out.bold(flags.out)}`;
     });
 }

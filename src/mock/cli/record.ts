@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { KEEP_ALL, REDACT_SECRETS } from '../../shared/session/file/redact.ts';
 import { formatBytes, formatCount } from '../../shared/session/format.ts';
 import type { Header } from '../../shared/session/types.ts';
 import { recordUrl } from '../record/recordUrl.ts';
 import { createSessionRecorder } from '../record/sessionRecorder.ts';
-import { err, out } from './colors.ts';
 import { collect, ended, wholeNumber } from './serve.ts';
+import { err, out } from './terminal.ts';
 
 interface RecordFlags {
   out: string;
@@ -46,7 +47,7 @@ Examples:
     .action(async (url: string, flags: RecordFlags) => {
       if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
         throw new InvalidArgumentError(`“${url}” is no address: it begins with http:// or https://.`);
-      const recorder = createSessionRecorder(url, url);
+      const recorder = createSessionRecorder(url, url, { folder: dirname(flags.out) });
       const stop = new AbortController();
       void ended().then(() => stop.abort());
       let failure: unknown;
@@ -60,16 +61,16 @@ Examples:
           reconnect: flags.reconnect,
           insecure: flags.insecure ?? false,
           signal: stop.signal,
-          say: (text) => console.error(err.dim(text)),
+          say: (text) => err.line`${err.dim(text)}`,
         });
       } catch (error) {
         failure = error;
       }
       await recorder.save(flags.out, flags.keepSecrets ? KEEP_ALL : REDACT_SECRETS);
+      recorder.close();
       if (failure) throw failure;
-      console.log(
-        `${formatCount(recorder.events)} events, ${formatBytes(recorder.bytes)} in ${out.bold(flags.out)}`,
-      );
+      recorder.full.throwIfAborted();
+      out.line`${formatCount(recorder.events)} events, ${formatBytes(recorder.bytes)} in ${out.bold(flags.out)}`;
     });
 }
 

@@ -5,7 +5,7 @@ import { createMockServer, type MockServer } from '../createMockServer.ts';
 import type { Scenario } from '../faults/faults.ts';
 import { readFault, readScenario } from '../faults/readFault.ts';
 import type { ReconnectMode, WhenOver } from '../serve/cast.ts';
-import { out } from './colors.ts';
+import { out } from './terminal.ts';
 
 /** Answers are given this long to end before the command does, ms. */
 const CLOSE_WITHIN = 3000;
@@ -74,7 +74,12 @@ export function serveCommand(): Command {
     .option('--http2', 'HTTP/2 too (with --tls), or alone')
     .option('--token <text>', 'for the control API; made up when it is not given')
     .option('--allow-host <name>', 'another name by which it may be called', collect, [])
-    .option('--allow-origin <origin>', 'another origin whose pages may read, * for any', collect, [])
+    .option(
+      '--allow-origin <origin>',
+      'another origin whose pages may read: null for sandboxed frames and files, * for any',
+      collect,
+      [],
+    )
     .addHelpText(
       'after',
       `
@@ -115,7 +120,7 @@ Examples:
       });
       print(server);
       await ended();
-      console.log('Ending: clients get the end of their current event.');
+      out.line`Ending: clients get the end of their current event.`;
       const timer = setTimeout(() => process.exit(0), CLOSE_WITHIN);
       await server.close();
       clearTimeout(timer);
@@ -124,19 +129,19 @@ Examples:
 
 function print(server: MockServer): void {
   if (server.sessions.length === 0)
-    console.log('Nothing is served yet: send a session from the Replay tab of the panel.');
+    out.line`Nothing is served yet: send a session from the Replay tab of the panel.`;
   for (const { name, streams, notes } of server.sessions) {
-    console.log(out.bold(name));
-    for (const note of notes) console.log(`  ${out.yellow(note)}`);
+    out.line`${out.bold(name)}`;
+    for (const note of notes) out.line`  ${out.yellow(note)}`;
     for (const { method, path, connections, events, bytes } of streams) {
       const ms = Math.max(0, ...connections.map(({ track }) => track.endAt));
       const much = `${formatCount(events)} events, ${formatBytes(bytes)}, ${formatDuration(ms)}`;
       const times = connections.length > 1 ? `, ${connections.length} connections` : '';
-      console.log(`  ${method.padEnd(4)} ${out.cyan(server.url + path)}  ${out.dim(much + times)}`);
+      out.line`  ${method.padEnd(4)} ${out.cyan(server.url + path)}  ${out.dim(much + times)}`;
     }
   }
-  console.log(`\nServing at ${out.bold(server.url)}   token for the control API: ${out.bold(server.token)}`);
-  console.log(out.dim('Ctrl+C ends it.'));
+  out.line`\nServing at ${out.bold(server.url)}   token for the control API: ${out.bold(server.token)}`;
+  out.line`${out.dim('Ctrl+C ends it.')}`;
 }
 
 /** The user, or who started this, wants it to end. */

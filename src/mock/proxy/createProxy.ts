@@ -1,17 +1,19 @@
-import { createServer, type IncomingMessage, request as requestHttp, type ServerResponse } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Header } from '../../shared/session/types.ts';
-import { createParser } from '../../shared/sse/parse.ts';
-import { EntryKind } from '../../shared/sse/types.ts';
-import { type Faults, faultsFor, type Scenario } from '../faults/faults.ts';
+import { faultsFor, type Scenario } from '../faults/faults.ts';
 import { createRandom } from '../faults/random.ts';
-import { decoded, pairs } from '../record/recordUrl.ts';
+import { codingsOf, decodedBody } from '../record/decodeBody.ts';
+import { headerPairs } from '../record/headerPairs.ts';
 import type { SessionRecorder, StreamRecorder } from '../record/sessionRecorder.ts';
 import { checkHost } from '../serve/guard.ts';
-import { errorBody, type MockError } from '../serve/mockError.ts';
-import { type Live, Player } from '../serve/player.ts';
-import { codingFor, sinkFor } from '../serve/sinks.ts';
+import { errorBody, MockError } from '../serve/mockError.ts';
+import type { Player } from '../serve/player.ts';
+import { endToEndHeaders } from './endToEndHeaders.ts';
+import { passStream } from './passStream.ts';
+import { passUpgrade, responseOn } from './passUpgrade.ts';
+import { requestTarget } from './requestTarget.ts';
+import { createUpstream } from './upstream.ts';
 
 export interface ProxyOptions {
   /** Where requests go on to: origin, and a path that comes before theirs. */
@@ -31,102 +33,152 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** Headers of one connection: RFC 9110, 7.6.1. */
-const HOP_BY_HOP = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
-
 /**
  * Passes every request on to another server, and its answer back as it comes; records event streams, and lets faults happen
- * to them.
+ * to them. Nothing that a client or the server behind sends ends it.
  *
  * @throws when the port is taken
  */
 export async function createProxy(options: ProxyOptions): Promise<Proxy> {
-  const { upstream, recorder, scenario, host, port, insecure, say } = options;
-  const base = new URL(upstream);
+  const { recorder, scenario, host, port, insecure, say } = options;
+  const upstream = createUpstream(options.upstream, insecure);
+  const guard = { hosts: [host], origins: [] };
   const counts = new Map<string, number>();
   /** Streams that a client goes on with after the end of a response. */
   const streams = new Map<string, StreamRecorder>();
   const players = new Set<Player>();
+  const upgraded = new Set<Socket>();
   const refusedSince = new Map<string, number>();
-  const requestUpstream = base.protocol === 'https:' ? requestHttps : requestHttp;
 
-  const server = createServer((request, response) => {
+  recorder.full.addEventListener('abort', () => say((recorder.full.reason as Error).message));
+
+  const server = createServer((request, response) => guarded(request, response, pass));
+  // The system may refuse a connection, when it has too many: that is no reason to end those that there are.
+  server.on('error', (error) => say(error.message));
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
+    socket.on('error', () => socket.destroy());
+    // Made when it is needed: a socket that is upgraded has no response.
+    let made: ServerResponse | undefined;
+    const response = (): ServerResponse => {
+      made ??= responseOn(request, socket);
+      return made;
+    };
     try {
-      checkHost(request.headers.host, { hosts: [host], origins: [] });
-    } catch (error) {
-      const { status, code, message } = error as MockError;
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(errorBody(code, message)));
-      return;
-    }
-    pass(request, response);
-  });
-
-  function pass(request: IncomingMessage, response: ServerResponse): void {
-    const path = request.url ?? '/';
-    const target = new URL(base.href.replace(/\/$/, '') + path);
-    const next = faultsFor(scenario, path, (counts.get(path) ?? 0) + 1);
-    const headers = pairs(request.rawHeaders).filter(
-      // What is coded cannot be recorded piece by piece: only codings that are understood are asked for.
-      ([name]) =>
-        !HOP_BY_HOP.test(name) &&
-        !/^(host|accept-encoding)$/i.test(name) &&
-        !(next.ignoreLastEventId && /^last-event-id$/i.test(name)),
-    );
-    const accepts = request.headers['accept-encoding'];
-    const sent: Header[] = [
-      ...headers,
-      ['Host', target.host],
-      ...(accepts ? [['Accept-Encoding', 'gzip, br, deflate'] as Header] : []),
-    ];
-    const out = requestUpstream(
-      target,
-      { method: request.method, headers: sent.flat(), agent: false, rejectUnauthorized: !insecure } as never,
-      (answer) => {
-        const isStream = /^\s*text\/event-stream\s*(;|$)/i.test(answer.headers['content-type'] ?? '');
-        if (isStream) stream(request, response, answer, target.href, path, sent);
-        else {
-          response.writeHead(answer.statusCode ?? 502, passedHeaders(pairs(answer.rawHeaders)));
-          answer.pipe(response);
-          answer.on('error', () => response.destroy());
-        }
-      },
-    );
-    out.on('error', (error) => {
-      if (response.headersSent) {
-        response.destroy();
+      if (!/^websocket$/i.test(request.headers.upgrade ?? '')) {
+        // RFC 9110, 7.8: "A server MAY ignore a received Upgrade header field". Its body, if it has one, Node has not read.
+        if (hasBody(request))
+          throw new MockError(501, 'no-upgrade', 'Only WebSockets are passed on as an upgrade.');
+        guarded(request, response(), pass);
         return;
       }
-      say(`${request.method} ${path}: ${error.message}`);
-      response.writeHead(502, { 'content-type': 'application/json' });
-      response.end(
-        JSON.stringify(errorBody('upstream', `${base.origin} cannot be reached: ${error.message}.`)),
+      passUpgrade(
+        request,
+        socket,
+        head,
+        pathOf(request),
+        upstream,
+        (answer) => guarded(request, response(), () => passAnswer(response(), answer)),
+        (error) => fail(request, response(), error),
       );
+    } catch (error) {
+      fail(request, response(), error as Error);
+    }
+  });
+
+  function pathOf(request: IncomingMessage): string {
+    const path = requestTarget(request.url ?? '/', request.method ?? 'GET', guard);
+    // RFC 9112, 3.2.2: for the absolute-form `Host` is ignored; it was checked instead.
+    if (path === request.url) checkHost(request.headers.host, guard);
+    return path;
+  }
+
+  /** Whatever goes wrong is answered, or ends this one response. */
+  function guarded(
+    request: IncomingMessage,
+    response: ServerResponse,
+    work: (request: IncomingMessage, response: ServerResponse) => void,
+  ): void {
+    response.on('error', () => {});
+    request.on('error', () => response.destroy());
+    try {
+      work(request, response);
+    } catch (error) {
+      fail(request, response, error as Error);
+    }
+  }
+
+  function fail(request: IncomingMessage, response: ServerResponse, error: Error): void {
+    if (response.headersSent || response.destroyed) {
+      response.destroy();
+      return;
+    }
+    const { status, code, message } =
+      error instanceof MockError
+        ? error
+        : new MockError(502, 'upstream', `${upstream.origin} cannot be reached: ${error.message}.`);
+    say(`${request.method} ${request.url}: ${message}`);
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(errorBody(code, message)));
+    request.resume();
+  }
+
+  function pass(request: IncomingMessage, response: ServerResponse): void {
+    const path = pathOf(request);
+    const next = faultsFor(scenario, path, (counts.get(path) ?? 0) + 1);
+    const headers = upstream
+      .headersOf(request)
+      .filter(([name]) => !(next.ignoreLastEventId && /^last-event-id$/i.test(name)));
+    const out = upstream.request(request.method, path, headers);
+    out.on('error', (error) => fail(request, response, error));
+    out.on('response', (answer) =>
+      guarded(request, response, () => {
+        const isStream = /^\s*text\/event-stream\s*(;|$)/i.test(answer.headers['content-type'] ?? '');
+        if (isStream) stream(request, response, answer, path, headers);
+        else passAnswer(response, answer);
+      }),
+    );
+    // Nobody asked for it: a server that switches protocols by itself has no more to say here.
+    out.on('upgrade', (_answer, socket) => {
+      socket.destroy();
+      fail(request, response, new Error('it switched protocols'));
     });
     response.on('close', () => out.destroy());
-    response.on('error', () => {});
     request.pipe(out);
+  }
+
+  function passAnswer(response: ServerResponse, answer: IncomingMessage): void {
+    answer.on('error', () => response.destroy());
+    response.writeHead(answer.statusCode ?? 502, endToEndHeaders(headerPairs(answer.rawHeaders)).flat());
+    answer.pipe(response);
   }
 
   function stream(
     request: IncomingMessage,
     response: ServerResponse,
     answer: IncomingMessage,
-    url: string,
     path: string,
     sent: Header[],
   ): void {
+    const body = decodedBody(answer);
+    if (!body) {
+      say(
+        `${path}: the content coding ${codingsOf(answer).join(', ')} cannot be read: it is passed on unrecorded.`,
+      );
+      passAnswer(response, answer);
+      return;
+    }
     const count = (counts.get(path) ?? 0) + 1;
     counts.set(path, count);
-    const faults: Faults = faultsFor(scenario, path, count);
+    const faults = faultsFor(scenario, path, count);
     const method = request.method ?? 'GET';
-    const given = request.headers['last-event-id'];
     const key = `${method} ${path}`;
     // Who has an ID goes on with the stream that it is of.
     const recorded =
-      (given !== undefined ? streams.get(key) : undefined) ??
+      (request.headers['last-event-id'] !== undefined ? streams.get(key) : undefined) ??
       recorder.stream({
-        url,
+        url: upstream.urlOf(path),
         method,
         transport: method === 'GET' ? 'EventSource' : 'fetch',
         documentUrl: request.headers.referer ?? '',
@@ -134,8 +186,8 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
     streams.set(key, recorded);
     const exchange = recorded.exchange(sent);
     const status = answer.statusCode ?? 200;
-    const received = pairs(answer.rawHeaders);
-    exchange.responded(status, received, `HTTP/${answer.httpVersion}`, answer.socket.remoteAddress ?? '');
+    const headers = headerPairs(answer.rawHeaders);
+    exchange.responded(status, headers, `HTTP/${answer.httpVersion}`, answer.socket.remoteAddress ?? '');
     say(`${method} ${path}: ${status}, a stream${Object.keys(faults).length > 0 ? ', with faults' : ''}`);
     const since = refusedSince.get(path) ?? Date.now();
     if (faults.refuse) refusedSince.set(path, since);
@@ -146,79 +198,21 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
       response.destroy();
       return;
     }
-    const headers = passedHeaders(received.filter(([name]) => !/^content-(encoding|length)$/i.test(name)));
-    const coding = codingFor(request, faults);
-    const own = faults.contentType;
-    const type =
-      own === undefined ? headers : [...withoutType(headers), ...(own === '' ? [] : ['content-type', own])];
-    response.writeHead(faults.status ?? status, [
-      ...type,
-      ...(coding ? ['content-encoding', coding.encoding] : []),
-    ]);
-    response.write('', 'latin1');
-
-    const live: Live = { waiting: [], ended: undefined };
-    const begun = performance.now();
-    const sink = sinkFor(response, coding);
-    const player = new Player({
-      track: EMPTY,
-      live,
-      faults,
-      random: createRandom((scenario.seed ?? 1) + count),
-      speed: 1,
-      paused: false,
-      loop: false,
-      from: 0,
-      to: Infinity,
-      start: undefined,
-      heartbeat: 0,
-      sink: sink.sink,
-      over: () => players.delete(player),
-    });
-    sink.drained(() => player.drained());
-    players.add(player);
-    let blocks: number[] = [];
-    const parser = createParser({
-      entry(kind, _from, to) {
-        if (kind === EntryKind.event) blocks.push(to);
-      },
-    });
-    let offset = 0;
-    player.start(begun);
-    const body = decoded(answer);
-    body.on('data', (bytes: Buffer) => {
-      exchange.chunk(bytes);
-      parser.push(bytes);
-      live.waiting.push({
-        at: performance.now() - begun,
-        lag: 0,
-        to: offset + bytes.length,
-        bytes,
-        blocks: blocks.map((end) => end - offset),
+    try {
+      const player = passStream(request, response, {
+        status,
+        headers: endToEndHeaders(headers),
+        body,
+        faults,
+        random: createRandom((scenario.seed ?? 1) + count),
+        exchange,
       });
-      blocks = [];
-      offset += bytes.length;
-      player.poke();
-      // A client that does not read holds up the server behind, as it would without us.
-      if (player.progress.state === 'waiting for the client') body.pause();
-    });
-    sink.drained(() => body.resume());
-    body.on('end', () => {
-      exchange.ended('end');
-      live.ended = 'end';
-      player.poke();
-    });
-    body.on('error', (error) => {
-      exchange.ended('error', error.message);
-      live.ended = 'drop';
-      player.poke();
-    });
-    response.on('close', () => {
-      exchange.ended(live.ended === undefined ? 'close' : 'end');
-      player.stop();
-      players.delete(player);
-      answer.destroy();
-    });
+      players.add(player);
+      response.on('close', () => players.delete(player));
+    } catch (error) {
+      exchange.ended('error', (error as Error).message);
+      throw error;
+    }
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -236,6 +230,7 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     async close() {
       for (const player of players) player.close();
+      for (const socket of upgraded) socket.destroy();
       server.closeIdleConnections();
       await new Promise((resolve) => {
         server.close(resolve);
@@ -245,25 +240,6 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
   };
 }
 
-const EMPTY = {
-  bytes: new Uint8Array(0),
-  ends: new Uint32Array(0),
-  times: new Float64Array(0),
-  blockEnds: new Uint32Array(0),
-  blockIds: [],
-  isEvent: new Uint8Array(0),
-  status: 200,
-  headers: [],
-  respondAt: 0,
-  endAt: 0,
-  ending: 'end' as const,
-};
-
-/** As a flat list, so that several of one name stay in their places. */
-function passedHeaders(headers: readonly Header[]): string[] {
-  return headers.filter(([name]) => !HOP_BY_HOP.test(name)).flat();
-}
-
-function withoutType(headers: readonly string[]): string[] {
-  return headers.filter((_, i) => headers[i - (i % 2)]!.toLowerCase() !== 'content-type');
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

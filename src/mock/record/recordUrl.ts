@@ -1,10 +1,10 @@
-import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import type { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Header } from '../../shared/session/types.ts';
 import { createParser } from '../../shared/sse/parse.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
+import { longTimeout, sleep } from '../longTimeout.ts';
+import { codingsOf, decodedBody } from './decodeBody.ts';
+import { headerPairs } from './headerPairs.ts';
+import { sendRequest } from './sendRequest.ts';
 import type { SessionRecorder } from './sessionRecorder.ts';
 
 export interface RecordOptions {
@@ -25,7 +25,6 @@ export interface RecordOptions {
 
 /** "A reconnection time, in milliseconds. This must initially be an implementation-defined value": as Chromium has it. */
 const RECONNECTION_TIME = 3000;
-const MOST_REDIRECTS = 20;
 
 /**
  * Records a stream as an `EventSource` would read it: reconnects after the end of a response, sends `Last-Event-ID`, minds `retry`,
@@ -38,11 +37,22 @@ export async function recordUrl(
   recorder: SessionRecorder,
   options: RecordOptions,
 ): Promise<void> {
-  const { method, headers, body, events, reconnect, say } = options;
-  const over = AbortSignal.any([
-    options.signal,
-    ...(Number.isFinite(options.forMs) ? [AbortSignal.timeout(options.forMs)] : []),
-  ]);
+  const time = new AbortController();
+  const cancel = longTimeout(() => time.abort(), options.forMs);
+  try {
+    await record(url, recorder, options, AbortSignal.any([options.signal, time.signal, recorder.full]));
+  } finally {
+    cancel();
+  }
+}
+
+async function record(
+  url: string,
+  recorder: SessionRecorder,
+  options: RecordOptions,
+  over: AbortSignal,
+): Promise<void> {
+  const { method, headers, body, events, insecure, reconnect, say } = options;
   const stream = recorder.stream({
     url,
     method,
@@ -62,22 +72,28 @@ export async function recordUrl(
     const exchange = stream.exchange(sent);
     let failure = '';
     try {
-      const { response, body: read } = await connect(url, method, sent, body, options.insecure, over);
+      const response = await sendRequest(
+        { url, method, headers: sent, body },
+        { insecure, signal: over, redirected: exchange.redirected },
+      );
       const status = response.statusCode ?? 0;
       exchange.responded(
         status,
-        pairs(response.rawHeaders),
+        headerPairs(response.rawHeaders),
         `HTTP/${response.httpVersion}`,
         response.socket.remoteAddress ?? '',
       );
       const type = response.headers['content-type'] ?? '';
       const isStream = status === 200 && /^\s*text\/event-stream\s*(;|$)/i.test(type);
-      if (!isStream) {
+      const read = isStream ? decodedBody(response) : undefined;
+      if (!read) {
         response.destroy();
         exchange.ended('error', `${status} ${type}`.trim());
         // "if res's status is not 200, or if res's `Content-Type` is not `text/event-stream`, then fail the connection."
         if (status === 204) say('204: the server wants no more connections.');
-        const sentence = `${url} answered ${status}${type ? ` with ${type}` : ''}: that is no event stream.`;
+        const sentence = isStream
+          ? `${url} answered with the content coding ${codingsOf(response).join(', ')}: that cannot be read here.`
+          : `${url} answered ${status}${type ? ` with ${type}` : ''}: that is no event stream.`;
         if (attempt === 1 && status !== 204) throw new RecordError(sentence);
         if (status !== 204) say(sentence);
         return;
@@ -120,80 +136,10 @@ export class RecordError extends Error {
   override name = 'RecordError';
 }
 
-async function connect(
-  url: string,
-  method: string,
-  headers: Header[],
-  body: string | Uint8Array | undefined,
-  insecure: boolean,
-  signal: AbortSignal,
-): Promise<{ response: IncomingMessage; body: Readable }> {
-  let to = url;
-  for (let redirects = 0; ; redirects++) {
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const request: ClientRequest = (to.startsWith('https:') ? requestHttps : requestHttp)(
-        to,
-        {
-          method,
-          // Node writes headers byte by byte: UTF-8 has to be that already.
-          headers: Object.fromEntries(
-            headers.map(([name, value]) => [name, Buffer.from(value).toString('latin1')]),
-          ),
-          agent: false,
-          signal,
-          rejectUnauthorized: !insecure,
-        },
-        resolve,
-      );
-      request.on('error', reject);
-      request.end(body);
-    });
-    const { location } = response.headers;
-    if (![301, 302, 303, 307, 308].includes(response.statusCode ?? 0) || location === undefined)
-      return { response, body: decoded(response) };
-    response.resume();
-    if (redirects === MOST_REDIRECTS) throw new RecordError('There are too many redirects.');
-    to = new URL(location, to).href;
-  }
-}
-
-/** The body without its coding: entries are read from what the server meant. */
-export function decoded(response: IncomingMessage): Readable {
-  const coding = response.headers['content-encoding']?.toLowerCase();
-  const unzip =
-    coding === 'gzip' || coding === 'x-gzip'
-      ? createGunzip()
-      : coding === 'br'
-        ? createBrotliDecompress()
-        : coding === 'deflate'
-          ? createInflate()
-          : undefined;
-  if (!unzip) return response;
-  response.on('error', (error) => unzip.destroy(error));
-  return response.pipe(unzip);
-}
-
-/** As they stand in the message, names in their own case. */
-export function pairs(raw: readonly string[]): Header[] {
-  const headers: Header[] = [];
-  for (let i = 0; i + 1 < raw.length; i += 2) headers.push([raw[i]!, raw[i + 1]!]);
-  return headers;
-}
-
 function withoutNames(headers: readonly Header[], names: readonly string[]): Header[] {
   return headers.filter(([name]) => !names.includes(name.toLowerCase()));
 }
 
 function headerValue(headers: readonly Header[], wanted: string): string | undefined {
   return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -1,12 +1,21 @@
 import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { MOST_BYTES } from '../../shared/session/file/openFile.ts';
 import { REDACT_SECRETS, type Redactor } from '../../shared/session/file/redact.ts';
-import type { SessionSource } from '../../shared/session/file/source.ts';
 import { writeHar } from '../../shared/session/file/writeHar.ts';
 import { newSessionId } from '../../shared/session/newSessionId.ts';
-import type { Segment } from '../../shared/session/segment.ts';
-import { createSegmentWriter, type SegmentWriter } from '../../shared/session/segmentWriter.ts';
-import type { EndCause, Exchange, Header, Session, Stream, Transport } from '../../shared/session/types.ts';
+import type {
+  EndCause,
+  Exchange,
+  Header,
+  Redirect,
+  Session,
+  Stream,
+  Transport,
+} from '../../shared/session/types.ts';
 import { VERSION } from '../version.ts';
+import { createSpilledExchanges, type OpenExchange } from './spilledExchanges.ts';
+import { openSpillFile } from './spillFile.ts';
 
 /** What is known of a stream when it is asked for. */
 export interface RecordedRequest {
@@ -27,118 +36,86 @@ export interface StreamRecorder {
 export interface ExchangeRecorder {
   readonly events: number;
   readonly lastEventId: string;
+  /** The answer sent the client elsewhere, and it went there. */
+  redirected(redirect: Redirect): void;
   responded(status: number, headers: Header[], protocol: string, remoteAddress: string): void;
   chunk(bytes: Uint8Array): void;
   ended(end: EndCause, error?: string): void;
 }
 
-/** Records streams outside of a browser, in memory, to be written as a session file. */
+/** Records streams outside of a browser, to be written as a session file. */
 export interface SessionRecorder {
   readonly events: number;
   readonly bytes: number;
+  /** Bytes of streams that are in memory: what is more is in a temporary file. */
+  readonly held: number;
+  /** Aborted when no more can be recorded; its reason is an Error with a sentence. */
+  readonly full: AbortSignal;
   stream(request: RecordedRequest): StreamRecorder;
   /** Writes what there is so far. */
   save(path: string, redactor?: Redactor): Promise<void>;
+  /** Gives the temporary file back. */
+  close(): void;
+}
+
+export interface RecorderOptions {
+  /** Where the temporary file is: that of the system unless it is another one, which may be memory. */
+  folder?: string;
+  /** Of the temporary file. */
+  mostBytes?: number;
 }
 
 /** Milliseconds with their parts, as the clock of the machine has it now. */
 const now = (): number => performance.timeOrigin + performance.now();
 
-export function createSessionRecorder(url: string, title: string): SessionRecorder {
+/** @throws with a sentence when the folder cannot be written */
+export function createSessionRecorder(
+  url: string,
+  title: string,
+  { folder = tmpdir(), mostBytes = MOST_BYTES }: RecorderOptions = {},
+): SessionRecorder {
   const startedAt = now();
   const id = newSessionId(startedAt);
   const streams: Stream[] = [];
-  const exchanges: Exchange[] = [];
-  const segments = new Map<string, Map<number, Segment>>();
-  const writers = new Map<string, SegmentWriter>();
-
-  const take = (exchange: string): void => {
-    for (const segment of writers.get(exchange)?.takeChanged() ?? [])
-      segments.get(exchange)!.set(segment.index, segment);
-  };
-  const sum = (key: 'events' | 'bytes'): number =>
-    [...writers.values()].reduce((total, writer) => total + writer[key], 0);
+  const full = new AbortController();
+  const file = openSpillFile(folder);
+  const exchanges = createSpilledExchanges(file, mostBytes, (sentence) => full.abort(new Error(sentence)));
+  const total = { events: 0, bytes: 0 };
 
   return {
     get events() {
-      return sum('events');
+      return total.events;
     },
     get bytes() {
-      return sum('bytes');
+      return total.bytes;
     },
-    stream({ url, method, transport, documentUrl }) {
-      const stream: Stream = {
-        id: `${id}/${streams.length + 1}`,
-        session: id,
-        number: streams.length + 1,
-        transport,
-        method,
-        url,
-        documentUrl,
-        frame: 'top',
-        frameId: 0,
-        openedAt: now(),
-        openedBeforeRecording: false,
-        stack: '',
-        state: 'ended',
-        end: 'end',
-        listeners: [],
-        exchanges: 0,
-        entries: 0,
-        events: 0,
-        bytes: 0,
-      };
-      streams.push(stream);
+    get held() {
+      return exchanges.held;
+    },
+    full: full.signal,
+    stream(request) {
+      const stream = newStream(request, id, streams.length + 1);
+      if (!full.signal.aborted) streams.push(stream);
       let lastEventId = '';
-      let entries = 0;
-      const own: SegmentWriter[] = [];
       return {
         get lastEventId() {
-          return own.at(-1)?.lastEventId() ?? lastEventId;
+          return lastEventId;
         },
         get events() {
-          return own.reduce((total, writer) => total + writer.events, 0);
+          return stream.events;
         },
         exchange(requestHeaders) {
-          lastEventId = own.at(-1)?.lastEventId() ?? '';
-          entries = own.reduce((total, writer) => total + writer.entries, 0);
-          const began = now();
-          const exchange: Exchange = {
-            id: `${stream.id}/${++stream.exchanges}`,
-            stream: stream.id,
-            session: id,
-            number: stream.exchanges,
-            method,
-            url,
-            startedAt: began,
-            fidelity: 'bytes',
-            bytes: 0,
-            entries: 0,
-            events: 0,
-            firstEntry: entries,
-            lastEventIdBefore: lastEventId,
-            http: {
-              request: `${stream.id}/${stream.exchanges}`,
-              requestedAt: began,
-              requestHeaders,
-              redirects: [],
-              protocol: '',
-              remoteAddress: '',
-              fromCache: false,
-              certain: true,
-            },
-          };
-          exchanges.push(exchange);
-          const writer = createSegmentWriter({ exchange: exchange.id, lastEventId });
-          writers.set(exchange.id, writer);
-          segments.set(exchange.id, new Map());
-          own.push(writer);
+          const exchange = newExchange(stream, requestHeaders, lastEventId);
+          const growing: OpenExchange = exchanges.open(exchange);
           return {
             get events() {
-              return writer.events;
+              return growing.events;
             },
             get lastEventId() {
-              return writer.lastEventId();
+              return growing.lastEventId;
+            },
+            redirected(redirect) {
+              exchange.http!.redirects.push(redirect);
             },
             responded(status, headers, protocol, remoteAddress) {
               Object.assign(exchange, { status, headers, respondedAt: now() });
@@ -146,35 +123,30 @@ export function createSessionRecorder(url: string, title: string): SessionRecord
             },
             chunk(bytes) {
               const at = now();
-              writer.append(bytes, at);
+              const before = { ...counts(growing) };
+              growing.append(bytes, at);
+              add(stream, before, growing);
+              add(total, before, growing);
               exchange.firstAt ??= at;
               exchange.lastAt = at;
+              lastEventId = growing.lastEventId;
             },
             ended(end, error) {
               if (exchange.endedAt !== undefined) return;
-              writer.end();
-              take(exchange.id);
               exchange.endedAt = now();
               exchange.http!.completedAt = exchange.endedAt;
               exchange.end = end;
               stream.end = end;
               if (error !== undefined) exchange.error = error;
+              const before = { ...counts(growing) };
+              growing.end();
+              add(stream, before, growing);
             },
           };
         },
       };
     },
     async save(path, redactor = REDACT_SECRETS) {
-      for (const exchange of exchanges) {
-        take(exchange.id);
-        const { bytes, entries, events } = writers.get(exchange.id)!;
-        Object.assign(exchange, { bytes, entries, events });
-      }
-      for (const stream of streams) {
-        const of = exchanges.filter((one) => one.stream === stream.id);
-        for (const key of ['bytes', 'entries', 'events'] as const)
-          stream[key] = of.reduce((total, one) => total + one[key], 0);
-      }
       const session: Session = {
         id,
         url,
@@ -182,25 +154,90 @@ export function createSessionRecorder(url: string, title: string): SessionRecord
         startedAt,
         endedAt: now(),
         streams: streams.length,
-        events: sum('events'),
-        bytes: sum('bytes'),
+        ...total,
         lost: 0,
       };
-      const source: SessionSource = {
+      const source = {
         session,
         streams,
-        exchanges,
+        exchanges: { [Symbol.iterator]: () => exchanges.all()[Symbol.iterator]() },
         marks: [],
-        async *segments(exchange) {
-          yield* segments.get(exchange)?.values() ?? [];
-        },
+        segments: exchanges.segments,
       };
-      const file = await open(path, 'w');
+      const out = await open(path, 'w');
       try {
-        for await (const piece of writeHar(source, redactor, VERSION)) await file.write(piece);
+        for await (const piece of writeHar(source, redactor, VERSION)) await out.write(piece);
       } finally {
-        await file.close();
+        await out.close();
       }
+    },
+    close: () => file.close(),
+  };
+}
+
+interface Counts {
+  events: number;
+  bytes: number;
+  entries?: number;
+}
+
+function counts({ events, bytes, entries }: OpenExchange): Required<Counts> {
+  return { events, bytes, entries };
+}
+
+function add(to: Counts, before: Required<Counts>, now: OpenExchange): void {
+  to.events += now.events - before.events;
+  to.bytes += now.bytes - before.bytes;
+  if (to.entries !== undefined) to.entries += now.entries - before.entries;
+}
+
+function newStream(request: RecordedRequest, session: string, number: number): Stream {
+  return {
+    ...request,
+    id: `${session}/${number}`,
+    session,
+    number,
+    frame: 'top',
+    frameId: 0,
+    openedAt: now(),
+    openedBeforeRecording: false,
+    stack: '',
+    state: 'ended',
+    end: 'end',
+    listeners: [],
+    exchanges: 0,
+    entries: 0,
+    events: 0,
+    bytes: 0,
+  };
+}
+
+function newExchange(stream: Stream, requestHeaders: Header[], lastEventId: string): Exchange {
+  const began = now();
+  const number = ++stream.exchanges;
+  return {
+    id: `${stream.id}/${number}`,
+    stream: stream.id,
+    session: stream.session,
+    number,
+    method: stream.method,
+    url: stream.url,
+    startedAt: began,
+    fidelity: 'bytes',
+    bytes: 0,
+    entries: 0,
+    events: 0,
+    firstEntry: stream.entries,
+    lastEventIdBefore: lastEventId,
+    http: {
+      request: `${stream.id}/${number}`,
+      requestedAt: began,
+      requestHeaders,
+      redirects: [],
+      protocol: '',
+      remoteAddress: '',
+      fromCache: false,
+      certain: true,
     },
   };
 }

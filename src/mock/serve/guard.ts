@@ -28,6 +28,10 @@ export function checkHost(host: string | undefined, { hosts }: GuardOptions): vo
 /**
  * Whether pages of an origin may read what is served: those of this machine, of the recording, and of extensions.
  *
+ * `null` is nobody's: sandboxed frames of any page send it, and pages of `file:` and `data:`. It may read only when it is allowed by name,
+ * or with all. The panel does not need that: a request that it redirects, which sends `null` too where it was of another origin before,
+ * has a secret in its path.
+ *
  * @param origin - the `Origin` of the request; without one it is no page's
  */
 export function mayRead(
@@ -36,7 +40,9 @@ export function mayRead(
   { origins }: GuardOptions,
 ): boolean {
   if (origin === undefined) return true;
-  if (recorded.includes(origin) || origins.includes(origin) || origins.includes('*')) return true;
+  if (origins.includes(origin) || origins.includes('*')) return true;
+  if (origin === 'null') return false;
+  if (recorded.includes(origin)) return true;
   if (isExtension(origin)) return true;
   return URL.canParse(origin) && LOOPBACK.test(new URL(origin).hostname);
 }

@@ -4,6 +4,7 @@ import { chunkAtOffset, chunkAtTime, type Ending, type Track } from '../../share
 import { applyFaults } from '../faults/applyFaults.ts';
 import type { Faults } from '../faults/faults.ts';
 import { cutItem, dueOf, type Item, NOT_YET, type Playing } from '../faults/items.ts';
+import { longTimeout } from '../longTimeout.ts';
 import { createBoundary } from './boundary.ts';
 
 /** Where the bytes go. */
@@ -20,6 +21,8 @@ export interface Sink {
 export interface Live {
   /** What has come and is not played yet; takers take it out. */
   waiting: Item[];
+  /** Told of each item that a taker has taken out. */
+  taken(item: Item): void;
   /** How it ended, when it has. */
   ended: Ending | undefined;
 }
@@ -85,7 +88,7 @@ export class Player {
   #full = false;
   readonly #boundary = createBoundary();
   #inserted: Uint8Array[] = [];
-  #heartbeat: NodeJS.Timeout | undefined;
+  #stopHeartbeat = (): void => {};
   #closing = false;
   /** Of the recording: what is before it has been written. */
   #offset = 0;
@@ -215,7 +218,7 @@ export class Player {
   stop(): void {
     this.#closing = true;
     this.#clearTimer();
-    clearTimeout(this.#heartbeat);
+    this.#stopHeartbeat();
     this.progress.state = 'over';
   }
 
@@ -264,8 +267,10 @@ export class Player {
     const playing = this.#playing;
     for (;;) {
       const item = live.waiting.shift();
-      if (item) yield item;
-      else if (live.ended) {
+      if (item) {
+        live.taken(item);
+        yield item;
+      } else if (live.ended) {
         playing.ending = live.ended;
         return;
       } else yield NOT_YET;
@@ -394,8 +399,8 @@ export class Player {
   #beat(): void {
     const { heartbeat } = this.#options;
     if (heartbeat <= 0) return;
-    clearTimeout(this.#heartbeat);
-    this.#heartbeat = setTimeout(() => {
+    this.#stopHeartbeat();
+    this.#stopHeartbeat = longTimeout(() => {
       if (this.#boundary.isThere && this.#pausedAt === undefined) this.#write(HEARTBEAT, 0);
       else this.#beat();
     }, heartbeat);

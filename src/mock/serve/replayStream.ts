@@ -92,6 +92,7 @@ function pathOf(url: string): string {
   return new URL(`http://x/${encodeURIComponent(url)}`).pathname;
 }
 
+/** None of an address whose origin is opaque, like `about:srcdoc`: it is written `null`, as all others of its kind. */
 function originOf(url: string): string[] {
-  return URL.canParse(url) ? [new URL(url).origin] : [];
+  return URL.canParse(url) ? [new URL(url).origin].filter((origin) => origin !== 'null') : [];
 }

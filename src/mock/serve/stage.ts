@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Faults, faultsFor, NO_FAULTS, type Scenario } from '../faults/faults.ts';
 import { createRandom } from '../faults/random.ts';
+import { longTimeout } from '../longTimeout.ts';
 import { Cast, type Part, type ReconnectMode, type WhenOver } from './cast.ts';
 import { corsHeaders, replayHeaders } from './headers.ts';
 import { MockError } from './mockError.ts';
@@ -201,12 +202,12 @@ export class Stage {
     const status = faults.status ?? track.status;
     const asked = performance.now();
     let gone = false;
-    let timer: NodeJS.Timeout | undefined;
+    let cancel = (): void => {};
     let player: Player | undefined;
 
     const leave = (): void => {
       gone = true;
-      clearTimeout(timer);
+      cancel();
       part.left();
       if (!player) return;
       player.stop();
@@ -273,7 +274,7 @@ export class Stage {
     const wait =
       part.start.offset > 0 ? 0 : Math.max(0, track.respondAt - this.options.from) / this.options.speed;
     const until = wait + (faults.delay?.ms ?? 0);
-    if (until > 1) timer = setTimeout(begin, until);
+    if (until > 1) cancel = longTimeout(begin, until);
     else begin();
   }
 }

@@ -2,6 +2,7 @@ import type { Session, Stream } from '../types.ts';
 import { type FileBytes, readRange } from './fileBytes.ts';
 import { FileError } from './fileError.ts';
 import { type ReadSession, readHar } from './readHar.ts';
+import { isPackedToHarm } from './unpackLimit.ts';
 
 /** Larger files are refused, bytes. */
 export const MOST_BYTES = 2 ** 31;
@@ -84,6 +85,8 @@ async function gunzip(
       if (length > mostBytes) {
         throw new FileError(`Unpacked, this file has more than ${sizeOf(mostBytes)}: it is not opened.`);
       }
+      if (isPackedToHarm(file.size, length))
+        throw new FileError('Unpacked, this file has more than 200 times its size: it is not opened.');
       parts.push(value);
       size += value.length;
       if (size < BLOB_SIZE) continue;

@@ -3,7 +3,7 @@ import type { Fidelity } from '../types.ts';
 import type { FileBytes } from './fileBytes.ts';
 import { itemsAt, Place } from './json/scan.ts';
 import { textAt } from './json/textAt.ts';
-import { type Fields, fieldsOf, numberOr, textOr } from './untrusted.ts';
+import { type Fields, fieldsOf, numberOr, textOr, timeOr } from './untrusted.ts';
 
 /** The bytes of an exchange in a file. */
 export interface Content {
@@ -108,8 +108,8 @@ export async function eventTimesAt(file: FileBytes, place: Place): Promise<Float
   let last = 0;
   for await (const messages of itemsAt(file, place)) {
     for (const { time } of messages.map(fieldsOf)) {
-      const ms = numberOr(time, Number.NaN) * 1000;
-      if (!(ms >= 0)) return undefined;
+      const ms = timeOr(numberOr(time, Number.NaN) * 1000, undefined);
+      if (ms === undefined) return undefined;
       last = Math.max(last, ms);
       times[count++] = last;
     }

@@ -21,6 +21,7 @@ import {
   fieldsOf,
   headersOf,
   listOf,
+  nearestTime,
   numberOr,
   oneOf,
   textOr,
@@ -289,7 +290,7 @@ function exchangeOf(
   const startedAt = timeOr(extra.startedAt, began);
   // Ours says when it ended, if it had; of others' nobody knows whether it had.
   const isOwn = oneOf(extra.fidelity, FIDELITIES, undefined) !== undefined;
-  const lasted = began + Math.max(0, numberOr(entry.time, 0));
+  const lasted = nearestTime(began + Math.max(0, numberOr(entry.time, 0)));
   const endedAt = timeOr(extra.endedAt, isOwn ? undefined : lasted);
   const wait = ['blocked', 'dns', 'connect', 'send', 'wait'].reduce(
     (sum, one) => sum + Math.max(0, numberOr(timings[one], 0)),
@@ -358,9 +359,11 @@ async function chunksAt(
     for (const one of items) {
       const [to, at] = listOf(one);
       if (typeof to !== 'number' || typeof at !== 'number') return undefined;
-      if (!Number.isInteger(to) || to < end || to > length || !Number.isFinite(at)) return undefined;
+      if (!Number.isInteger(to) || to < end || to > length) return undefined;
+      const moment = timeOr(startedAt + at, undefined);
+      if (moment === undefined) return undefined;
       end = to;
-      time = Math.max(time, startedAt + at);
+      time = Math.max(time, moment);
       ends[count] = to;
       times[count++] = time;
     }

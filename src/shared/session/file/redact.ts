@@ -12,6 +12,11 @@ const SECRET_NAME =
 const SECRET_PARAMETER = new RegExp(`([?&;#]${SECRET_NAME}=)[^&#;\\s'"<>)]*`, 'gi');
 const SECRET_USER = /(\b[a-z][a-z\d+.-]*:\/\/)[^/?#\s@]+@/gi;
 
+/** Whether a header of this name holds a credential. */
+export function isSecretHeader(name: string): boolean {
+  return SECRET_HEADER.test(name);
+}
+
 /** Takes secrets out of what leaves the browser; without it everything stays. */
 export interface Redactor {
   headers(headers: readonly Header[]): Header[];
@@ -24,7 +29,7 @@ export const KEEP_ALL: Redactor = { headers: (headers) => [...headers], text: (t
 /** Masks `Authorization`, `Cookie`, `Set-Cookie`, `Proxy-Authorization` and their like, and token-like query parameters. */
 export const REDACT_SECRETS: Redactor = {
   headers: (headers) =>
-    headers.map(([name, value]) => [name, SECRET_HEADER.test(name) ? REDACTED : redactText(value)]),
+    headers.map(([name, value]) => [name, isSecretHeader(name) ? REDACTED : redactText(value)]),
   text: redactText,
 };
 
@@ -53,7 +58,7 @@ export function createSecretCounter(): Redactor & { found(): FoundSecret[] } {
   return {
     headers(headers) {
       for (const [name, value] of headers) {
-        if (SECRET_HEADER.test(name)) add('header', name.toLowerCase());
+        if (isSecretHeader(name)) add('header', name.toLowerCase());
         else countIn(value);
       }
       return REDACT_SECRETS.headers(headers);

@@ -5,8 +5,8 @@ import type { Exchange, Mark, Session, Stream } from '../types.ts';
 export interface SessionSource {
   session: Session;
   streams: readonly Stream[];
-  /** Of these streams, in the order of their requests. */
-  exchanges: readonly Exchange[];
+  /** Of these streams, in the order of their requests. Gone through more than once. */
+  exchanges: Iterable<Exchange>;
   marks: readonly Mark[];
   /** The segments of an exchange in their order. May be asked for more than once. */
   segments(exchange: string): AsyncIterable<Segment>;

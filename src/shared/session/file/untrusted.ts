@@ -37,6 +37,11 @@ export function timeOr<T>(value: unknown, otherwise: T): number | T {
   return typeof time === 'number' && time >= 0 && time <= LATEST ? time : otherwise;
 }
 
+/** The nearest moment of those that {@link timeOr} takes. */
+export function nearestTime(time: number): number {
+  return Math.min(Math.max(time, 0), LATEST);
+}
+
 export function oneOf<T extends string, U>(value: unknown, allowed: readonly T[], otherwise: U): T | U {
   return allowed.includes(value as T) ? (value as T) : otherwise;
 }

@@ -27,10 +27,24 @@ function initiatorOf(stack: string): string {
   return /[a-z][\w+.-]*:\/\/[^\s()]+:\d+/i.exec(stack)?.[0] ?? '';
 }
 
+/** Two clocks may differ by so much: a stream may be opened before the end of the one before is noted, ms. */
+const SLACK = 50;
+
+/** Streams of one purpose. */
+interface Purpose {
+  /** Those that are over, in the order of their ends. */
+  ended: { stream: Stream; at: number }[];
+  /** How many of them were over when the last one was opened. */
+  passed: number;
+  /** Groups that wait to be continued, in the order in which their last stream ended; those before `taken` have been. */
+  waiting: LogicalStream[];
+  taken: number;
+}
+
 /**
  * Groups streams that follow one another: same method, purpose, document and initiator, and each opened when the one
- * before was over. Streams that run side by side are different ones, and so are those of other methods than GET: each
- * asks for something of its own.
+ * before was over. Where several could go on, it is the one that ended first. Streams that run side by side are different
+ * ones, and so are those of other methods than GET: each asks for something of its own.
  *
  * @param streams - in the order of their opening
  * @param exchanges - of all of them: when the last one of each was over
@@ -41,32 +55,41 @@ export function groupLogically(streams: readonly Stream[], exchanges: readonly E
     const end = at ?? http?.completedAt;
     if (end !== undefined) endedAt.set(stream, Math.max(endedAt.get(stream) ?? 0, end));
   }
+  const purposes = new Map<string, Purpose>();
+  const keys = streams.map(keyOf);
+  for (const [i, stream] of streams.entries()) {
+    const purpose = purposes.get(keys[i]!) ?? { ended: [], passed: 0, waiting: [], taken: 0 };
+    purposes.set(keys[i]!, purpose);
+    const at = endedAt.get(stream.id);
+    if (stream.state === 'ended' && at !== undefined) purpose.ended.push({ stream, at });
+  }
+  for (const { ended } of purposes.values()) ended.sort((a, b) => a.at - b.at);
+
   const groups: LogicalStream[] = [];
-  const byKey = new Map<string, LogicalStream[]>();
-  for (const stream of streams) {
-    const key = [
-      stream.transport,
-      stream.method,
-      purposeUrl(stream.url),
-      stream.documentUrl,
-      stream.frameId,
-      initiatorOf(stream.stack),
-    ].join('\n');
-    const candidates = byKey.get(key) ?? [];
-    byKey.set(key, candidates);
-    const before =
-      stream.method === 'GET' &&
-      candidates.find(({ streams }) => {
-        const last = streams.at(-1)!;
-        return last.state === 'ended' && (endedAt.get(last.id) ?? Infinity) <= stream.openedAt + 50;
-      });
-    if (before) {
-      before.streams.push(stream);
-      continue;
+  const groupOf = new Map<string, LogicalStream>();
+  for (const [i, stream] of streams.entries()) {
+    const purpose = purposes.get(keys[i]!)!;
+    const until = stream.openedAt + SLACK;
+    while (purpose.passed < purpose.ended.length && purpose.ended[purpose.passed]!.at <= until) {
+      const group = groupOf.get(purpose.ended[purpose.passed++]!.stream.id);
+      if (group) purpose.waiting.push(group);
     }
-    const group = { streams: [stream] };
-    candidates.push(group);
-    groups.push(group);
+    let group = stream.method === 'GET' ? purpose.waiting[purpose.taken] : undefined;
+    if (group) {
+      purpose.taken++;
+      group.streams.push(stream);
+    } else {
+      group = { streams: [stream] };
+      groups.push(group);
+    }
+    groupOf.set(stream.id, group);
+    // It was over before it was opened, as far as the clocks tell: the next one may go on with it at once.
+    if ((endedAt.get(stream.id) ?? Infinity) <= until && stream.state === 'ended')
+      purpose.waiting.push(group);
   }
   return groups;
+}
+
+function keyOf({ transport, method, url, documentUrl, frameId, stack }: Stream): string {
+  return [transport, method, purposeUrl(url), documentUrl, frameId, initiatorOf(stack)].join('\n');
 }
