@@ -54,6 +54,10 @@ export function matchRequest<T extends Waiting>(
  * A reconnection without an ID looks like the request of another stream that the page has not reported yet: it is taken
  * when the page has reported how it went.
  */
+function maySayId({ lastEventId }: HttpRequest, { stream, exchange }: Waiting): boolean {
+  return stream.transport !== 'EventSource' || exchange.number > 1 || lastEventId === '';
+}
+
 function saysItsId(request: HttpRequest, { stream, exchange }: Waiting): boolean {
   if (stream.transport !== 'EventSource') return true;
   const { lastEventId } = request;
@@ -74,7 +78,7 @@ export function matchNearly<T extends Waiting>(
   waiting: readonly T[],
   tolerance: number,
 ): Match<T> | undefined {
-  const fitting = waiting.filter((one) => fits(request, one, tolerance));
+  const fitting = waiting.filter((one) => fits(request, one, tolerance) && maySayId(request, one));
   const ofFrame = fitting.filter((one) => isOfFrame(request, one));
   const match = firstOf(request, ofFrame.length > 0 ? ofFrame : fitting);
   return match && { ...match, certain: false };

@@ -116,25 +116,24 @@ export class Keep {
     if (!canWait) this.#hurryIfDue();
   }
 
-  /** A page of this tab is known now: its requests whose stream is not known are of its session. */
-  claimRequests(
+  /** More is known of the pages of a tab: its requests whose stream is not known are of these sessions. */
+  assignRequests(
     tab: number,
-    session: string,
-    page: { documentId: string; committedAt: number },
+    sessionOf: (request: { documentId: string; documentUrl: string; at: number }) => string | undefined,
   ): Promise<void> {
     return this.#exclusive(async () => {
-      await this.#ledger.claimRequests(tab, session, page);
-      await this.#join(session);
+      for (const session of await this.#ledger.assignRequests(tab, sessionOf)) await this.#join(session);
     });
   }
 
-  /** Requests of a session whose wire was attached by an earlier life of the background: the bytes so far, by their ids. */
-  attachedWires(session: string): Promise<Map<string, number>> {
+  /** Requests of a tab whose wire was attached by an earlier life of the background, by their ids. */
+  attachedWires(tab: number): Promise<Map<string, { session: string; bytes: number }>> {
     return this.#exclusive(async () => {
-      const wires = new Map<string, number>();
-      for (const request of await this.#ledger.openRequests(session)) {
+      const wires = new Map<string, { session: string; bytes: number }>();
+      for (const request of await this.#ledger.openRequests()) {
+        if (request.tab !== tab) continue;
         const bytes = await this.#wireBytes(request);
-        if (bytes !== undefined) wires.set(request.id, bytes);
+        if (bytes !== undefined) wires.set(request.id, { session: request.session, bytes });
       }
       return wires;
     });
