@@ -55,13 +55,15 @@ export function matchRequest<T extends Waiting>(
  * when the page has reported how it went.
  */
 function maySayId({ lastEventId }: HttpRequest, { stream, exchange }: Waiting): boolean {
-  return stream.transport !== 'EventSource' || exchange.number > 1 || lastEventId === '';
+  if (stream.transport !== 'EventSource' || lastEventId === '') return true;
+  return exchange.number > 1 || stream.openedBeforeRecording;
 }
 
-function saysItsId(request: HttpRequest, { stream, exchange }: Waiting): boolean {
+function saysItsId(request: HttpRequest, waiting: Waiting): boolean {
+  const { stream, exchange } = waiting;
   if (stream.transport !== 'EventSource') return true;
   const { lastEventId } = request;
-  if (exchange.number === 1) return lastEventId === '';
+  if (exchange.number === 1) return maySayId(request, waiting);
   if (lastEventId !== '' && lastEventId === exchange.lastEventIdBefore) return true;
   if (lastEventId === '' && exchange.lastEventIdBefore !== '') return false;
   return exchange.respondedAt !== undefined || exchange.endedAt !== undefined;

@@ -353,7 +353,7 @@ export class Keep {
         continue;
       }
       // What the HTTP layer saw before the page told of it is joined before the page goes on.
-      for (const session of toJoin) await this.#join(session);
+      for (const session of toJoin) await this.#join(session, false);
       toJoin.clear();
       const { origin, batch } = item;
       const progress = await ledger.document(origin.document, batch.session);
@@ -362,7 +362,7 @@ export class Keep {
         for (const fact of batch.facts) {
           const opened = await applyPageFact(ledger, origin, batch.session, fact);
           // Whose request it is must be known before its first bytes: the wire wins over the page.
-          if (opened) await this.#join(batch.session);
+          if (opened) await this.#join(batch.session, false);
         }
         progress.sequence = batch.sequence;
         progress.session = batch.session;
@@ -392,8 +392,10 @@ export class Keep {
     }
   }
 
-  async #join(session: string): Promise<void> {
-    const due = await joinRequests(this.#ledger, session, this.#clock.monotonic());
+  /** @param all - nothing waits in the middle of a batch */
+  async #join(session: string, all = true): Promise<void> {
+    const isAll = all && this.#open === undefined;
+    const due = await joinRequests(this.#ledger, session, this.#clock.monotonic(), isAll);
     if (due === Infinity) return;
     const timer = this.#joinTimers.get(session);
     if (timer && timer.due <= due) return;

@@ -470,6 +470,8 @@ export class Ledger {
     this.#lives.clear();
     this.#earlier.clear();
     this.#requests.clear();
+    // Patience begins anew: nothing that came since has been applied.
+    this.#answered.clear();
     this.#unclaimed.clear();
     this.#complete.clear();
     this.#hasRequests = false;

@@ -56,9 +56,15 @@ export async function takeHttpFact(
  * stream of its own.
  *
  * @param now - monotonic, ms
+ * @param all - everything that was reported so far has been applied: what no page has reported is no page's
  * @returns when to look again (monotonic, ms): the page may still report what has been answered. Infinity for never
  */
-export async function joinRequests(ledger: Ledger, session: string, now: number): Promise<number> {
+export async function joinRequests(
+  ledger: Ledger,
+  session: string,
+  now: number,
+  all: boolean,
+): Promise<number> {
   let again = Infinity;
   for (const request of await ledger.heldRequests(session)) {
     if (await joinTwin(ledger, request)) continue;
@@ -73,8 +79,8 @@ export async function joinRequests(ledger: Ledger, session: string, now: number)
     if (!sent || request.answeredAt === undefined) continue;
     const patience = !request.worker ? PAGE_TELLS_WITHIN : request.tab < 0 ? WIRE_TELLS_WITHIN : 0;
     const due = ledger.answered(request) + patience;
-    if (now < due) {
-      again = Math.min(again, due);
+    if (now < due || !all) {
+      again = Math.min(again, Math.max(due, now));
       continue;
     }
     const earlier = request.worker ? [] : await ledger.waitingEarlier(request);
