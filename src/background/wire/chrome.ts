@@ -124,6 +124,8 @@ const TRANSPORTS: Record<string, Transport> = {
 
 /** How much of a response that is no stream is kept, to say what came instead, UTF-16 units. */
 const EVIDENCE_SIZE = 1024;
+/** After a restart, pieces may be handed over so long after an answer that has them already, ms. */
+const PIECES_LATE_BY = 500;
 /** So long may the headers that went out come after the end of their request, ms. */
 const SENT_WITHIN = 500;
 /** Requests whose headers came before they did. Those of images and scripts are among them, and stay unclaimed. */
@@ -453,21 +455,24 @@ export function createChromeWire(
     const seen: Piece[] = [];
     request.syncing = seen;
     void readSoFar(request)
-      .then(
-        ({ bytes, whole }) => {
-          const within = resumed ? piecesWithin(bytes, seen) : seen.filter((piece) => !piece.bytes);
-          cut(request, bytes, within);
-          for (const piece of seen) {
-            if (piece.bytes && !within.includes(piece)) addBytes(request, piece.bytes, piece.at);
-          }
-          // It ended while the background was away: nobody else reports that.
-          if (whole && resumed) request.end ??= () => endResumed(id, request);
-        },
-        () => {
-          add(request, { type: 'WireBroken', at: wallClock.now(), gone: resumed });
-          if (resumed) requests.delete(id);
-        },
-      )
+      .then(async (answer) => {
+        if (resumed) await new Promise<void>((resolve) => clock.after(PIECES_LATE_BY, resolve));
+        return answer;
+      })
+      .then(({ bytes, whole }) => {
+        if (bytes.length < request.bytes) throw new Error('The browser holds less than it gave before.');
+        const within = resumed ? piecesWithin(bytes, seen) : seen.filter((piece) => !piece.bytes);
+        cut(request, bytes, within);
+        for (const piece of seen) {
+          if (piece.bytes && !within.includes(piece)) addBytes(request, piece.bytes, piece.at);
+        }
+        // It ended while the background was away: nobody else reports that.
+        if (whole && resumed) request.end ??= () => endResumed(id, request);
+      })
+      .catch(() => {
+        add(request, { type: 'WireBroken', at: wallClock.now(), gone: resumed });
+        if (resumed) requests.delete(id);
+      })
       .finally(() => {
         request.syncing = undefined;
         request.end?.();
