@@ -348,7 +348,7 @@ export class Keep {
     for (const item of items) {
       if ('fact' in item) {
         const { session, request: id, fact } = item;
-        const request = await takeHttpFact(ledger, session, id, fact, this.#clock);
+        const request = await takeHttpFact(ledger, session, id, fact);
         if (request) toJoin.add(request.session);
         continue;
       }

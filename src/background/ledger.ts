@@ -4,7 +4,7 @@ import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import type { Changes } from '../shared/store/write.ts';
 import { countHeard } from './countHeard.ts';
-import { withoutFragment } from './join.ts';
+import { isSameMethod, withoutFragment } from './join.ts';
 import type { RecordStore } from './recordStore.ts';
 import { firstExchange } from './records.ts';
 import { Twins } from './twins.ts';
@@ -177,7 +177,7 @@ export class Ledger {
     const store = await this.#store();
     const found: Live[] = [];
     for (const { id, url, method, exchanges, frame, unclaimed } of await store.streams(request.session)) {
-      if (frame === 'worker' || unclaimed || method !== request.method) continue;
+      if (frame === 'worker' || unclaimed || !isSameMethod(method, request.method)) continue;
       if (withoutFragment(url) !== request.url) continue;
       for (const { number, http } of await store.exchangesFrom(id, exchanges - MOST_EARLIER)) {
         const live = http ? undefined : await this.live(id, number);

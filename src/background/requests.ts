@@ -1,4 +1,3 @@
-import type { Clock } from '../shared/protocol/clock.ts';
 import type { HttpFact } from '../shared/session/httpFacts.ts';
 import type { Session } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
@@ -27,7 +26,6 @@ export async function takeHttpFact(
   session: string,
   id: string,
   fact: HttpFact,
-  clock: Clock,
 ): Promise<HttpRequest | undefined> {
   let request = await ledger.request(id);
   if (!request) {
@@ -37,9 +35,10 @@ export async function takeHttpFact(
   } else if (fact.type === 'RequestStarted') return undefined;
   if (fact.type === 'RequestSent') {
     request.lastEventId = headerOf(fact.headers, 'last-event-id');
+    request.headersKnown = !fact.provisional;
     if (request.transport !== 'EventSource') request.transport = transportOf(fact.headers);
   } else if (fact.type === 'ResponseStarted' || fact.type === 'RequestEnded') {
-    request.answeredAt ??= clock.wall();
+    request.answeredAt ??= fact.at;
     ledger.answered(request);
   }
   if (request.stream) {

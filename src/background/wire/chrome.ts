@@ -306,7 +306,7 @@ export function createChromeWire(
       add(request, {
         type: 'RequestStarted',
         at: timeOf(request, event.timestamp),
-        method: event.request?.method ?? 'GET',
+        method: event.request?.method ?? '',
         url: request.url,
         tab: source.tabId!,
         frameId: frameOf(source, event.frameId),
@@ -396,9 +396,9 @@ export function createChromeWire(
     request.facts = [];
   }
 
-  function sent(request: Request, headers: Header[]): void {
+  function sent(request: Request, headers: Header[], provisional = false): void {
     request.sent = 'told';
-    add(request, { type: 'RequestSent', headers });
+    add(request, { type: 'RequestSent', headers, ...(provisional ? { provisional } : {}) });
     request.asked ||= asksForStream(headers);
     if (request.asked) tell(request);
     request.onSent?.();
@@ -422,7 +422,7 @@ export function createChromeWire(
   ): void {
     if (request.sent !== 'told') {
       if (hasExtraInfo) request.sent = 'expected';
-      else sent(request, request.headers);
+      else sent(request, request.headers, true);
     }
     request.charset = response.charset ?? '';
     request.stream = response.status === 200 && isEventStream(response.mimeType);
@@ -557,16 +557,15 @@ export function createChromeWire(
     canceled: boolean,
   ): void {
     const end = (): void => {
-      if (request.sent === 'expected') {
+      if (request.sent !== 'told') {
         // Nothing can be added to it once it is over.
-        const cancel = clock.after(SENT_WITHIN, () => sent(request, request.headers));
+        const cancel = clock.after(SENT_WITHIN, () => sent(request, request.headers, true));
         request.onSent = () => {
           cancel();
           end();
         };
         return;
       }
-      if (request.sent === 'unknown') sent(request, request.headers);
       requests.delete(id);
       const at = timeOf(request, event.timestamp);
       add(request, { type: 'RequestEnded', at, error, aborted: canceled || error === 'net::ERR_ABORTED' });
