@@ -352,17 +352,13 @@ export class Keep {
         if (request) toJoin.add(request.session);
         continue;
       }
-      // What the HTTP layer saw before the page told of it is joined before the page goes on.
-      for (const session of toJoin) await this.#join(session, false);
-      toJoin.clear();
       const { origin, batch } = item;
       const progress = await ledger.document(origin.document, batch.session);
       // A batch that is sent again after a restart may be written already.
       if (batch.sequence > progress.sequence) {
         for (const fact of batch.facts) {
           const opened = await applyPageFact(ledger, origin, batch.session, fact);
-          // Whose request it is must be known before its first bytes: the wire wins over the page.
-          if (opened) await this.#join(batch.session, false);
+          if (opened) toJoin.add(batch.session);
         }
         progress.sequence = batch.sequence;
         progress.session = batch.session;
@@ -370,6 +366,7 @@ export class Keep {
       ledger.progressed(progress);
       progressed.add(progress);
     }
+    // Not before everything is applied: until then an exchange that is long over seems to wait for its request.
     for (const session of toJoin) await this.#join(session);
     await this.#markLostBytes();
     return [...progressed];
@@ -392,9 +389,8 @@ export class Keep {
     }
   }
 
-  /** @param all - nothing waits in the middle of a batch */
-  async #join(session: string, all = true): Promise<void> {
-    const isAll = all && this.#open === undefined;
+  async #join(session: string): Promise<void> {
+    const isAll = this.#open === undefined;
     const due = await joinRequests(this.#ledger, session, this.#clock.monotonic(), isAll);
     if (due === Infinity) return;
     const timer = this.#joinTimers.get(session);

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '../shared/store/schema.ts';
-import { isSameMethod } from './join.ts';
+import { isOfWire, isSameMethod } from './join.ts';
 
 /**
  * Chromium reports a request twice where the HTTP layer and the debugger both see it: a worker's, or one that begins while
@@ -45,8 +45,4 @@ function isSame(a: HttpRequest, b: HttpRequest): boolean {
 
 function apart(a: HttpRequest, b: HttpRequest): number {
   return Math.abs(a.startedAt - b.startedAt);
-}
-
-export function isOfWire({ id }: HttpRequest): boolean {
-  return id.startsWith('wire-');
 }

@@ -139,7 +139,11 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     background = wire;
     dropPort = () => cut('here');
     const connected = world.ports;
-    connected.add(() => cut('there'));
+    isCut = false;
+    connected.add(() => {
+      isCut = true;
+      cut('there');
+    });
     wire.listen((message) => {
       world.trace(`${name} is told ${JSON.stringify(message)}`);
       if (document.gone) return;
@@ -180,6 +184,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     let sending = phase === 'recording';
     if (sending) outbox.open(wire.post);
   }
+  let isCut = false;
   let dropPort: (() => void) | undefined;
 
   function unload(): void {
@@ -194,7 +199,8 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       flush();
     }
     // What it reports now reaches nobody.
-    if (!background && sequence > (world.records.documents.get(name)?.sequence ?? 0)) document.mayLose = true;
+    if ((!background || isCut) && sequence > (world.records.documents.get(name)?.sequence ?? 0))
+      document.mayLose = true;
     if (phase !== 'recording') document.recorded = false;
     document.gone = true;
     for (const stream of document.streams) stop(stream);
