@@ -36,7 +36,8 @@ export async function takeHttpFact(
     request.lastEventId = headerOf(fact.headers, 'last-event-id');
     request.headersKnown = !fact.provisional;
     // The debugger has said it already.
-    if (!isOfWire(request)) request.transport = transportOf(fact.headers);
+    if (!isOfWire(request) && request.transport !== 'EventSource')
+      request.transport = transportOf(fact.headers);
   } else if (fact.type === 'ResponseStarted' || fact.type === 'RequestEnded') {
     request.answeredAt ??= fact.at;
     ledger.answered(request);
