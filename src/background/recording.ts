@@ -64,7 +64,7 @@ export class Recording {
     this.#changed(state);
     await this.#attachWire(state);
     // Some documents are connected since an earlier recording; the others are told to connect.
-    for (const bridge of this.#bridges.get(tab) ?? []) bridge.post({ type: 'Record', session });
+    for (const bridge of this.#bridges.get(tab) ?? []) bridge.post({ type: 'Record', session, behind: 0 });
     this.#host.connectFrames(tab);
   }
 
@@ -146,7 +146,7 @@ export class Recording {
     this.#begin(state);
     this.#changed(state);
     for (const bridge of this.#bridges.get(tab) ?? [])
-      bridge.post({ type: 'Record', session: state.session });
+      bridge.post({ type: 'Record', session: state.session, behind: 0 });
     await this.#keep.endSession(ended, Date.now());
     return ended;
   }
@@ -187,7 +187,7 @@ export class Recording {
       // A page that crashed has lost it, through no will of the user's.
       if (state.wireSince === 0 && state.wireProblem === '') void this.#attachWire(state);
     }
-    bridge.post({ type: 'Record', session: state.session });
+    bridge.post({ type: 'Record', session: state.session, behind: 0 });
   }
 
   async #onNavigation(state: TabState, isNew: boolean): Promise<void> {

@@ -4,6 +4,7 @@ import { decodePageMessage } from './decode.ts';
 import { anyTabRecords, connect, isAlive, onConnectCall } from './extension.ts';
 import { greetPageTap } from './greet.ts';
 import { createOutbox } from './outbox.ts';
+import { createRebase } from './rebase.ts';
 
 /** Between two attempts to reach a background that does not answer, ms. */
 const RETRY_AFTER = 250;
@@ -14,8 +15,10 @@ const RETRY_AFTER = 250;
  */
 export function startBridge(): void {
   const outbox = createOutbox();
+  let rebase = createRebase();
   // Made when it is needed: in most documents it never is.
   let id = '';
+  let beganAt = 0;
   let page: MessagePort | undefined;
   let background: Wire<BridgeToBackground, BackgroundToBridge> | undefined;
   let recording = false;
@@ -46,6 +49,9 @@ export function startBridge(): void {
           outbox.forget(message.sequence);
           break;
         case 'Record':
+          // What the clock did before another recording does not concern this one.
+          if (!recording) rebase = createRebase();
+          rebase.setBack(message.behind);
           recording = true;
           outbox.open(wire.post);
           tellPage({ type: 'Record', session: message.session });
@@ -65,13 +71,15 @@ export function startBridge(): void {
       if (recording || !isAlive()) setTimeout(open, attempts++ === 0 ? 0 : RETRY_AFTER);
     });
     id ||= documentId();
+    // Not `performance.timeOrigin`: that is off by what the wall clock has drifted since the browser began.
+    beganAt ||= Date.now() - performance.now();
     wire.post({
       type: 'DocumentConnected',
       document: id,
       url: location.href,
       title: document.title,
       top: window === window.top,
-      beganAt: performance.timeOrigin,
+      beganAt,
     });
   }
 
@@ -80,9 +88,10 @@ export function startBridge(): void {
       page = port;
     },
     onMessage(untrusted) {
-      const message = decodePageMessage(untrusted);
-      if (message?.type === 'FactsReported') outbox.add(message.session, message.facts);
-      else if (message?.type === 'StreamSeen' && !background) {
+      const message = decodePageMessage(untrusted, { monotonic: performance.now(), wall: Date.now() });
+      if (message?.type === 'FactsReported') {
+        outbox.add(message.session, rebase.batch(message.facts, message.clock));
+      } else if (message?.type === 'StreamSeen' && !background) {
         ask().catch(() => tellPage({ type: isAlive() ? 'Sleep' : 'Restore' }));
       }
     },

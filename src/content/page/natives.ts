@@ -58,12 +58,10 @@ export function whenIdle(work: () => void, within: number): void {
   else work();
 }
 
-const timeOrigin = performance.timeOrigin;
-const performanceNow = performance.now.bind(performance);
-/** ms since the Unix epoch, with fractions; never goes back within a document. */
-export function now(): number {
-  return timeOrigin + performanceNow();
-}
+/** ms since the document's time origin, with fractions; never goes back. */
+export const now = performance.now.bind(performance);
+/** ms since the epoch. */
+export const wallNow = Date.now;
 
 export const whenSettled = uncurry(Promise.prototype.then) as <T, R>(
   promise: Promise<T>,

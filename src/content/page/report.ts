@@ -13,6 +13,7 @@ import {
   now,
   setTimer,
   subarray,
+  wallNow,
   whenIdle,
 } from './natives.ts';
 
@@ -145,7 +146,8 @@ export function createReporter(
       all[all.length] = { type: 'DataLost', stream: 0, at: now(), count: lost, reason: 'waiting' };
     }
     if (all.length === 0) return undefined;
-    const message: PageToBridge = { type: 'FactsReported', session, facts: all };
+    const clock = { monotonic: now(), wall: wallNow() };
+    const message: PageToBridge = { type: 'FactsReported', session, facts: all, clock };
     forget();
     return message;
   }

@@ -22,7 +22,18 @@ export type ConnectFunctionName = 'sseScopeConnect';
 
 // ── page tap → bridge ────────────────────────────────────────────────────────────────────────────────────────
 
-/** Streams and exchanges are numbered by the page tap, per document, from 1. */
+/** Two readings of one moment. */
+export interface ClockPair {
+  /** `performance.now()`: ms since the document's time origin. It never goes back, and may stand still in a sleep. */
+  monotonic: number;
+  /** `Date.now()`: ms since the epoch. It jumps when the clock is set. */
+  wall: number;
+}
+
+/**
+ * Streams and exchanges are numbered by the page tap, per document, from 1. Times are ms since the document's time origin
+ * as the page tap sends them; the bridge makes them ms since the epoch.
+ */
 export type PageFact =
   | BytesArrived
   | DataLost
@@ -42,7 +53,7 @@ export interface BytesArrived {
   bytes: Uint8Array;
   /** Offset in `bytes` after each chunk. */
   ends: Uint32Array;
-  /** Arrival of each chunk, ms since the epoch. */
+  /** Arrival of each chunk. */
   times: Float64Array;
 }
 
@@ -137,7 +148,8 @@ export interface TextArrived {
 }
 
 export type PageToBridge =
-  | { type: 'FactsReported'; session: string; facts: PageFact[] }
+  /** `clock`: when the batch was made. */
+  | { type: 'FactsReported'; session: string; facts: PageFact[]; clock: ClockPair }
   /** The first event stream of this document: is this tab being recorded? */
   | { type: 'StreamSeen' };
 
@@ -149,7 +161,7 @@ export type BridgeToPage =
 
 // ── bridge ⇄ background ──────────────────────────────────────────────────────────────────────────────────────
 
-/** Facts of one document, numbered, sent again until they are written. */
+/** Facts of one document, numbered, sent again until they are written. Their times are ms since the epoch. */
 export interface Batch {
   type: 'BatchSent';
   session: string;
@@ -160,7 +172,7 @@ export interface Batch {
 
 export type BridgeToBackground =
   | Batch
-  /** First message of a port. `top`: the tab's main document. `beganAt`: its time origin, ms since the epoch. */
+  /** First message of a port. `top`: the tab's main document. `beganAt`: when it began, ms since the epoch. */
   | {
       type: 'DocumentConnected';
       document: string;
@@ -172,7 +184,10 @@ export type BridgeToBackground =
 
 export type BackgroundToBridge =
   /** Everything up to this batch is in the store. */
-  { type: 'Forget'; sequence: number } | { type: 'Record'; session: string } | { type: 'Sleep' };
+  | { type: 'Forget'; sequence: number }
+  /** `behind`: by how much the wall clock was set back since the tab's recording began, ms; 0 when it was not. */
+  | { type: 'Record'; session: string; behind: number }
+  | { type: 'Sleep' };
 
 /** Sent to all frames of a tab when its recording begins, for those of an opaque origin. */
 export type BackgroundToFrames = { type: 'Connect' };

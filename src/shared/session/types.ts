@@ -158,6 +158,7 @@ export interface Exchange {
 }
 
 export type MarkKind =
+  | 'clock'
   | 'open'
   | 'error'
   | 'close'
