@@ -1,4 +1,4 @@
-import type { BackgroundToBridge, BridgeToBackground, BridgeToPage } from '../../shared/protocol/messages.ts';
+import type { BackgroundToBridge, BridgeToBackground } from '../../shared/protocol/messages.ts';
 import { portWire, type Wire } from '../../shared/protocol/wire.ts';
 import { decodePageMessage } from './decode.ts';
 import { anyTabRecords, connect, isAlive, onConnectCall } from './extension.ts';
@@ -19,16 +19,10 @@ export function startBridge(): void {
   // Made when it is needed: in most documents it never is.
   let id = '';
   let beganAt = 0;
-  let page: MessagePort | undefined;
   let background: Wire<BridgeToBackground, BackgroundToBridge> | undefined;
   let recording = false;
   /** Attempts to reach the background since it last answered. */
   let attempts = 0;
-
-  function tellPage(command: BridgeToPage): void {
-    wakePage();
-    page?.postMessage(command);
-  }
 
   function open(): void {
     if (background) return;
@@ -83,18 +77,13 @@ export function startBridge(): void {
     });
   }
 
-  const wakePage = greetPageTap({
-    onPort(port) {
-      page = port;
-    },
-    onMessage(untrusted) {
-      const message = decodePageMessage(untrusted, { monotonic: performance.now(), wall: Date.now() });
-      if (message?.type === 'FactsReported') {
-        outbox.add(message.session, rebase.batch(message.facts, message.clock));
-      } else if (message?.type === 'StreamSeen' && !background) {
-        ask().catch(() => tellPage({ type: isAlive() ? 'Sleep' : 'Restore' }));
-      }
-    },
+  const tellPage = greetPageTap((untrusted) => {
+    const message = decodePageMessage(untrusted, { monotonic: performance.now(), wall: Date.now() });
+    if (message?.type === 'FactsReported') {
+      outbox.add(message.session, rebase.batch(message.facts, message.clock));
+    } else if (message?.type === 'StreamSeen' && !background) {
+      ask().catch(() => tellPage({ type: isAlive() ? 'Sleep' : 'Restore' }));
+    }
   });
 
   async function ask(): Promise<void> {

@@ -30,12 +30,15 @@ function getter<T, R>(prototype: T, name: keyof T & string): (self: unknown) => 
   return (self) => apply(get, self, NO_ARGUMENTS) as R;
 }
 
+/** Whether the window's frame was removed. */
+export const isClosed = getter<Window, boolean>(globalThis as never, 'closed');
 /** Its `document` may be read at any time: that property is the browser's alone. */
 export const window = globalThis as unknown as Window & typeof globalThis;
 export const NativeProxy = Proxy;
 export const NativeError = Error;
 export const NativeEventSource = window.EventSource;
-export const NativeMessageChannel = MessageChannel;
+export const NativeEventTarget = EventTarget;
+export const NativeFocusEvent = FocusEvent;
 export const NativeMessageEvent = MessageEvent;
 export const NativeTransformStream = TransformStream;
 export const NativeArrayBuffer = ArrayBuffer as unknown as new (
@@ -88,38 +91,7 @@ export function deref<T extends object>(ref: WeakRef<T>): T | undefined {
   return weakRefDeref(ref) as T | undefined;
 }
 
-export const postToPort = uncurry(MessagePort.prototype.postMessage) as (
-  port: MessagePort,
-  message: unknown,
-  transfer: Transferable[],
-) => void;
-const setOnMessage = getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage')?.set as AnyFunction;
-/** Hears a port, and opens it. */
-export function setPortListener(port: MessagePort, listener: (event: MessageEvent) => void): void {
-  apply(setOnMessage, port, [listener] as never[]);
-}
-const iterator = Symbol.iterator;
-/** A list for the browser to iterate: that of an array belongs to the page, which would see what is in it. */
-export function listOf<T>(items: ArrayLike<T>): T[] {
-  return {
-    __proto__: null,
-    [iterator]() {
-      let at = 0;
-      return {
-        __proto__: null,
-        next: () =>
-          at < items.length
-            ? { __proto__: null, done: false, value: items[at++] }
-            : { __proto__: null, done: true },
-      };
-    },
-  } as unknown as T[];
-}
-/** What nobody guesses, as text. */
-export function secretName(): string {
-  const numbers = crypto.getRandomValues(new NativeUint32Array(4));
-  return `sse-scope:${numbers[0]}-${numbers[1]}-${numbers[2]}-${numbers[3]}`;
-}
+export const parseJson = JSON.parse;
 export const listen = uncurry(EventTarget.prototype.addEventListener) as (
   target: EventTarget,
   type: string,
@@ -127,6 +99,7 @@ export const listen = uncurry(EventTarget.prototype.addEventListener) as (
   options?: boolean,
 ) => void;
 export const unlisten = uncurry(EventTarget.prototype.removeEventListener) as typeof listen;
+/** @returns false when a listener has prevented its default */
 export const dispatch = uncurry(EventTarget.prototype.dispatchEvent);
 
 export const toLowerCase = uncurry(String.prototype.toLowerCase);

@@ -2,7 +2,6 @@ import type { BridgeToPage, PageFact, PageToBridge } from '../../shared/protocol
 import type { EndCause } from '../../shared/session/types.ts';
 import { type Arena, createArena } from './arena.ts';
 import {
-  arrayBuffer,
   byteLength,
   clearTimer,
   copyBytes,
@@ -79,8 +78,8 @@ export interface Reporter {
   bytes(stream: number, chunk: Uint8Array, from: number, time: number): void;
   text(stream: number, text: string, time: number): void;
   event(stream: number, type: string, data: string, id: string, time: number): void;
-  /** Everything that waits, at once: the document is about to go. */
-  takeNow(): PageToBridge | undefined;
+  /** Hands over everything that waits. */
+  flush(): void;
   /** A command of the bridge about what to observe. */
   obey(command: BridgeToPage): void;
 }
@@ -92,7 +91,7 @@ export interface Reporter {
  *   when it ends (remove every listener), `gone` when the page is to be put back as it was
  */
 export function createReporter(
-  post: (message: PageToBridge, transfer?: ArrayBuffer[]) => void,
+  post: (message: PageToBridge) => void,
   on: { start(): void; stop(): void; gone(): void },
 ): Reporter {
   let phase: Phase = 'unasked';
@@ -160,14 +159,18 @@ export function createReporter(
     }
     timer = undefined;
     idling = true;
-    whenIdle(flush, IDLE_WITHIN);
+    whenIdle(flushIdle, IDLE_WITHIN);
+  }
+
+  function flushIdle(): void {
+    idling = false;
+    flush();
   }
 
   function flush(): void {
-    idling = false;
     if (phase !== 'recording') return;
     const message = take();
-    if (message) post(message, buffersOf(message));
+    if (message) post(message);
   }
 
   /** … when nothing has come for a while. */
@@ -299,7 +302,7 @@ export function createReporter(
       wait(data.length + id.length + 32, time);
       if (n >= MAX_EVENTS) close();
     },
-    takeNow: () => (phase === 'recording' ? take() : undefined),
+    flush,
     obey(command) {
       if (phase === 'gone') return;
       if (command.type === 'Restore') {
@@ -327,17 +330,6 @@ export function createReporter(
       }
     },
   };
-}
-
-/** What is ours alone, and large: it is handed over instead of copied. */
-function buffersOf(message: PageToBridge): ArrayBuffer[] {
-  const buffers: ArrayBuffer[] = [];
-  const facts = message.type === 'FactsReported' ? message.facts : [];
-  for (let i = 0; i < facts.length; i++) {
-    const fact = facts[i]!;
-    if (fact.type === 'BytesArrived') buffers[buffers.length] = arrayBuffer(fact.bytes);
-  }
-  return buffers;
 }
 
 function sealed(one: Pending, arena: Arena): PageFact {

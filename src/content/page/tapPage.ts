@@ -8,7 +8,7 @@ type Listener = [target: EventTarget, type: string, listener: (event: Event) => 
 export function tapPage(
   reporter: Reporter,
   onHide: (at: number, comesBack: boolean) => void,
-): { start(): void; stop(): void } {
+): { start(): void; stop(): void; listenAgain(): void } {
   function mark(kind: MarkKind, detail = ''): void {
     reporter.fact({ type: 'PageMarked', stream: 0, at: now(), kind, detail });
   }
@@ -42,15 +42,21 @@ export function tapPage(
   // Made when they are needed: most documents never are observed.
   let listeners: Listener[] = [];
   let on = false;
+  function add(): void {
+    if (listeners.length === 0) listeners = make();
+    for (let i = 0; i < listeners.length; i++) {
+      const one = listeners[i]!;
+      listen(one[0], one[1], one[2] as (event: never) => void, true);
+    }
+  }
   return {
     start() {
-      if (on) return;
       on = true;
-      if (listeners.length === 0) listeners = make();
-      for (let i = 0; i < listeners.length; i++) {
-        const one = listeners[i]!;
-        listen(one[0], one[1], one[2] as (event: never) => void, true);
-      }
+      add();
+    },
+    /** Does nothing where its listeners are in place. */
+    listenAgain() {
+      if (on) add();
     },
     stop() {
       on = false;

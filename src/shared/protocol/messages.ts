@@ -2,8 +2,8 @@
  * Every message of the extension. One union for each link and direction; facts in the past tense go towards the
  * panel, commands in the imperative towards the page. Members in alphabetical order. Types only.
  *
- *   page tap ⇄ bridge      a MessagePort, handed over before any page script runs; what the page side says is
- *                          untrusted and decoded by the bridge
+ *   page tap ⇄ bridge      events of a target that is handed over before any page script runs, so each message arrives before
+ *                          the call that sends it returns; what the page side says is untrusted and decoded by the bridge
  *   bridge ⇄ background    a runtime port, opened when the document shows its first event stream
  *   devtools ⇄ background  a runtime port that is open as long as DevTools are
  *   panel ⇄ background     a runtime port; the panel reads what was recorded from IndexedDB itself
@@ -11,8 +11,12 @@
 import type { Segment } from '../session/segment.ts';
 import type { EndCause, Exchange, Mark, MarkKind, Session, Stream, Transport } from '../session/types.ts';
 
-/** Event of the window with which the page tap tells the bridge the name that only the two know, once. */
+/** Event of the window with which the page tap hands the bridge the target that only the two know (`relatedTarget`), once. */
 export type HelloEventName = 'sse-scope:hello';
+/** Event of that target: its `data` is a {@link PageToBridge}. The bridge prevents its default to say that it is there. */
+export type SaidEventName = 'said';
+/** Event of that target: its `data` is a {@link BridgeToPage} as JSON. */
+export type CommandEventName = 'command';
 
 /**
  * Global function of the bridge's world. The background calls it in all frames of a tab when its recording begins,
