@@ -1,7 +1,7 @@
 import type { BridgeToPage, PageToBridge } from '../../shared/protocol/messages.ts';
 import { createBodies } from './bodies.ts';
 import { sayHello } from './hello.ts';
-import { isClosed, listen, unlisten, window } from './natives.ts';
+import { createList, isClosed, listen, unlisten, window } from './natives.ts';
 import { createPatches } from './patch.ts';
 import { createReporter } from './report.ts';
 import { createStreamNumbers } from './streamNumbers.ts';
@@ -19,7 +19,7 @@ const SUCCESSOR = 'sse-scope:successor';
 try {
   const bridge = sayHello((command: BridgeToPage) => reporter.obey(command));
   const patches = createPatches();
-  const taps: Tap[] = [];
+  const taps = createList<Tap>();
   const post = (message: PageToBridge | null): void => {
     // `document.open()` has taken what listens to the window and the document off.
     listen(window, SUCCESSOR, goIfAlone);

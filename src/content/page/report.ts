@@ -5,6 +5,7 @@ import {
   byteLength,
   clearTimer,
   copyBytes,
+  createList,
   NativeFloat64Array,
   NativeUint8Array,
   NativeUint16Array,
@@ -96,8 +97,8 @@ export function createReporter(
 ): Reporter {
   let phase: Phase = 'unasked';
   let session = '';
-  let facts: (PageFact | Pending)[] = [];
-  let pending: Pending[] = [];
+  let facts = createList<PageFact | Pending>();
+  let pending = createList<Pending>();
   // The last one used: events of one stream come in runs.
   let last: Pending | undefined;
   let size = 0;
@@ -110,8 +111,8 @@ export function createReporter(
   let arenaTimer = false;
 
   function forget(): void {
-    facts = [];
-    pending = [];
+    facts = createList();
+    pending = createList();
     last = undefined;
     arena.reset();
     size = 0;
@@ -124,7 +125,7 @@ export function createReporter(
   /** What is still being gathered has its place among the facts; what follows comes after it. */
   function close(): void {
     for (let i = 0; i < pending.length; i++) facts[facts.length] = pending[i]!;
-    pending = [];
+    pending = createList();
     last = undefined;
   }
 
@@ -214,17 +215,17 @@ export function createReporter(
       type: undefined,
       stream,
       kind,
-      starts: [],
+      starts: createList(),
       large: undefined,
       bytes: 0,
       text: '',
-      ends: [],
-      times: [],
+      ends: createList(),
+      times: createList(),
       ids: '',
-      idEnds: [],
-      types: [],
+      idEnds: createList(),
+      types: createList(),
       typeIndex: { __proto__: null } as unknown as Record<string, number>,
-      typeOf: [],
+      typeOf: createList(),
     };
     pending[pending.length] = one;
     last = one;

@@ -1,5 +1,5 @@
 import type { MarkKind } from '../../shared/session/types.ts';
-import { listen, now, unlisten, visibilityState, window } from './natives.ts';
+import { listen, now, unlisten, visibilityState, wasPersisted, window } from './natives.ts';
 import type { Reporter } from './report.ts';
 
 type Listener = [target: EventTarget, type: string, listener: (event: Event) => void];
@@ -24,7 +24,7 @@ export function tapPage(
         window,
         'pageshow',
         (event) => {
-          if ((event as PageTransitionEvent).persisted) mark('resume', 'back/forward cache');
+          if (wasPersisted(event)) mark('resume', 'back/forward cache');
         },
       ],
       [
@@ -32,7 +32,7 @@ export function tapPage(
         'pagehide',
         (event) => {
           // A page in the back/forward cache comes back with its objects: its streams have not ended for it.
-          const comesBack = (event as PageTransitionEvent).persisted;
+          const comesBack = wasPersisted(event);
           if (comesBack) mark('freeze', 'back/forward cache');
           onHide(now(), comesBack);
         },
