@@ -21,11 +21,13 @@ export function startBridge(): void {
   let beganAt = 0;
   let background: Wire<BridgeToBackground, BackgroundToBridge> | undefined;
   let recording = false;
+  /** The page tap waits to hear whether it is recorded. */
+  let asked = false;
   /** Attempts to reach the background since it last answered. */
   let attempts = 0;
 
   function open(): void {
-    if (background) return;
+    if (background || waitsForActivation()) return;
     let wire: Wire<BridgeToBackground, BackgroundToBridge>;
     try {
       if (!isAlive()) throw new Error('The extension is gone.');
@@ -47,22 +49,24 @@ export function startBridge(): void {
           if (!recording) rebase = createRebase();
           rebase.setBack(message.behind);
           recording = true;
+          asked = false;
           outbox.open(wire.post);
           tellPage({ type: 'Record', session: message.session });
           break;
         case 'Sleep':
           recording = false;
+          asked = false;
           // What the page tap flushes on its way to sleep still goes through this port; the background closes it.
           tellPage({ type: 'Sleep' });
           break;
       }
     });
     wire.closed(() => {
-      background = undefined;
-      outbox.shut();
+      if (background !== wire) return;
+      lose();
       // The background was stopped (it may be, between any two messages), or the extension is gone: that shows at
       // once, or in a moment.
-      if (recording || !isAlive()) setTimeout(open, attempts++ === 0 ? 0 : RETRY_AFTER);
+      if (recording || asked || !isAlive()) setTimeout(open, attempts++ === 0 ? 0 : RETRY_AFTER);
     });
     id ||= documentId();
     // Not `performance.timeOrigin`: that is off by what the wall clock has drifted since the browser began.
@@ -77,18 +81,39 @@ export function startBridge(): void {
     });
   }
 
+  function lose(): void {
+    background = undefined;
+    outbox.shut();
+  }
+
   const tellPage = greetPageTap((untrusted) => {
     const message = decodePageMessage(untrusted, { monotonic: performance.now(), wall: Date.now() });
     if (message?.type === 'FactsReported') {
       outbox.add(message.session, rebase.batch(message.facts, message.clock));
-    } else if (message?.type === 'StreamSeen' && !background) {
+    } else if (message?.type === 'StreamSeen') {
+      asked = true;
+      // The document was in the back/forward cache. The browser has closed the port meanwhile, and may not say so.
+      if (background) {
+        background.close();
+        lose();
+      }
       ask().catch(() => tellPage({ type: isAlive() ? 'Sleep' : 'Restore' }));
     }
   });
 
   async function ask(): Promise<void> {
     if (await anyTabRecords()) open();
-    else if (!background) tellPage({ type: 'Sleep' });
+    else if (!background) {
+      asked = false;
+      tellPage({ type: 'Sleep' });
+    }
+  }
+
+  /** A page that is prerendered is not the tab's page, and may never be: the background hears of it when it is shown. */
+  function waitsForActivation(): boolean {
+    if (!(document as { prerendering?: boolean }).prerendering) return false;
+    document.addEventListener('prerenderingchange', open, { once: true });
+    return true;
   }
 
   onConnectCall(open);

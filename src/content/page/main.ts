@@ -39,13 +39,18 @@ try {
     },
     gone() {
       patches.restore();
+      page.gone();
       unlisten(window, SUCCESSOR, goIfAlone);
     },
   });
-  const page = tapPage(reporter, (at, comesBack) => {
-    for (let i = 0; i < taps.length && !comesBack; i++) taps[i]!.unload(at);
-    reporter.flush();
-  });
+  const page = tapPage(
+    reporter,
+    (at) => {
+      for (let i = 0; i < taps.length; i++) taps[i]!.unload(at);
+      reporter.flush();
+    },
+    () => reporter.askAgain(),
+  );
   const nextStream = createStreamNumbers();
   const bodies = createBodies(reporter, nextStream);
   taps[0] = tapEventSource(patches, reporter, nextStream);

@@ -73,6 +73,8 @@ export interface Reporter {
   wanted(): boolean;
   /** An event stream is there: asks, the first time. Call it before the first fact about it. */
   streamSeen(): void;
+  /** The document was away: what is open is reported anew, to whichever session is recorded now. */
+  askAgain(): void;
   fact(fact: PageFact): void;
   /** The stream's last exchange is over. */
   ended(stream: number, at: number, cause: EndCause, error?: string): void;
@@ -240,14 +242,30 @@ export function createReporter(
     wait(200, now());
   }
 
+  function ask(): void {
+    phase = 'asking';
+    on.start();
+    post({ type: 'StreamSeen' });
+  }
+
   return {
     phase: () => phase,
     wanted: () => phase === 'recording' || phase === 'asking',
     streamSeen() {
-      if (phase !== 'unasked') return;
-      phase = 'asking';
-      on.start();
-      post({ type: 'StreamSeen' });
+      if (phase === 'unasked') ask();
+    },
+    askAgain() {
+      if (phase === 'gone') return;
+      if (phase === 'asking') {
+        // It went before the answer came: what waits still does.
+        post({ type: 'StreamSeen' });
+        return;
+      }
+      on.stop();
+      flush();
+      forget();
+      session = '';
+      ask();
     },
     fact,
     ended(stream, at, cause, error = '') {

@@ -154,7 +154,7 @@ export interface TextArrived {
 export type PageToBridge =
   /** `clock`: when the batch was made. */
   | { type: 'FactsReported'; session: string; facts: PageFact[]; clock: ClockPair }
-  /** The first event stream of this document: is this tab being recorded? */
+  /** The first event stream of this document, or the document has come back from a cache: is this tab being recorded? */
   | { type: 'StreamSeen' };
 
 export type BridgeToPage =
