@@ -168,6 +168,34 @@ export function situationTests(launch: Launch): void {
     expect(seen).toEqual({ errors: [], same: [false, false] });
   });
 
+  test('a page that keeps its thread busy is recorded while it does', async () => {
+    const driver = await recorded();
+    await driver.page.evaluate(async () => {
+      await (await fetch('/events?n=1&idle')).text();
+      return true;
+    });
+    await storeWhere(driver, 'an idle stream', (s) => endedCount(s, '&idle') === 1);
+    // Each event keeps the page busy for longer than the next one takes to come: no task of anybody else finds its place.
+    await driver.page.evaluate(() => {
+      setTimeout(() => {
+        const es = new EventSource('/paced?n=1000&every=50&busy');
+        es.addEventListener('tick', (event) => {
+          for (const until = performance.now() + 110; performance.now() < until; );
+          if ((event as MessageEvent).data === '80') es.close();
+        });
+      });
+      return true;
+    });
+    const first = await storeWhere(driver, 'the first events', ({ streams }) =>
+      streams.some(({ url, events }) => url.endsWith('&busy') && events > 0),
+    );
+    const busy = first.streams.filter(({ url }) => url.endsWith('&busy'));
+    expect(busy).toMatchObject([{ transport: 'EventSource' }]);
+    expect(busy[0]!.state).not.toBe('ended');
+    const store = await storeWhere(driver, 'the end of the stream', (s) => endedCount(s, '&busy') === 1);
+    expect(exchangesOf(store, '&busy')[0]!.text).toContain(numberedEvents(80));
+  });
+
   test('a document that comes back from the cache of the browser is recorded again', async () => {
     const driver = await recorded();
     await driver.page.evaluate(async () => {
