@@ -301,6 +301,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
     const wire = portWire<BackgroundToBridge, BridgeToBackground>(port as unknown as PortLike);
     const { documentId = '' } = (port.sender ?? {}) as { documentId?: string };
     let origin: Origin | undefined;
+    let session: string | undefined;
     wire.listen(async (message) => {
       const recorder = await ready;
       if (message.type === 'DocumentConnected') {
@@ -312,8 +313,12 @@ export function startBackground(browser: Browser, environment: Environment = sys
         wire.closed(() => {
           if (bridges.get(message.document) === wire) bridges.delete(message.document);
         });
-        recorder.documentConnected(tab, wire, { documentId, url, title, top, beganAt });
-      } else if (origin) keep.submit(origin, message);
+        session = recorder.documentConnected(tab, wire, { documentId, url, title, top, beganAt });
+      } else if (origin) {
+        // A document that goes away before it has heard its session leaves the name out.
+        const into = message.session || session;
+        if (into) keep.submit(origin, { ...message, session: into });
+      }
     });
   }
 

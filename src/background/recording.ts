@@ -229,8 +229,16 @@ export class Recording {
     await this.#goOn(state, { ...this.#newPage('', commit.documentId, commit.url), committedAt: commit.at });
   }
 
-  /** A document has connected: tells it whether it is recorded, and into which session. */
-  documentConnected(tab: number, bridge: BridgeWire, document: Connected & { title: string }): void {
+  /**
+   * A document has connected: tells it whether it is recorded, and into which session.
+   *
+   * @returns that session; undefined when it is not recorded
+   */
+  documentConnected(
+    tab: number,
+    bridge: BridgeWire,
+    document: Connected & { title: string },
+  ): string | undefined {
     let bridges = this.#bridges.get(tab);
     if (!bridges) {
       bridges = new Set();
@@ -241,7 +249,7 @@ export class Recording {
     const state = this.#tabs.get(tab);
     if (!isRecording(state)) {
       bridge.post({ type: 'Sleep' });
-      return;
+      return undefined;
     }
     let page = pageOfDocument(state.pages, document);
     if (!page) {
@@ -265,6 +273,7 @@ export class Recording {
       this.#assignRequests(tab);
     }
     this.#record(bridge, page.session);
+    return page.session;
   }
 
   /** Another page is in the tab: it is a session of its own, unless the user keeps one over navigations. */
@@ -309,7 +318,7 @@ export class Recording {
   }
 
   #record(bridge: BridgeWire, session: string): void {
-    bridge.post({ type: 'Record', session });
+    bridge.post({ type: 'Record', session, behind: this.#wallClock.behind() });
   }
 
   #begin(state: TabState): string {

@@ -166,6 +166,7 @@ export interface Exchange {
 }
 
 export type MarkKind =
+  | 'clock'
   | 'open'
   | 'error'
   | 'close'
@@ -177,8 +178,7 @@ export type MarkKind =
   | 'offline'
   | 'freeze'
   | 'resume'
-  | 'lost'
-  | 'clock';
+  | 'lost';
 
 /** One timed fact about the page, not the bytes. */
 export interface Mark {
