@@ -8,21 +8,25 @@ const BATCH = 16;
 /** … and batches that are on their way at a time: reading and looking go on together. */
 const AHEAD = 3;
 
-/** The segments of an exchange from one on, in their order. */
+/**
+ * The segments of an exchange from one on, in their order. Each batch is read with the first segment of the next one:
+ * where that is there, the last one of the batch was complete when it was read.
+ */
 export async function* segmentsFrom(db: Database, exchange: string, index: number): AsyncGenerator<Segment> {
   const coming: Promise<Segment[]>[] = [];
   let next = index;
   const ask = () => {
-    coming.push(readSegments(db, exchange, next, next + BATCH));
+    coming.push(readSegments(db, exchange, next, next + BATCH + 1));
     next += BATCH;
   };
   // Most exchanges have few segments: the first answer tells whether there are more.
   ask();
   for (;;) {
     const segments = await coming.shift()!;
-    if (segments.length === BATCH) while (coming.length < AHEAD) ask();
-    yield* segments;
-    if (segments.length < BATCH) return;
+    const goesOn = segments.length > BATCH;
+    if (goesOn) while (coming.length < AHEAD) ask();
+    yield* goesOn ? segments.slice(0, BATCH) : segments;
+    if (!goesOn) return;
   }
 }
 

@@ -31,6 +31,26 @@ export function readSegment(db: Database, exchange: string, index: number): Prom
   return db.get('segments', [exchange, index]);
 }
 
+/** A segment, and whether it is as it will stay: the last one of an exchange may still grow. */
+export interface StoredSegment {
+  segment: Segment;
+  complete: boolean;
+}
+
+/** A segment by its index. It is complete where the next one is there. */
+export async function readStoredSegment(
+  db: Database,
+  exchange: string,
+  index: number,
+): Promise<StoredSegment | undefined> {
+  const tx = db.transaction('segments');
+  const [segment, next] = await Promise.all([
+    tx.store.get([exchange, index]),
+    tx.store.getKey([exchange, index + 1]),
+  ]);
+  return segment && { segment, complete: next !== undefined };
+}
+
 /** The segments of an exchange with indexes from `from` up to, but not including, `to`: those that there are. */
 export function readSegments(db: Database, exchange: string, from: number, to: number): Promise<Segment[]> {
   return db.getAll('segments', IDBKeyRange.bound([exchange, from], [exchange, to], false, true));
