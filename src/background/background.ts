@@ -64,8 +64,8 @@ export function startBackground(browser: Browser): void {
     written(document, sequence) {
       bridges.get(document)?.post({ type: 'Forget', sequence });
     },
-    changed(session, streams) {
-      panels.streamsChanged(session.id, streams);
+    changed(session, streams, exchanges) {
+      panels.streamsChanged(session.id, streams, exchanges);
       const tab = recording?.states().find((state) => state.session === session.id)?.tab;
       if (tab !== undefined) badge.update(tab, session.id);
     },

@@ -1,6 +1,6 @@
 import type { Batch } from '../shared/protocol/messages.ts';
 import type { HttpFact } from '../shared/session/httpFacts.ts';
-import type { Mark, Session, Stream } from '../shared/session/types.ts';
+import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts';
 import { EntryKind } from '../shared/sse/types.ts';
 import type { Database } from '../shared/store/open.ts';
 import { readSegment } from '../shared/store/read.ts';
@@ -15,8 +15,8 @@ import { joinRequests, takeHttpFact } from './requests.ts';
 export interface KeepEvents {
   /** Everything of this document up to the batch is in the store. */
   written(document: string, sequence: number): void;
-  /** These streams of a session have more to show. */
-  changed(session: Session, streams: Stream[]): void;
+  /** These streams and exchanges of a session have more to show. */
+  changed(session: Session, streams: Stream[], exchanges: Exchange[]): void;
   /** Nothing can be written any more; what was written stays. */
   failed(reason: string): void;
 }
@@ -303,7 +303,8 @@ export class Keep {
     }
     for (const [id, streams] of bySession) {
       const session = this.#ledger.knownSession(id);
-      if (session) this.#events.changed(session, streams);
+      const exchanges = changes.exchanges.filter((one) => one.session === id);
+      if (session) this.#events.changed(session, streams, exchanges);
     }
   }
 }

@@ -241,6 +241,7 @@ export class Ledger {
   takeChanges(): Changes & {
     sessions: Session[];
     streams: Stream[];
+    exchanges: Exchange[];
     marks: Mark[];
     documents: DocumentProgress[];
   } {

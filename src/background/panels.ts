@@ -6,7 +6,7 @@ import type {
   TabStatus,
 } from '../shared/protocol/messages.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
-import type { Stream } from '../shared/session/types.ts';
+import type { Exchange, Stream } from '../shared/session/types.ts';
 import type { Redirects } from './redirects.ts';
 import { isRecording, type TabState } from './tabState.ts';
 
@@ -15,7 +15,7 @@ type PanelWire = Wire<BackgroundToPanel, PanelToBackground>;
 /** The open panels, and what they are told. A panel reads the store itself: it only hears that there is more. */
 export interface Panels {
   add(wire: PanelWire, state: TabState): void;
-  streamsChanged(session: string, streams: Stream[]): void;
+  streamsChanged(session: string, streams: Stream[], exchanges: Exchange[]): void;
   sessionsChanged(): void;
   /** What is the same for all tabs has changed. */
   allChanged(): void;
@@ -36,7 +36,9 @@ export function createPanels(
     const everywhere = await browser.permissions.contains({ origins: ['<all_urls>'] });
     // The address of a tab is told only where the extension may look: not on the browser's own pages, nor where
     // the user has withheld the site.
-    const { url } = await browser.tabs.get(state.tab).catch(() => ({ url: undefined }));
+    const { url, incognito } = await browser.tabs
+      .get(state.tab)
+      .catch(() => ({ url: undefined, incognito: false }));
     const visible = url !== undefined && /^(https?|file|data|blob):/.test(url);
     return {
       tab: state.tab,
@@ -44,6 +46,7 @@ export function createPanels(
       session: state.session || state.lastSession,
       recording: isRecording(state),
       preserve: state.preserve,
+      private: incognito,
       permitted: everywhere || visible,
       restricted: everywhere && !visible,
       wire: {
@@ -73,10 +76,15 @@ export function createPanels(
       wire.closed(() => panels.delete(wire));
       void tell(wire, state);
     },
-    streamsChanged(session, streams) {
+    streamsChanged(session, streams, exchanges) {
       for (const [wire, state] of panels) {
         if (state.session !== session && state.lastSession !== session) continue;
-        wire.post({ type: 'StreamsChanged', session, streams: streams.map((stream) => stream.id) });
+        wire.post({
+          type: 'StreamsChanged',
+          session,
+          streams: streams.map(({ id }) => id),
+          exchanges: exchanges.map(({ id }) => id),
+        });
       }
     },
     allChanged: tellAll,

@@ -38,7 +38,10 @@ export async function endOrphans(db: Database, recorded: ReadonlySet<string>): P
       'bySession',
       IDBKeyRange.bound([session.id], [session.id, []]),
     );
-    const last = Math.max(session.startedAt, ...streams.map((stream) => stream.lastAt ?? stream.openedAt));
+    const last = streams.reduce(
+      (latest, { lastAt, openedAt }) => Math.max(latest, lastAt ?? openedAt),
+      session.startedAt,
+    );
     for (const stream of streams) {
       if (stream.state !== 'ended') await db.put('streams', { ...stream, state: 'ended', end: 'unload' });
     }

@@ -1,3 +1,4 @@
+import { exchangeIndexAt } from '../../shared/session/exchangeList.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { readSegmentOfEntry, readSegments } from '../../shared/store/read.ts';
@@ -38,16 +39,20 @@ export async function readIndex(
   signal: AbortSignal,
   grown: () => void,
 ): Promise<void> {
-  for (const { id, firstEntry, entries } of extent.exchanges) {
+  const { exchanges } = extent;
+  for (let i = exchangeIndexAt(exchanges, index.length); i < exchanges.length; i++) {
+    const { id, firstEntry, entries } = exchanges[i]!;
     if (index.length >= firstEntry + entries || entries === 0) continue;
     const known = Math.max(0, index.length - firstEntry);
-    const first = await readSegmentOfEntry(db, id, known);
-    if (!first || signal.aborted) return;
-    for await (const segment of segmentsFrom(db, id, first.index)) {
+    const first = known === 0 ? 0 : (await readSegmentOfEntry(db, id, known))?.index;
+    if (first === undefined || signal.aborted) return;
+    for await (const segment of segmentsFrom(db, id, first)) {
       if (signal.aborted) return;
       const from = index.length - firstEntry - segment.firstEntry;
       if (from < segment.kinds.length) index.add(segment, Math.max(0, from));
       grown();
     }
+    // The rest is not in the store yet: what follows would stand at wrong ordinals.
+    if (index.length < firstEntry + entries) return;
   }
 }

@@ -5,6 +5,7 @@ import { EntryKind } from '../../shared/sse/types.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { type TableRow as Row, readRows } from '../reading/readRows.ts';
 import { columnsOf, DEFAULT_LAYOUT, fitsNarrow, gridOf, type TableLayout } from '../state/columns.ts';
+import { createPace } from '../state/pace.ts';
 import { tableStep } from '../state/tableStep.ts';
 import { contentHeight, scrollToRow, visibleRange } from '../state/visibleRange.ts';
 import { useRemembered } from '../ui/useRemembered.ts';
@@ -55,17 +56,19 @@ export function EventTable({ store }: { store: PanelStore }) {
   const columns = columnsOf(layout);
 
   // While the end is followed, the scroll bar is brought up to date now and then: scrolling at each row costs frames.
-  const bar = useRef({ of: '', height: 0, at: 0, behind: 0 });
+  const [pace] = useState(() => createPace(SCROLL_BAR_EVERY));
+  const bar = useRef({ of: '', height: 0, behind: 0 });
   const fullHeight = contentHeight(total, ROW_HEIGHT);
   const keepsBar =
     following &&
     bar.current.of === stream?.id &&
     bar.current.height > view.height &&
     bar.current.height <= fullHeight &&
-    Date.now() - bar.current.at < SCROLL_BAR_EVERY;
+    pace.wait() > 0;
   if (!keepsBar) {
     const behind = fullHeight - bar.current.height;
-    bar.current = { of: stream?.id ?? '', height: fullHeight, at: Date.now(), behind };
+    bar.current = { of: stream?.id ?? '', height: fullHeight, behind };
+    pace.taken();
   }
   const { height } = bar.current;
   const top = following ? height - (range.end - range.first) * ROW_HEIGHT : range.top;

@@ -1,3 +1,5 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { formatBytes, formatCount, formatDuration, formatTime } from '../../shared/session/format.ts';
 import type { Exchange, Header } from '../../shared/session/types.ts';
 import type { PanelStore } from '../panelStore.ts';
@@ -37,11 +39,27 @@ export function HttpView({ store }: { store: PanelStore }) {
               </span>
             )}
           </summary>
-          <ExchangeFacts exchange={exchange} />
+          <WholeExchange store={store} outline={exchange} />
         </details>
       ))}
     </div>
   );
+}
+
+/** Headers are read when somebody looks at the exchange. */
+function WholeExchange({ store, outline }: { store: PanelStore; outline: ExchangeOutline }) {
+  const [exchange, setExchange] = useState<Exchange | undefined>(undefined);
+  useEffect(() => {
+    let current = true;
+    store
+      .readExchange(outline.id)
+      .then((read) => current && setExchange(read))
+      .catch(() => {});
+    return () => {
+      current = false;
+    };
+  }, [outline, store]);
+  return exchange ? <ExchangeFacts exchange={exchange} /> : null;
 }
 
 function ExchangeFacts({ exchange }: { exchange: Exchange }) {
@@ -118,7 +136,7 @@ function Headers({ title, headers }: { title: string; headers: Header[] | undefi
   );
 }
 
-function statusTone({ status, http }: Exchange): string {
+function statusTone({ status, http }: ExchangeOutline): string {
   if (http?.error && !http.aborted) return 'bad';
   return status === undefined ? '' : status === 200 ? 'good' : 'bad';
 }

@@ -129,7 +129,7 @@ function print(server: MockServer): void {
     console.log(out.bold(name));
     for (const note of notes) console.log(`  ${out.yellow(note)}`);
     for (const { method, path, connections, events, bytes } of streams) {
-      const ms = Math.max(0, ...connections.map(({ track }) => track.endAt));
+      const ms = connections.reduce((last, { track }) => Math.max(last, track.endAt), 0);
       const much = `${formatCount(events)} events, ${formatBytes(bytes)}, ${formatDuration(ms)}`;
       const times = connections.length > 1 ? `, ${connections.length} connections` : '';
       console.log(`  ${method.padEnd(4)} ${out.cyan(server.url + path)}  ${out.dim(much + times)}`);

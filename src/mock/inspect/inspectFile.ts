@@ -57,7 +57,12 @@ export async function inspectFile(path: string, browser: 'chromium' | 'firefox')
       notes: read.notes,
       streams: read.streams.map((stream) => {
         const own = connections.get(stream.id) ?? [];
-        const ends = own.map(({ exchange }) => exchange.endedAt ?? exchange.lastAt ?? exchange.startedAt);
+        let first = Infinity;
+        let last = 0;
+        for (const { exchange } of own) {
+          first = Math.min(first, exchange.startedAt);
+          last = Math.max(last, exchange.endedAt ?? exchange.lastAt ?? exchange.startedAt);
+        }
         return {
           url: stream.url,
           method: stream.method,
@@ -65,7 +70,7 @@ export async function inspectFile(path: string, browser: 'chromium' | 'firefox')
           connections: own.length,
           events: stream.events,
           bytes: stream.bytes,
-          ms: Math.max(0, ...ends) - Math.min(...own.map(({ exchange }) => exchange.startedAt)),
+          ms: last - first,
           gaps: findGaps(own, read.marks, browser).length,
           heartbeatMs: heartbeatOf(own)?.period,
           findings: findingsOf(stream, own, now).map((finding) => ({

@@ -248,6 +248,8 @@ export interface TabStatus {
   session: string;
   recording: boolean;
   preserve: boolean;
+  /** A private window: nothing of it is recorded. */
+  private: boolean;
   /** The browser lets the extension see this page (Firefox: the user may have said no). */
   permitted: boolean;
   /** Pages that no extension may see: the browser's own, the add-on shop. */
@@ -258,7 +260,7 @@ export interface TabStatus {
   /** Where requests of this tab go instead; and why that cannot be done. */
   redirected: RedirectedStream[];
   redirectProblem: string;
-  /** Why nothing more can be written; '' when all is well. */
+  /** Why nothing more can be written; '' when all is well, and again when recording goes on. */
   storageProblem: string;
 }
 
@@ -267,6 +269,9 @@ export type BackgroundToPanel =
   | { type: 'ImportWritten'; session: string; problem: string }
   /** Sessions are gone, or have another name. */
   | { type: 'SessionsChanged' }
-  /** New entries, states or marks of these streams are in the store. */
-  | { type: 'StreamsChanged'; session: string; streams: string[] }
+  /**
+   * The records of these streams and exchanges, by their ids, are new in the store or have changed; and there may be more
+   * marks. Whoever has read everything else need not read it again.
+   */
+  | { type: 'StreamsChanged'; session: string; streams: string[]; exchanges: string[] }
   | { type: 'TabChanged'; status: TabStatus };

@@ -1,5 +1,5 @@
 import type { Segment } from '../session/segment.ts';
-import type { Exchange, Mark, Session, Stream } from '../session/types.ts';
+import type { Exchange, Mark, MarkKind, Session, Stream } from '../session/types.ts';
 import type { Database } from './open.ts';
 
 /** All sessions, the youngest first; not those that are still on their way from a file. */
@@ -17,6 +17,21 @@ export function readExchanges(db: Database, stream: string): Promise<Exchange[]>
   return db.getAllFromIndex('exchanges', 'byStream', IDBKeyRange.bound([stream], [stream, []]));
 }
 
+/** At most `count` exchanges of a stream with numbers from `number` on, in their order. */
+export function readExchangesFrom(
+  db: Database,
+  stream: string,
+  number: number,
+  count: number,
+): Promise<Exchange[]> {
+  return db.getAllFromIndex(
+    'exchanges',
+    'byStream',
+    IDBKeyRange.bound([stream, number], [stream, []]),
+    count,
+  );
+}
+
 /** The exchanges of all streams of a session. */
 export function readSessionExchanges(db: Database, session: string): Promise<Exchange[]> {
   return db.getAllFromIndex('exchanges', 'bySession', session);
@@ -25,6 +40,74 @@ export function readSessionExchanges(db: Database, session: string): Promise<Exc
 /** The marks of a session by time. */
 export function readMarks(db: Database, session: string): Promise<Mark[]> {
   return db.getAllFromIndex('marks', 'bySession', IDBKeyRange.bound([session], [session, []]));
+}
+
+/** Marks that are not about one stream of many, and are shown across all of them. */
+export const PAGE_MARKS: readonly MarkKind[] = [
+  'navigation',
+  'visibility',
+  'online',
+  'offline',
+  'freeze',
+  'resume',
+  'lost',
+  'clock',
+];
+
+/** A session, its streams and the marks of its page; and after which key of `marks` to look for more of them. */
+export interface SessionHead {
+  session: Session | undefined;
+  streams: Stream[];
+  marks: Mark[];
+  lastMark: number;
+}
+
+export async function readSessionHead(db: Database, id: string): Promise<SessionHead> {
+  const tx = db.transaction(['sessions', 'streams', 'marks']);
+  const byKind = tx.objectStore('marks').index('byKind');
+  const [session, streams, last, ...marks] = await Promise.all([
+    tx.objectStore('sessions').get(id),
+    tx
+      .objectStore('streams')
+      .index('bySession')
+      .getAll(IDBKeyRange.bound([id], [id, []])),
+    tx.objectStore('marks').openKeyCursor(null, 'prev'),
+    ...PAGE_MARKS.map((kind) => byKind.getAll(IDBKeyRange.bound([id, kind], [id, kind, []]))),
+  ]);
+  return { session, streams, marks: marks.flat().sort((a, b) => a.at - b.at), lastMark: last?.key ?? 0 };
+}
+
+/** Records of a session that have changed, by their ids, and what is new. */
+export interface ChangedRecords extends Omit<SessionHead, 'streams'> {
+  streams: Stream[];
+  exchanges: Exchange[];
+}
+
+/** @param lastMark - marks with greater keys are new */
+export async function readChanged(
+  db: Database,
+  id: string,
+  streams: readonly string[],
+  exchanges: readonly string[],
+  lastMark: number,
+): Promise<ChangedRecords> {
+  const tx = db.transaction(['sessions', 'streams', 'exchanges', 'marks']);
+  const newMarks = IDBKeyRange.lowerBound(lastMark, true);
+  const [session, marks, markKeys, ownStreams, ownExchanges] = await Promise.all([
+    tx.objectStore('sessions').get(id),
+    tx.objectStore('marks').getAll(newMarks),
+    tx.objectStore('marks').getAllKeys(newMarks),
+    Promise.all(streams.map((one) => tx.objectStore('streams').get(one))),
+    Promise.all(exchanges.map((one) => tx.objectStore('exchanges').get(one))),
+  ]);
+  return {
+    session,
+    streams: ownStreams.filter((one) => one !== undefined),
+    exchanges: ownExchanges.filter((one) => one !== undefined),
+    // Keys are given in turn to the marks of all sessions that are being recorded.
+    marks: marks.filter((mark) => mark.session === id && PAGE_MARKS.includes(mark.kind)),
+    lastMark: markKeys.at(-1) ?? lastMark,
+  };
 }
 
 export function readSegment(db: Database, exchange: string, index: number): Promise<Segment | undefined> {

@@ -1,4 +1,4 @@
-import type { Exchange, Stream } from '../types.ts';
+import type { Stream } from '../types.ts';
 
 /** Streams that a client library opens one after the other for the same purpose. */
 export interface LogicalStream {
@@ -22,6 +22,19 @@ export function purposeUrl(url: string): string {
   return parsed.href;
 }
 
+/** A stream whose record has not changed has the purpose that it had. */
+const purposes = new WeakMap<Stream, string>();
+
+function purposeOf(stream: Stream): string {
+  let purpose = purposes.get(stream);
+  if (purpose === undefined) {
+    const { transport, method, url, documentUrl, frameId, stack } = stream;
+    purpose = [transport, method, purposeUrl(url), documentUrl, frameId, initiatorOf(stack)].join('\n');
+    purposes.set(stream, purpose);
+  }
+  return purpose;
+}
+
 /** The line of code that opened a stream: the innermost place of its call stack; '' when it is not known. */
 function initiatorOf(stack: string): string {
   return /[a-z][\w+.-]*:\/\/[^\s()]+:\d+/i.exec(stack)?.[0] ?? '';
@@ -33,32 +46,23 @@ function initiatorOf(stack: string): string {
  * asks for something of its own.
  *
  * @param streams - in the order of their opening
- * @param exchanges - of all of them: when the last one of each was over
+ * @param endedAt - when the last exchange of a stream was over, ms since the epoch; undefined when it is not known
  */
-export function groupLogically(streams: readonly Stream[], exchanges: readonly Exchange[]): LogicalStream[] {
-  const endedAt = new Map<string, number>();
-  for (const { stream, endedAt: at, http } of exchanges) {
-    const end = at ?? http?.completedAt;
-    if (end !== undefined) endedAt.set(stream, Math.max(endedAt.get(stream) ?? 0, end));
-  }
+export function groupLogically(
+  streams: readonly Stream[],
+  endedAt: (stream: string) => number | undefined,
+): LogicalStream[] {
   const groups: LogicalStream[] = [];
   const byKey = new Map<string, LogicalStream[]>();
   for (const stream of streams) {
-    const key = [
-      stream.transport,
-      stream.method,
-      purposeUrl(stream.url),
-      stream.documentUrl,
-      stream.frameId,
-      initiatorOf(stream.stack),
-    ].join('\n');
+    const key = purposeOf(stream);
     const candidates = byKey.get(key) ?? [];
     byKey.set(key, candidates);
     const before =
       stream.method === 'GET' &&
       candidates.find(({ streams }) => {
         const last = streams.at(-1)!;
-        return last.state === 'ended' && (endedAt.get(last.id) ?? Infinity) <= stream.openedAt + 50;
+        return last.state === 'ended' && (endedAt(last.id) ?? Infinity) <= stream.openedAt + 50;
       });
     if (before) {
       before.streams.push(stream);
