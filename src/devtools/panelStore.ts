@@ -91,6 +91,8 @@ export interface PanelStore {
   allExchanges: ReadonlySignal<ExchangesByStream>;
   /** Why the panel cannot read the store; '' when it can. It tries again. */
   readProblem: ReadonlySignal<string>;
+  /** A session is being opened: only the last exchanges of its streams are there so far. */
+  reading: ReadonlySignal<boolean>;
   /** Recording had stopped for want of storage, and goes on again. */
   recovered: Signal<boolean>;
   rows: RowsStore;
@@ -354,7 +356,7 @@ export function createPanelStore(
       }
     }
     for (const exchange of replaced) cache.forget(exchange.id);
-    if (streamsReplaced.includes(streamId.value)) rows.restart();
+    if (streamsReplaced.includes(streamId.value)) rows.replaced();
   }
 
   /** Counts change with every event: they are shown now and then, what is more than a count at once. */
@@ -446,6 +448,7 @@ export function createPanelStore(
     logical,
     allExchanges,
     readProblem,
+    reading: data.reading,
     recovered,
     rows,
     timeline,

@@ -42,8 +42,12 @@ export interface RowsStore {
   setRange(range: TimeRange | undefined): void;
   sortBy(column: SortColumn): void;
   togglePin(ordinal: number): void;
+  /** Changes when what has been read of the entries does not hold any more. */
+  generation: ReadonlySignal<number>;
   /** Another stream is on show. */
   restart(): void;
+  /** Other bytes have taken the place of those of the stream on show. */
+  replaced(): void;
   /** There may be more entries. */
   grow(): void;
 }
@@ -65,6 +69,7 @@ export function createRowsStore(
   const chosen = signal<number | undefined>(undefined);
   const following = signal(true);
   const pins = signal<ReadonlyMap<string, readonly number[]>>(new Map());
+  const generation = signal(0);
 
   const filterText = computed(() =>
     kind.value === undefined ? text.value : `${text.value} kind:${KIND_NAMES[kind.value]}`,
@@ -294,7 +299,12 @@ export function createRowsStore(
         : [...own, ordinal].sort((a, b) => a - b);
       pins.value = new Map(pins.value).set(id, next);
     },
+    generation,
     restart,
+    replaced() {
+      generation.value++;
+      restart();
+    },
     grow,
   };
 }

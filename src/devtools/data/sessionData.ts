@@ -3,12 +3,15 @@ import { putExchange } from '../../shared/session/exchangeList.ts';
 import { type ExchangeOutline, outlineOf } from '../../shared/session/exchangeOutline.ts';
 import type { Exchange, Mark, Session, Stream } from '../../shared/session/types.ts';
 import type { Database } from '../../shared/store/open.ts';
-import { readChanged, readExchangesFrom, readSessionHead } from '../../shared/store/read.ts';
+import {
+  readChanged,
+  readExchangeParts,
+  readExchangesAfter,
+  readSessionHead,
+} from '../../shared/store/read.ts';
 
 /** Exchanges that are read at once: reading more of them would hold up the panel. */
 const AT_ONCE = 400;
-/** While a long session is being opened, what has been read so far is shown so often, ms. */
-const SHOW_EVERY = 250;
 
 /** Exchanges of each stream, in the order of their numbers. */
 export type ExchangesByStream = ReadonlyMap<string, readonly ExchangeOutline[]>;
@@ -31,6 +34,8 @@ export interface SessionData {
   exchanges: ReadonlySignal<ExchangesByStream>;
   /** Marks of the page, by time. */
   marks: ReadonlySignal<readonly Mark[]>;
+  /** A session is being opened: only its last exchanges are there so far. */
+  reading: ReadonlySignal<boolean>;
   /** Nothing is on show. */
   clear(): void;
   /**
@@ -58,6 +63,7 @@ export function createSessionData(db: Database): SessionData {
   const streams = signal<readonly Stream[]>([]);
   const exchanges = signal<ExchangesByStream>(new Map());
   const marks = signal<readonly Mark[]>([]);
+  const reading = signal(false);
   /** By id, as they were last read. */
   let known = new Map<string, Stream>();
   let lastMark = 0;
@@ -95,11 +101,13 @@ export function createSessionData(db: Database): SessionData {
     streams,
     exchanges,
     marks,
+    reading,
     showStreams,
     hasNews: () => !haveSameStates(streams.value, known) || marks.value !== marksShown,
     clear() {
       known = new Map();
       batch(() => {
+        reading.value = false;
         streams.value = [];
         exchanges.value = new Map();
         marks.value = [];
@@ -112,25 +120,30 @@ export function createSessionData(db: Database): SessionData {
       lastMark = head.lastMark;
       const lists = new Map<string, ExchangeOutline[]>(head.streams.map(({ id }) => [id, []]));
       const order = [...head.streams].sort((a, b) => Number(b.id === first) - Number(a.id === first));
-      let shown = performance.now();
       // What was on show of the same session stays until it is there anew.
       const isNew = exchanges.value.size === 0;
+      reading.value = isNew;
       batch(() => {
         marks.value = head.marks;
         showStreams();
       });
-      for (const { id: stream } of order) {
+      for (const { id: stream, exchanges: count } of order) {
         const list = lists.get(stream)!;
-        for (;;) {
-          const read = await readExchangesFrom(db, stream, (list.at(-1)?.number ?? 0) + 1, AT_ONCE);
+        if (isNew && count > AT_ONCE) {
+          // What came last is what a person looks at first.
+          const last = await readExchangesAfter(db, stream, count - AT_ONCE);
+          if (!wanted()) return undefined;
+          exchanges.value = new Map(lists).set(
+            stream,
+            last.map((one) => outlineOf(one, undefined)),
+          );
+        }
+        for await (const read of readExchangeParts(db, stream, count)) {
           if (!wanted()) return undefined;
           for (const exchange of read) list.push(outlineOf(exchange, list.at(-1)));
-          if (read.length < AT_ONCE) break;
-          if (!isNew || performance.now() - shown < SHOW_EVERY) continue;
-          exchanges.value = new Map([...lists].map(([key, value]) => [key, [...value]]));
-          shown = performance.now();
         }
       }
+      reading.value = false;
       exchanges.value = lists;
       return { session: head.session, exchanges: lists, replaced: [] };
     },

@@ -15,12 +15,10 @@ import type { Heartbeat } from '../../shared/session/health/heartbeat.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Mark, Stream } from '../../shared/session/types.ts';
 import type { Database } from '../../shared/store/open.ts';
-import { readExchangesFrom, readSegment } from '../../shared/store/read.ts';
+import { readExchangeParts, readSegment } from '../../shared/store/read.ts';
 
 /** More entries than this are not read at once: the latest connections speak for the stream. */
 const MOST_ENTRIES = 300_000;
-/** Exchanges that are read at once. */
-const AT_ONCE = 500;
 /** Of a server that was down for a day the last gaps, attempts and beats are told; their numbers tell of all. */
 const MOST_GAPS = 200;
 const MOST_ATTEMPTS = 100;
@@ -69,18 +67,22 @@ interface Held {
 export function createHealthReader(db: Database): HealthReader {
   const held = new Map<string, Held>();
 
-  async function exchangesOf(stream: string, signal: AbortSignal): Promise<readonly Exchange[]> {
+  async function exchangesOf(
+    { id: stream, exchanges: count }: Stream,
+    signal: AbortSignal,
+  ): Promise<readonly Exchange[]> {
     let own = held.get(stream);
     if (!own) {
       own = { exchanges: [], stale: new Set(), whole: false };
       held.set(stream, own);
     }
-    while (!own.whole) {
-      const from = (own.exchanges.at(-1)?.number ?? 0) + 1;
-      const read = await readExchangesFrom(db, stream, from, AT_ONCE);
-      for (const exchange of read) putExchange(own.exchanges, outlined(exchange));
-      own.whole = read.length < AT_ONCE;
-      if (signal.aborted) return [];
+    if (!own.whole) {
+      own.stale.clear();
+      for await (const read of readExchangeParts(db, stream, count)) {
+        if (signal.aborted) return [];
+        for (const exchange of read) putExchange(own.exchanges, outlined(exchange));
+      }
+      own.whole = true;
     }
     const stale = [...own.stale];
     own.stale.clear();
@@ -103,7 +105,7 @@ export function createHealthReader(db: Database): HealthReader {
         const stream = await db.get('streams', id);
         if (!stream) continue;
         streams.push(stream);
-        for (const exchange of await exchangesOf(id, signal)) exchanges.push({ stream, exchange });
+        for (const exchange of await exchangesOf(stream, signal)) exchanges.push({ stream, exchange });
         if (signal.aborted) return undefined;
       }
       const last = streams.at(-1);

@@ -1,13 +1,17 @@
 import type { Mark } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { Density } from '../query/density.ts';
-import { type Lane, type LaneSpan, spanText } from '../state/lanes.ts';
+import { type Lane, type LanePoint, type LaneSpan, spanText } from '../state/lanes.ts';
 import { axisTimes, type TimeRange } from '../state/timeView.ts';
 import { axisLabel } from './axisLabel.ts';
 import { type Theme, typeColor } from './theme.ts';
 
 export const LANE_HEIGHT = 38;
 export const AXIS_HEIGHT = 20;
+/** Narrower spans, and distances between them, cannot be told apart, px. */
+const NARROW = 2;
+/** Points of one kind that are closer to each other would be drawn over each other, px. */
+const APART = 3;
 /** A narrower span has no room for words, px. */
 const LEAST_LABEL = 30;
 
@@ -102,14 +106,12 @@ function drawLane(
     if (density) drawEntries(context, density, x, y, height, theme);
   }
   drawSpans(context, lane, (kind) => kind !== 'open', x, y, height, frame, theme);
-  // Of points of one kind that fall on one px, the first is drawn.
-  const drawn: Partial<Record<string, number>> = {};
+  const drawn: Partial<Record<LanePoint['kind'], number>> = {};
   for (const { kind, at } of lane.points) {
     const px = x(at);
     if (px < -8 || px > width + 8) continue;
-    const column = Math.floor(px);
-    if (drawn[kind] === column) continue;
-    drawn[kind] = column;
+    if (Math.abs(px - (drawn[kind] ?? -Infinity)) < APART) continue;
+    drawn[kind] = px;
     if (kind === 'error') drawCross(context, px, y + height / 2, theme.bad);
     else if (kind === 'reconnect') drawTriangle(context, px, y + height, theme.waiting);
     else {
@@ -129,7 +131,7 @@ function drawLane(
   context.fillRect(0, top + LANE_HEIGHT - 1, width, 1);
 }
 
-/** Spans in view; of those that are narrower than a px, the first of each px. */
+/** Spans in view. Those that are too narrow to be told apart are drawn as one, as long as they follow each other closely. */
 function drawSpans(
   context: CanvasRenderingContext2D,
   { spans, present, jumps }: Lane,
@@ -141,20 +143,52 @@ function drawSpans(
   theme: Theme,
 ): void {
   const { view, now } = frame;
-  const pixel = (view.to - view.from) / frame.width;
+  const narrow = ((view.to - view.from) / frame.width) * NARROW;
+  const draw = (span: LaneSpan): void =>
+    drawSpan(context, span, () => spanText(span, now, jumps), x, y, height, frame, theme);
   for (const list of [spans, present]) {
-    const drawn: Partial<Record<LaneSpan['kind'], number>> = {};
+    const runs: Partial<Record<LaneSpan['kind'], { from: number; to: number }>> = {};
     for (const span of list) {
       const { kind, from, to = now } = span;
       if (to < view.from || from > view.to || !wanted(kind)) continue;
-      if (to - from < pixel) {
-        const column = Math.floor(x(from));
-        if (drawn[kind] === column) continue;
-        drawn[kind] = column;
+      if (to - from >= narrow) {
+        draw(span);
+        continue;
       }
-      drawSpan(context, span, () => spanText(span, now, jumps), x, y, height, frame, theme);
+      const run = runs[kind];
+      if (run && from >= run.from && from - run.to < narrow) run.to = Math.max(run.to, to);
+      else {
+        if (run) drawRun(context, kind, x(run.from), x(run.to), y, height, theme);
+        runs[kind] = { from, to };
+      }
+    }
+    for (const [kind, run] of Object.entries(runs)) {
+      drawRun(context, kind as LaneSpan['kind'], x(run.from), x(run.to), y, height, theme);
     }
   }
+}
+
+/** Many narrow spans as one. */
+function drawRun(
+  context: CanvasRenderingContext2D,
+  kind: LaneSpan['kind'],
+  left: number,
+  right: number,
+  y: number,
+  height: number,
+  theme: Theme,
+): void {
+  const size = Math.max(right - left, 1.5);
+  context.fillStyle = { open: theme.good, connecting: theme.waiting, gap: theme.bad, stall: theme.waiting }[
+    kind
+  ];
+  if (kind === 'connecting') {
+    context.fillRect(left, y + height / 2 - 2, size, 4);
+    return;
+  }
+  context.globalAlpha = kind === 'open' ? 0.14 : 0.4;
+  context.fillRect(left, y, size, height);
+  context.globalAlpha = 1;
 }
 
 function drawSpan(

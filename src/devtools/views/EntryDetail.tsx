@@ -38,6 +38,7 @@ interface Detail {
 export function EntryDetail({ store }: { store: PanelStore }) {
   const { rows } = store;
   const n = rows.chosen.value;
+  const generation = rows.generation.value;
   const stream = store.stream.value;
   const [detail, setDetail] = useState<Detail | undefined>(undefined);
   const [before, setBefore] = useState<{ n: number; text: string } | undefined>(undefined);
@@ -53,7 +54,7 @@ export function EntryDetail({ store }: { store: PanelStore }) {
     return () => {
       current = false;
     };
-  }, [n, stream?.id, store]);
+  }, [n, stream?.id, generation, store]);
 
   // The other event is read only when somebody wants to compare.
   useEffect(() => {
@@ -71,7 +72,7 @@ export function EntryDetail({ store }: { store: PanelStore }) {
     return () => {
       current = false;
     };
-  }, [wanted, n, stream?.id, store]);
+  }, [wanted, n, stream?.id, generation, store]);
 
   if (!detail || n === undefined || !stream || detail.stream !== stream.id) return <div class="detail" />;
   const { row } = detail;

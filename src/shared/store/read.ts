@@ -17,19 +17,44 @@ export function readExchanges(db: Database, stream: string): Promise<Exchange[]>
   return db.getAllFromIndex('exchanges', 'byStream', IDBKeyRange.bound([stream], [stream, []]));
 }
 
-/** At most `count` exchanges of a stream with numbers from `number` on, in their order. */
-export function readExchangesFrom(
+/** The exchanges of a stream with greater numbers than `number`, in their order. */
+export function readExchangesAfter(db: Database, stream: string, number: number): Promise<Exchange[]> {
+  const range = IDBKeyRange.bound([stream, number], [stream, []], true);
+  return db.getAllFromIndex('exchanges', 'byStream', range);
+}
+
+/** Exchanges of a stream that are read at once: reading more of them would hold up the panel … */
+const EXCHANGES_AT_ONCE = 400;
+/** … and readings that are on their way at a time. */
+const READINGS = 4;
+
+/**
+ * The exchanges of a stream part by part, in the order of their numbers.
+ *
+ * @param last - the greatest number, as far as it is known: parts up to there are asked for ahead
+ */
+export async function* readExchangeParts(
   db: Database,
   stream: string,
-  number: number,
-  count: number,
-): Promise<Exchange[]> {
-  return db.getAllFromIndex(
-    'exchanges',
-    'byStream',
-    IDBKeyRange.bound([stream, number], [stream, []]),
-    count,
-  );
+  last: number,
+): AsyncGenerator<Exchange[]> {
+  const coming: Promise<Exchange[]>[] = [];
+  let next = 1;
+  let isLast = false;
+  const ask = (): void => {
+    const to = next + EXCHANGES_AT_ONCE;
+    isLast = to > last;
+    const range = IDBKeyRange.bound([stream, next], [stream, isLast ? [] : to], false, true);
+    const reading = db.getAllFromIndex('exchanges', 'byStream', range);
+    // Whoever stops in the middle does not wait for it.
+    reading.catch(() => {});
+    coming.push(reading);
+    next = to;
+  };
+  do {
+    while (coming.length < READINGS && !isLast) ask();
+    yield await coming.shift()!;
+  } while (coming.length > 0 || !isLast);
 }
 
 /** The exchanges of all streams of a session. */
