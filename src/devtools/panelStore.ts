@@ -6,7 +6,7 @@ import type { ExchangeOutline } from '../shared/session/exchangeOutline.ts';
 import { groupLogically, type LogicalStream } from '../shared/session/health/logical.ts';
 import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts';
 import type { Database } from '../shared/store/open.ts';
-import { readSessions } from '../shared/store/read.ts';
+import { readExchangesById, readSessions } from '../shared/store/read.ts';
 import { createSessionData, type ExchangesByStream, type Update } from './data/sessionData.ts';
 import { createImporter } from './importFile.ts';
 import type { QueryClient } from './query/client.ts';
@@ -99,8 +99,8 @@ export interface PanelStore {
   timeline: TimelineStore;
   replay: ReplayStore;
   cache: SegmentCache;
-  /** An exchange with all that is known of it. */
-  readExchange(id: string): Promise<Exchange | undefined>;
+  /** Exchanges with all that is known of them, by their ids: those that are in the store. */
+  readExchanges(ids: readonly string[]): Promise<Map<string, Exchange>>;
   /** All sessions are read again. */
   refreshSessions(): void;
   pickSession(id: string): void;
@@ -455,7 +455,7 @@ export function createPanelStore(
     replay,
     cache,
     query,
-    readExchange: (id) => db.get('exchanges', id),
+    readExchanges: (ids) => readExchangesById(db, ids),
     refreshSessions: () => refresh({ sessions: true }),
     pickSession(id) {
       pickedSession.value = id;

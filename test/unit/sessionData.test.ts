@@ -3,6 +3,7 @@ import { openDB } from 'idb';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSessionData } from '../../src/devtools/data/sessionData.ts';
 import { untilOpen } from '../../src/devtools/data/untilOpen.ts';
+import { createHealthReader } from '../../src/devtools/reading/healthReader.ts';
 import { findUnseen, loggedStreams } from '../../src/devtools/state/unseen.ts';
 import { keepLinked } from '../../src/shared/protocol/reconnect.ts';
 import { memoryWires } from '../../src/shared/protocol/wire.ts';
@@ -127,6 +128,37 @@ describe('the records of the session on show', () => {
     expect(await data.load('a', '', () => ++asked < 2)).toBeUndefined();
     expect(data.exchanges.value.size).toBe(0);
   });
+});
+
+test('the health of a stream that came back ten thousand times in vain is told in few words, and read once', async () => {
+  const refused = (number: number) =>
+    exchange('h/1', number, {
+      startedAt: number * 3000,
+      endedAt: number * 3000 + 5,
+      end: 'error',
+      error: 'refused',
+    });
+  await db.put('streams', stream('h', 1, { transport: 'EventSource', exchanges: 10_000 }));
+  const tx = db.transaction('exchanges', 'readwrite');
+  for (let i = 1; i <= 10_000; i++) void tx.store.put(refused(i));
+  await tx.done;
+  const reader = createHealthReader(db);
+  const read = () => reader.read(['h/1'], [], 'chromium', 3e7, new AbortController().signal);
+  const report = await read();
+  expect(report).toMatchObject({
+    looked: 10_000,
+    connections: 10_000,
+    gapCount: 1,
+    backOff: { kind: 'constant' },
+    gaps: [{ from: 3000, attemptCount: 9999 }],
+  });
+  expect(report?.gaps[0]?.attempts).toHaveLength(100);
+  await db.put('exchanges', refused(10_001));
+  reader.changed('h/1', ['h/1/10001']);
+  const all = vi.spyOn(IDBIndex.prototype, 'getAll');
+  expect((await read())?.gaps[0]?.attemptCount).toBe(10_000);
+  expect(all).not.toHaveBeenCalled();
+  all.mockRestore();
 });
 
 test('a store of the version before has its marks by kind, and keeps everything', async () => {

@@ -219,7 +219,7 @@ async function readDetail(store: PanelStore, n: number): Promise<Detail | undefi
   const bytes = await entryBytes(segment, i, source);
   const text = await entryText(segment, i, row, source);
   const json = row.kind === EntryKind.event ? parseJson(text) : undefined;
-  const exchange = await store.readExchange(place.exchange.id);
+  const exchange = (await store.readExchanges([place.exchange.id])).get(place.exchange.id);
   return { stream: place.exchange.stream, exchange, row, text, bytes, json };
 }
 

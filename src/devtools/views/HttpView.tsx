@@ -6,11 +6,13 @@ import type { PanelStore } from '../panelStore.ts';
 
 /** Of streams that reconnect without end, the last ones are shown. */
 const MOST = 100;
+/** Exchanges that are held with their headers. */
+const MOST_HELD = 3 * MOST;
 
 /** The exchanges of the chosen stream: what was asked, what was answered, and when. */
 export function HttpView({ store }: { store: PanelStore }) {
   const exchanges = store.exchanges.value;
-  const shown = exchanges.slice(-MOST).reverse();
+  const shown = useWhole(store, exchanges.slice(-MOST)).reverse();
   return (
     <div class="page" role="tabpanel" tabIndex={0} aria-label="HTTP">
       {exchanges.length > MOST && (
@@ -39,27 +41,42 @@ export function HttpView({ store }: { store: PanelStore }) {
               </span>
             )}
           </summary>
-          <WholeExchange store={store} outline={exchange} />
+          <ExchangeFacts exchange={exchange} />
         </details>
       ))}
     </div>
   );
 }
 
-/** Headers are read when somebody looks at the exchange. */
-function WholeExchange({ store, outline }: { store: PanelStore; outline: ExchangeOutline }) {
-  const [exchange, setExchange] = useState<Exchange | undefined>(undefined);
+/**
+ * Exchanges with their headers, which are read when somebody looks. One that has changed is shown as it was until it is
+ * read again; one that has not been read yet is left out.
+ */
+function useWhole(store: PanelStore, outlines: readonly ExchangeOutline[]): Exchange[] {
+  type Read = { outline: ExchangeOutline; exchange: Exchange };
+  const [read, setRead] = useState<ReadonlyMap<string, Read>>(new Map());
+  const stale = outlines.filter((outline) => read.get(outline.id)?.outline !== outline);
   useEffect(() => {
-    let current = true;
+    if (stale.length === 0) return;
     store
-      .readExchange(outline.id)
-      .then((read) => current && setExchange(read))
+      .readExchanges(stale.map(({ id }) => id))
+      .then((found) =>
+        setRead((before) => {
+          const next = new Map(before);
+          for (const outline of stale) {
+            const exchange = found.get(outline.id);
+            if (exchange) next.set(outline.id, { outline, exchange });
+          }
+          for (const oldest of next.keys()) {
+            if (next.size <= MOST_HELD) break;
+            next.delete(oldest);
+          }
+          return next;
+        }),
+      )
       .catch(() => {});
-    return () => {
-      current = false;
-    };
-  }, [outline, store]);
-  return exchange ? <ExchangeFacts exchange={exchange} /> : null;
+  }, [store.exchanges.value, store]);
+  return outlines.flatMap(({ id }) => read.get(id)?.exchange ?? []);
 }
 
 function ExchangeFacts({ exchange }: { exchange: Exchange }) {
@@ -136,7 +153,7 @@ function Headers({ title, headers }: { title: string; headers: Header[] | undefi
   );
 }
 
-function statusTone({ status, http }: ExchangeOutline): string {
+function statusTone({ status, http }: Exchange): string {
   if (http?.error && !http.aborted) return 'bad';
   return status === undefined ? '' : status === 200 ? 'good' : 'bad';
 }

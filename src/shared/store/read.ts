@@ -17,6 +17,16 @@ export function readExchanges(db: Database, stream: string): Promise<Exchange[]>
   return db.getAllFromIndex('exchanges', 'byStream', IDBKeyRange.bound([stream], [stream, []]));
 }
 
+/** Exchanges by their ids: those that there are. */
+export async function readExchangesById(
+  db: Database,
+  ids: readonly string[],
+): Promise<Map<string, Exchange>> {
+  const { store } = db.transaction('exchanges');
+  const found = await Promise.all(ids.map((id) => store.get(id)));
+  return new Map(found.flatMap((exchange) => (exchange ? [[exchange.id, exchange] as const] : [])));
+}
+
 /** The exchanges of a stream with greater numbers than `number`, in their order. */
 export function readExchangesAfter(db: Database, stream: string, number: number): Promise<Exchange[]> {
   const range = IDBKeyRange.bound([stream, number], [stream, []], true);
