@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { formatBytes, formatCount, formatDuration, formatTime } from '../../shared/session/format.ts';
 import type { Exchange, Header } from '../../shared/session/types.ts';
@@ -21,30 +21,40 @@ export function HttpView({ store }: { store: PanelStore }) {
         </p>
       )}
       {shown.map((exchange, i) => (
-        <details key={exchange.id} class="exchange" open={i === 0}>
-          <summary>
-            <span class="number">#{exchange.number}</span>
-            <span class={`badge ${statusTone(exchange)}`}>{exchange.status ?? 'no status'}</span>
-            <span>{formatTime(exchange.http?.requestedAt ?? exchange.startedAt)}</span>
-            <span>{exchange.http?.protocol}</span>
-            <span>
-              {formatCount(exchange.events)} {exchange.events === 1 ? 'event' : 'events'},{' '}
-              {formatBytes(exchange.bytes)}
-            </span>
-            {exchange.http?.error && <span class="head-error">{exchange.http.error}</span>}
-            {exchange.http && !exchange.http.certain && (
-              <span
-                class="badge warn"
-                title="Several streams to this address were connecting at the same time: this request may be another’s."
-              >
-                not certain
-              </span>
-            )}
-          </summary>
-          <ExchangeFacts exchange={exchange} />
-        </details>
+        <ExchangeItem key={exchange.id} exchange={exchange} isLast={i === 0} />
       ))}
     </div>
+  );
+}
+
+/** One exchange; the last one is open. It is drawn again when it has changed, and not with every other one. */
+function ExchangeItem({ exchange, isLast }: { exchange: Exchange; isLast: boolean }) {
+  return useMemo(
+    () => (
+      <details class="exchange" open={isLast}>
+        <summary>
+          <span class="number">#{exchange.number}</span>
+          <span class={`badge ${statusTone(exchange)}`}>{exchange.status ?? 'no status'}</span>
+          <span>{formatTime(exchange.http?.requestedAt ?? exchange.startedAt)}</span>
+          <span>{exchange.http?.protocol}</span>
+          <span>
+            {formatCount(exchange.events)} {exchange.events === 1 ? 'event' : 'events'},{' '}
+            {formatBytes(exchange.bytes)}
+          </span>
+          {exchange.http?.error && <span class="head-error">{exchange.http.error}</span>}
+          {exchange.http && !exchange.http.certain && (
+            <span
+              class="badge warn"
+              title="Several streams to this address were connecting at the same time: this request may be another’s."
+            >
+              not certain
+            </span>
+          )}
+        </summary>
+        <ExchangeFacts exchange={exchange} />
+      </details>
+    ),
+    [exchange, isLast],
   );
 }
 
