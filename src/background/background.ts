@@ -67,7 +67,12 @@ export function startBackground(browser: Browser): void {
     changed(session, streams, exchanges) {
       panels.streamsChanged(session.id, streams, exchanges);
       const tab = recording?.states().find((state) => state.session === session.id)?.tab;
-      if (tab !== undefined) badge.update(tab, session.id, streams);
+      if (tab === undefined) return;
+      badge.update(
+        tab,
+        session.id,
+        streams.map(({ id }) => id),
+      );
     },
     failed(reason) {
       panels.storageFailed(reason);

@@ -20,11 +20,13 @@ test('the number on the button follows what is written, and the store is read on
   const badge = createBadge({ action } as never, async () => db);
   for (const number of [1, 2]) await db.put('streams', stream(number, 'open'));
   const read = vi.spyOn(IDBIndex.prototype, 'getAll');
-  badge.update(7, 'a', [stream(2, 'open')]);
+  badge.update(7, 'a', ['a/2']);
   await waitFor('two', async () => texts.at(-1) === '2');
-  badge.update(7, 'a', [stream(1, 'ended')]);
+  await db.put('streams', stream(1, 'ended'));
+  badge.update(7, 'a', ['a/1']);
   await waitFor('one', async () => texts.at(-1) === '1');
-  badge.update(7, 'a', [stream(3, 'reconnecting'), stream(2, 'open')]);
+  await db.put('streams', stream(3, 'reconnecting'));
+  badge.update(7, 'a', ['a/3', 'a/2']);
   await waitFor('two again', async () => texts.at(-1) === '2');
   expect(read).toHaveBeenCalledTimes(1);
   badge.update(7, '');
