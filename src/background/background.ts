@@ -88,7 +88,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
         panels.streamsChanged(session.id, streams, exchanges);
         budget.changed();
         const tab = recording?.states().find((state) => state.session === session.id)?.tab;
-        if (tab !== undefined) badge.update(tab, session.id);
+        if (tab !== undefined) badge.update(tab, session.id, streams);
       },
       storageChanged(problem) {
         storageProblem = problem ? storageProblemText(problem) : '';
@@ -106,7 +106,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
       whenFull: () => settings.keeping().whenFull,
       recorded: () => (recording?.states() ?? []).filter(isRecording).map(({ session }) => session),
       removed({ sessions, bytes }) {
-        void settings.setKeeping({ removed: { sessions, bytes, at: Date.now() } });
+        void settings.setKeeping({ removed: { sessions, bytes, at: wallClock.now() } });
         panels.allChanged();
         panels.sessionsChanged();
       },

@@ -36,7 +36,9 @@ export function createPanels(
     const everywhere = await browser.permissions.contains({ origins: ['<all_urls>'] });
     // The address of a tab is told only where the extension may look: not on the browser's own pages, nor where
     // the user has withheld the site.
-    const { url } = await browser.tabs.get(state.tab).catch(() => ({ url: undefined }));
+    const { url, incognito } = await browser.tabs
+      .get(state.tab)
+      .catch(() => ({ url: undefined, incognito: false }));
     const visible = url !== undefined && /^(https?|file|data|blob):/.test(url);
     return {
       tab: state.tab,

@@ -363,7 +363,7 @@ describe('logical streams', () => {
       stack: 'Error\n    at C.open (http://a.test/a.js:10:5)',
       ...more,
     });
-  const over = (id: string, at: number) => ({ stream: id, endedAt: at }) as Exchange;
+  const over = (ends: Record<string, number>) => (id: string) => ends[id];
 
   test('one after the other for one purpose are one', () => {
     const streams = [
@@ -373,16 +373,16 @@ describe('logical streams', () => {
     ];
     // The two stacks name one place of the code.
     expect(
-      groupLogically(streams, [over('a', 90), over('b', 190), over('c', 190)]).map(({ streams }) =>
+      groupLogically(streams, over({ a: 90, b: 190, c: 190 })).map(({ streams }) =>
         streams.map(({ id }) => id),
       ),
     ).toEqual([['a', 'b'], ['c']]);
   });
   test('side by side they are two, and so are requests that ask for something each', () => {
     const side = [ended('a', 0), ended('b', 50)];
-    expect(groupLogically(side, [over('a', 200), over('b', 190)])).toHaveLength(2);
+    expect(groupLogically(side, over({ a: 200, b: 190 }))).toHaveLength(2);
     const post = [ended('a', 0, { method: 'POST' }), ended('b', 500, { method: 'POST' })];
-    expect(groupLogically(post, [over('a', 200), over('b', 690)])).toHaveLength(2);
+    expect(groupLogically(post, over({ a: 200, b: 690 }))).toHaveLength(2);
   });
   test('of several that are over, the one that ended first is continued; work grows with the streams alone', () => {
     const streams = [ended('a', 0), ended('b', 1), ended('c', 500), ended('d', 500), ended('e', 500)];

@@ -283,7 +283,7 @@ export interface TabStatus {
   /** Where requests of this tab go instead; and why that cannot be done. */
   redirected: RedirectedStream[];
   redirectProblem: string;
-  /** Why nothing more can be written; '' when all is well. */
+  /** Why nothing more can be written; '' when all is well, and again when recording goes on. */
   storageProblem: string;
 }
 
@@ -292,6 +292,9 @@ export type BackgroundToPanel =
   | { type: 'ImportWritten'; session: string; problem: string }
   /** Sessions are gone, or have another name. */
   | { type: 'SessionsChanged' }
-  /** New entries, states or marks of these streams and exchanges are in the store. */
+  /**
+   * The records of these streams and exchanges, by their ids, are new in the store or have changed; and there may be more
+   * marks. Whoever has read everything else need not read it again.
+   */
   | { type: 'StreamsChanged'; session: string; streams: string[]; exchanges: string[] }
   | { type: 'TabChanged'; status: TabStatus };

@@ -178,7 +178,8 @@ export type MarkKind =
   | 'offline'
   | 'freeze'
   | 'resume'
-  | 'lost';
+  | 'lost'
+  | 'clock';
 
 /** One timed fact about the page, not the bytes. */
 export interface Mark {
