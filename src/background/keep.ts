@@ -250,7 +250,7 @@ export class Keep {
       written = await this.#commit(() => this.#apply(items));
     } catch {
       // One of them cannot be applied, whatever the storage does: the others can.
-      for (const item of items) written.push(...(await this.#applyAlone(item)));
+      for (const item of items) for (const progress of await this.#applyAlone(item)) written.push(progress);
     }
     for (const item of items) {
       if ('fact' in item && item.fact.type === 'WireBytes') this.#waitingBytes -= item.fact.bytes.length;

@@ -38,7 +38,7 @@ export function createPanels(
     // the user has withheld the site.
     const { url, incognito } = await browser.tabs
       .get(state.tab)
-      .catch(() => ({ url: undefined, incognito: false }));
+      .catch(() => ({ url: undefined, incognito: state.private }));
     const visible = url !== undefined && /^(https?|file|data|blob):/.test(url);
     return {
       tab: state.tab,
@@ -46,7 +46,7 @@ export function createPanels(
       session: state.session || state.lastSession,
       recording: isRecording(state),
       preserve: state.preserve,
-      private: state.private,
+      private: incognito,
       permitted: everywhere || visible,
       restricted: everywhere && !visible,
       wire: {

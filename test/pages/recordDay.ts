@@ -1,4 +1,5 @@
 import { Keep } from '../../src/background/keep.ts';
+import { databaseStore } from '../../src/background/recordStore.ts';
 import type { PageFact } from '../../src/shared/protocol/messages.ts';
 import type { HttpFact } from '../../src/shared/session/httpFacts.ts';
 import type { Session } from '../../src/shared/session/types.ts';
@@ -37,7 +38,7 @@ export async function recordDay(): Promise<DayRecorder> {
     lost: 0,
   };
   const keep = new Keep(
-    () => db,
+    async () => databaseStore(await db),
     () => ({ ...record }),
     true,
     {
@@ -46,12 +47,12 @@ export async function recordDay(): Promise<DayRecorder> {
         channel.postMessage({
           type: 'StreamsChanged',
           session: session.id,
-          streams: streams.map(({ id }) => id),
-          exchanges: exchanges.map(({ id }) => id),
+          streams,
+          exchanges,
         });
       },
-      failed(reason) {
-        throw new Error(reason);
+      storageChanged(problem) {
+        if (problem) throw new Error(problem);
       },
     },
   );

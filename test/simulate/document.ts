@@ -1,4 +1,5 @@
 import { createOutbox } from '../../src/content/bridge/outbox.ts';
+import { createRebase } from '../../src/content/bridge/rebase.ts';
 import type {
   BackgroundToBridge,
   BridgeToBackground,
@@ -58,6 +59,10 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
   const { scheduler, random } = world;
   const documentId = `D${world.nextId()}`;
   const beganAt = scheduler.wall;
+  // As `performance.now()` of its document: its zero is no other clock's.
+  const origin = scheduler.now - random.integer(0, 100_000);
+  const mono = (): number => scheduler.now - origin;
+  let rebase = createRebase();
   const outbox = createOutbox();
   const name = `${documentId}-bridge`;
   const url = `http://a.test/${documentId}`;
@@ -119,7 +124,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       world.trace(
         `${name} reports ${sequence}: ${facts.map((fact) => `${fact.type} ${fact.stream}`).join(', ')}`,
       );
-      outbox.add(session, facts);
+      outbox.add(session, rebase.batch(facts, { monotonic: mono(), wall: scheduler.wall }));
     }
     facts = [];
   }
@@ -149,6 +154,8 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       if (document.gone) return;
       if (message.type === 'Forget') outbox.forget(message.sequence);
       else if (message.type === 'Record') {
+        if (phase !== 'recording') rebase = createRebase();
+        rebase.setBack(message.behind);
         if (!sending) outbox.open(wire.post);
         sending = true;
         if (phase === 'recording' && session !== message.session) flush();
@@ -189,7 +196,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
 
   function unload(): void {
     if (document.gone) return;
-    const at = scheduler.wall;
+    const at = mono();
     for (const stream of document.streams) {
       if (stream.worker || stream.closed || !numbers.has(stream)) continue;
       report(ended(numbers.get(stream)!, at, 'unload', true));
@@ -197,6 +204,10 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     if (phase === 'recording') {
       connect();
       flush();
+    } else if (phase === 'asking' && background) {
+      // It has not heard its session yet: the background knows it.
+      flush();
+      outbox.open(background.post);
     }
     // What it reports now reaches nobody.
     if ((!background || isCut) && sequence > (world.records.documents.get(name)?.sequence ?? 0))
@@ -232,7 +243,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
         if (stream.closed) return;
         const number = numbers.get(stream);
         const cause = transport === 'EventSource' ? 'close' : 'abort';
-        if (number !== undefined) report(ended(number, scheduler.wall, cause, true));
+        if (number !== undefined) report(ended(number, mono(), cause, true));
         stop(stream);
       },
     };
@@ -251,7 +262,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     const number = nextNumber++;
     numbers.set(stream, number);
     const { transport, method, url } = stream;
-    const at = scheduler.wall;
+    const at = mono();
     report({ type: 'StreamOpened', stream: number, at, transport, method, url, stack: '', late: true });
     if (stream.connections.at(-1)?.responded && !stream.connections.at(-1)?.over) {
       report({ type: 'ExchangeResponded', stream: number, at, status: 0, url, headers: [] });
@@ -275,7 +286,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     report({
       type: 'StreamOpened',
       stream: number,
-      at: scheduler.wall,
+      at: mono(),
       transport,
       method,
       url,
@@ -283,7 +294,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       late: false,
     });
     if (transport === 'EventSource' && random.chance(0.7)) {
-      report({ type: 'ListenerAdded', stream: number, at: scheduler.wall, event: 'heard' });
+      report({ type: 'ListenerAdded', stream: number, at: mono(), event: 'heard' });
       heard.add(stream);
     }
     connectStream(stream, '');
@@ -305,7 +316,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
         then(() => {
           const number = numbers.get(stream);
           if (!isOpen() || number === undefined || status !== 200) return;
-          const at = scheduler.wall;
+          const at = mono();
           report({ type: 'ExchangeResponded', stream: number, at, status: 0, url: stream.url, headers: [] });
         });
       },
@@ -323,7 +334,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       ended(failed) {
         then(() => {
           if (!isOpen()) return;
-          const at = scheduler.wall;
+          const at = mono();
           const number = numbers.get(stream);
           const again = stream.transport === 'EventSource' && one.sent !== '' && random.chance(0.9);
           if (number !== undefined) {
@@ -352,7 +363,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     if (phase !== 'asking' && phase !== 'recording') return;
     const names = stream.observed.get(one.uid) ?? [];
     stream.observed.set(one.uid, names);
-    const at = scheduler.wall;
+    const at = mono();
     if (stream.transport === 'fetch') {
       names.push(...blocks.map(nameOf));
       const bytes = new TextEncoder().encode(text);

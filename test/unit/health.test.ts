@@ -386,7 +386,7 @@ describe('logical streams', () => {
   });
   test('of several that are over, the one that ended first is continued; work grows with the streams alone', () => {
     const streams = [ended('a', 0), ended('b', 1), ended('c', 500), ended('d', 500), ended('e', 500)];
-    const groups = groupLogically(streams, [over('a', 300), over('b', 200), over('c', 600)]);
+    const groups = groupLogically(streams, over({ a: 300, b: 200, c: 600 }));
     expect(groups.map((group) => group.streams.map(({ id }) => id))).toEqual([['a', 'd'], ['b', 'c'], ['e']]);
     // Counted by how often an end is looked at: 20,000 streams side by side, and as many that go on with them.
     let looks = 0;
@@ -401,8 +401,8 @@ describe('logical streams', () => {
     };
     const many = 20_000;
     const all = Array.from({ length: 2 * many }, (_, i) => counted(String(i), i));
-    const ends = all.map(({ id }, i) => over(id, i + many));
-    const found = groupLogically(all, ends);
+    const ends = Object.fromEntries(all.map(({ id }, i) => [id, i + many]));
+    const found = groupLogically(all, over(ends));
     expect(found.length).toBeLessThanOrEqual(many);
     expect(found.every((group) => group.streams.length === 2 || group.streams.length === 3)).toBe(true);
     expect(looks).toBeLessThan(5 * all.length);

@@ -143,7 +143,6 @@ test('there is one situation for every state of the tab', () => {
     preserve: false,
     private: false,
     permitted: true,
-    private: false,
     restricted: false,
     wire: { always: false, wanted: false, on: false, problem: '' },
     keeping: { recordOnOpen: true, whenFull: 'stop' as const, budget: 1, removed: undefined },

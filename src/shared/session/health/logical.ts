@@ -95,8 +95,7 @@ export function groupLogically(
     }
     groupOf.set(stream.id, group);
     // It was over before it was opened, as far as the clocks tell: the next one may go on with it at once.
-    if ((endedAt(stream.id) ?? Infinity) <= until && stream.state === 'ended')
-      purpose.waiting.push(group);
+    if ((endedAt(stream.id) ?? Infinity) <= until && stream.state === 'ended') purpose.waiting.push(group);
   }
   return groups;
 }
