@@ -15,6 +15,7 @@ import { type Connection, createConnection } from './database.ts';
 import { createHttpLayer, type RequestDetails } from './http.ts';
 import { createImports } from './imports.ts';
 import { Keep } from './keep.ts';
+import { findMainDocument } from './mainDocument.ts';
 import { createNavigations } from './navigations.ts';
 import { obeyPanel, type PanelTools } from './panelCommands.ts';
 import { createPanels } from './panels.ts';
@@ -238,6 +239,9 @@ export function startBackground(browser: Browser, environment: Environment = sys
             private: page?.incognito ?? false,
           };
         },
+        async mainDocumentOf(tab, documentId) {
+          return findMainDocument(browser.webNavigation, tab, documentId);
+        },
       },
       wallClock,
       { tabs, ended },
@@ -301,7 +305,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
     const wire = portWire<BackgroundToBridge, BridgeToBackground>(port as unknown as PortLike);
     const { documentId = '' } = (port.sender ?? {}) as { documentId?: string };
     let origin: Origin | undefined;
-    let session: string | undefined;
+    let connected: Promise<string | undefined> | undefined;
     wire.listen(async (message) => {
       const recorder = await ready;
       if (message.type === 'DocumentConnected') {
@@ -313,9 +317,10 @@ export function startBackground(browser: Browser, environment: Environment = sys
         wire.closed(() => {
           if (bridges.get(message.document) === wire) bridges.delete(message.document);
         });
-        session = recorder.documentConnected(tab, wire, { documentId, url, title, top, beganAt });
+        connected = recorder.documentConnected(tab, wire, { documentId, url, title, top, beganAt });
       } else if (origin) {
         // A document that goes away before it has heard its session leaves the name out.
+        const session = await connected;
         const into = message.session || session;
         if (into) keep.submit(origin, { ...message, session: into });
       }

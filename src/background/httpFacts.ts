@@ -113,7 +113,7 @@ function endWithoutPage({ stream, exchange }: Live, fact: Extract<HttpFact, { ty
   exchange.endedAt = fact.at;
   exchange.end = fact.aborted ? 'abort' : fact.error ? 'error' : 'end';
   if (fact.error && !fact.aborted) exchange.error = fact.error;
-  const wasStream = exchange.status === undefined || (exchange.status === 200 && exchange.wire !== undefined);
+  const wasStream = exchange.status === undefined || exchange.status === 200;
   if (stream.transport === 'EventSource' && !fact.aborted && wasStream) stream.state = 'reconnecting';
   else {
     stream.state = 'ended';
