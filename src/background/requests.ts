@@ -139,13 +139,14 @@ async function adopt(ledger: Ledger, request: HttpRequest): Promise<void> {
       stream.frameId === request.frameId &&
       [stream.url, exchange.url].some((url) => withoutFragment(url) === request.url),
   );
-  const sameId = before.filter((live) => live.lastEventId === request.lastEventId);
-  const next = sameId[0] ?? before[0];
+  // A reconnection carries the last ID that its stream was given, or none: another request is another stream's.
+  const sameId = before.filter((live) => live.lastEventId === request.lastEventId || !request.headersKnown);
+  const next = sameId[0];
   await join(
     ledger,
     request,
     next ? continueStream(ledger, session, next, request) : beginStream(ledger, session, request),
-    sameId.length === 1 || before.length <= 1,
+    sameId.length <= 1,
   );
 }
 
