@@ -15,10 +15,11 @@ import {
 const HELLO: HelloEventName = 'sse-scope:hello';
 
 export interface Bridge {
-  /** @param transfer - buffers that are handed over instead of copied */
-  post(message: PageToBridge, transfer?: ArrayBuffer[]): void;
-  /** Hands a message over before this call returns: messages of a port may not outlive the document. */
-  postNow(message: PageToBridge): void;
+  /**
+   * Hands a message over. What was observed is handed over before this call returns: what waits in a port is gone with
+   * the document, and the thread of a busy page may not come to it for seconds.
+   */
+  post(message: PageToBridge): void;
   /** Whether the bridge still answers: it does not, once the extension was removed. */
   alive(): boolean;
   close(): void;
@@ -51,14 +52,11 @@ export function sayHello(onCommand: (command: BridgeToPage) => void): Bridge {
   listen(window, `${secret}!`, open);
   dispatch(window, new NativeMessageEvent(HELLO, { data: secret }));
   return {
-    post(message, transfer) {
+    post(message) {
       try {
-        postToPort(open(), message, listOf(transfer ?? []) as Transferable[]);
-      } catch {}
-    },
-    postNow(message) {
-      try {
-        dispatch(window, new NativeMessageEvent(secret, { data: message }));
+        // The page waits for nothing that this question makes the bridge do.
+        if (message.type === 'StreamSeen') postToPort(open(), message);
+        else dispatch(window, new NativeMessageEvent(secret, { data: message }));
       } catch {}
     },
     alive: () => !dispatch(window, new NativeMessageEvent(secret, { data: null, cancelable: true })),

@@ -25,8 +25,8 @@ try {
     reporter.obey({ type: 'Restore' });
     return true;
   };
-  const post = (message: PageToBridge, transfer?: ArrayBuffer[]): void => {
-    if (!goIfAlone()) bridge.post(message, transfer);
+  const post = (message: PageToBridge): void => {
+    if (!goIfAlone()) bridge.post(message);
   };
   const reporter = createReporter(post, {
     start() {
@@ -46,7 +46,7 @@ try {
   const page = tapPage(reporter, (at, comesBack) => {
     for (let i = 0; i < taps.length && !comesBack; i++) taps[i]!.unload(at);
     const last = reporter.takeNow();
-    if (last) bridge.postNow(last);
+    if (last) bridge.post(last);
   });
   const nextStream = createStreamNumbers();
   const bodies = createBodies(reporter, nextStream);

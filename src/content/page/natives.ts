@@ -93,7 +93,6 @@ export function deref<T extends object>(ref: WeakRef<T>): T | undefined {
 export const postToPort = uncurry(MessagePort.prototype.postMessage) as (
   port: MessagePort,
   message: unknown,
-  transfer: Transferable[],
 ) => void;
 const setOnMessage = getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage')?.set as AnyFunction;
 /** Hears a port, and opens it. */

@@ -2,7 +2,6 @@ import type { BridgeToPage, PageFact, PageToBridge } from '../../shared/protocol
 import type { EndCause } from '../../shared/session/types.ts';
 import { type Arena, createArena } from './arena.ts';
 import {
-  arrayBuffer,
   byteLength,
   clearTimer,
   copyBytes,
@@ -91,7 +90,7 @@ export interface Reporter {
  *   when it ends (remove every listener), `gone` when the page is to be put back as it was
  */
 export function createReporter(
-  post: (message: PageToBridge, transfer?: ArrayBuffer[]) => void,
+  post: (message: PageToBridge) => void,
   on: { start(): void; stop(): void; gone(): void },
 ): Reporter {
   let phase: Phase = 'unasked';
@@ -165,7 +164,7 @@ export function createReporter(
     idling = false;
     if (phase !== 'recording') return;
     const message = take();
-    if (message) post(message, buffersOf(message));
+    if (message) post(message);
   }
 
   /** … when nothing has come for a while. */
@@ -327,17 +326,6 @@ export function createReporter(
   };
 }
 
-/** What is ours alone, and large: it is handed over instead of copied. */
-function buffersOf(message: PageToBridge): ArrayBuffer[] {
-  const buffers: ArrayBuffer[] = [];
-  const facts = message.type === 'FactsReported' ? message.facts : [];
-  for (let i = 0; i < facts.length; i++) {
-    const fact = facts[i]!;
-    if (fact.type === 'BytesArrived') buffers[buffers.length] = arrayBuffer(fact.bytes);
-  }
-  return buffers;
-}
-
 function sealed(one: Pending, arena: Arena): PageFact {
   const { stream } = one;
   const times = fill(new NativeFloat64Array(one.times.length), one.times);
@@ -359,7 +347,7 @@ function sealed(one: Pending, arena: Arena): PageFact {
   };
 }
 
-/** The chunks of one stream, in a buffer of their own: it is handed over as a whole. */
+/** The chunks of one stream, in a buffer of their own. */
 function joined({ starts, ends, bytes }: Pending, arena: Arena): Uint8Array {
   const all = new NativeUint8Array(bytes);
   const first = starts[0]!;
