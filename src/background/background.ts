@@ -150,12 +150,13 @@ export function startBackground(browser: Browser, environment: Environment = sys
     ? undefined
     : createChromeWire(
         {
-          async sessionOf(tab, at) {
-            return (await ready).sessionOfRequest(tab, { documentId: '', at });
+          async sessionOf(tab, at, documentUrl) {
+            return (await ready).sessionOfRequest(tab, { documentId: '', documentUrl, at });
           },
-          sessionNow: (tab, at) => recording?.sessionOfRequest(tab, { documentId: '', at }),
+          sessionNow: (tab, at, documentUrl) =>
+            recording?.sessionOfRequest(tab, { documentId: '', documentUrl, at }),
           submit: (session, request, fact) => keep.submitHttp(session, request, fact),
-          attachedBefore: (session) => keep.attachedWires(session),
+          attachedBefore: (tab) => keep.attachedWires(tab),
           detached(tab, reason) {
             void ready.then((recorder) => recorder.wireDetached(tab, reason));
           },
@@ -174,7 +175,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
   }: RequestDetails): string | undefined {
     return tabId < 0
       ? recording?.recordedFrom(documentUrl)?.session
-      : recording?.sessionOfRequest(tabId, { documentId, at: timeStamp });
+      : recording?.sessionOfRequest(tabId, { documentId, documentUrl, at: timeStamp });
   }
 
   function listen(on: boolean): void {

@@ -54,10 +54,18 @@ export function matchRequest<T extends Waiting>(
  * A reconnection without an ID looks like the request of another stream that the page has not reported yet: it is taken
  * when the page has reported how it went.
  */
-function saysItsId(request: HttpRequest, { stream, exchange }: Waiting): boolean {
+function maySayId({ lastEventId, headersKnown }: HttpRequest, { stream, exchange }: Waiting): boolean {
+  if (stream.transport !== 'EventSource' || !headersKnown) return true;
+  if (lastEventId === '') return exchange.lastEventIdBefore === '';
+  return exchange.number > 1 || stream.openedBeforeRecording;
+}
+
+function saysItsId(request: HttpRequest, waiting: Waiting): boolean {
+  const { stream, exchange } = waiting;
   if (stream.transport !== 'EventSource') return true;
-  const { lastEventId } = request;
-  if (exchange.number === 1) return lastEventId === '';
+  const { lastEventId, headersKnown } = request;
+  if (!headersKnown) return stream.openedBeforeRecording && exchange.number === 1;
+  if (exchange.number === 1) return maySayId(request, waiting);
   if (lastEventId !== '' && lastEventId === exchange.lastEventIdBefore) return true;
   if (lastEventId === '' && exchange.lastEventIdBefore !== '') return false;
   return exchange.respondedAt !== undefined || exchange.endedAt !== undefined;
@@ -74,10 +82,18 @@ export function matchNearly<T extends Waiting>(
   waiting: readonly T[],
   tolerance: number,
 ): Match<T> | undefined {
-  const fitting = waiting.filter((one) => fits(request, one, tolerance));
+  const fitting = waiting.filter((one) => fits(request, one, tolerance) && maySayId(request, one));
   const ofFrame = fitting.filter((one) => isOfFrame(request, one));
-  const match = firstOf(request, ofFrame.length > 0 ? ofFrame : fitting);
-  return match && { ...match, certain: false };
+  const candidates = ofFrame.length > 0 ? ofFrame : fitting;
+  candidates.sort((a, b) => apart(request, a) - apart(request, b));
+  return candidates[0] && { waiting: candidates[0], certain: false };
+}
+
+/** How far what the two sides saw of one thing is apart: of the response, or else of the beginning, ms. */
+function apart({ startedAt, answeredAt }: HttpRequest, { exchange }: Waiting): number {
+  return answeredAt !== undefined && exchange.respondedAt !== undefined
+    ? Math.abs(exchange.respondedAt - answeredAt)
+    : Math.abs(exchange.startedAt - startedAt);
 }
 
 function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T> | undefined {
@@ -109,7 +125,7 @@ function isOfDocument({ documentUrl }: HttpRequest, { stream }: Waiting): boolea
 
 function fits(request: HttpRequest, { stream, exchange, lastUrl }: Waiting, tolerance: number): boolean {
   if (stream.session !== request.session) return false;
-  if (stream.method.toUpperCase() !== request.method.toUpperCase()) return false;
+  if (!isSameMethod(stream.method, request.method)) return false;
   const url = withoutFragment(request.url);
   if (url !== withoutFragment(stream.url) && url !== withoutFragment(lastUrl)) return false;
   // What was open when recording began was sent before that.
@@ -135,7 +151,7 @@ export function matchUnclaimed(
   const fitting = streams
     .filter(
       (stream) =>
-        stream.method.toUpperCase() === opened.method.toUpperCase() &&
+        isSameMethod(stream.method, opened.method) &&
         withoutFragment(stream.url) === url &&
         (opened.late ? stream.state !== 'ended' : stream.openedAt >= opened.at - tolerance),
     )
@@ -143,6 +159,11 @@ export function matchUnclaimed(
   const ofFrame = fitting.find(({ frameId }) => frameId === opened.frameId || frameId === UNKNOWN_FRAME);
   // Chromium takes a frame that was made a moment ago for its parent.
   return ofFrame ?? fitting.find(({ openedAt }) => Math.abs(openedAt - opened.at) <= tolerance);
+}
+
+/** '' where it is not known: the debugger was attached after the request was sent. */
+export function isSameMethod(a: string, b: string): boolean {
+  return a === '' || b === '' || a.toUpperCase() === b.toUpperCase();
 }
 
 export function withoutFragment(url: string): string {

@@ -116,25 +116,24 @@ export class Keep {
     if (!canWait) this.#hurryIfDue();
   }
 
-  /** A page of this tab is known now: its requests whose stream is not known are of its session. */
-  claimRequests(
+  /** More is known of the pages of a tab: its requests whose stream is not known are of these sessions. */
+  assignRequests(
     tab: number,
-    session: string,
-    page: { documentId: string; committedAt: number },
+    sessionOf: (request: { documentId: string; documentUrl: string; at: number }) => string | undefined,
   ): Promise<void> {
     return this.#exclusive(async () => {
-      await this.#ledger.claimRequests(tab, session, page);
-      await this.#join(session);
+      for (const session of await this.#ledger.assignRequests(tab, sessionOf)) await this.#join(session);
     });
   }
 
-  /** Requests of a session whose wire was attached by an earlier life of the background: the bytes so far, by their ids. */
-  attachedWires(session: string): Promise<Map<string, number>> {
+  /** Requests of a tab whose wire was attached by an earlier life of the background, by their ids. */
+  attachedWires(tab: number): Promise<Map<string, { session: string; bytes: number }>> {
     return this.#exclusive(async () => {
-      const wires = new Map<string, number>();
-      for (const request of await this.#ledger.openRequests(session)) {
+      const wires = new Map<string, { session: string; bytes: number }>();
+      for (const request of await this.#ledger.openRequests()) {
+        if (request.tab !== tab) continue;
         const bytes = await this.#wireBytes(request);
-        if (bytes !== undefined) wires.set(request.id, bytes);
+        if (bytes !== undefined) wires.set(request.id, { session: request.session, bytes });
       }
       return wires;
     });
@@ -349,12 +348,12 @@ export class Keep {
     for (const item of items) {
       if ('fact' in item) {
         const { session, request: id, fact } = item;
-        const request = await takeHttpFact(ledger, session, id, fact, this.#clock);
+        const request = await takeHttpFact(ledger, session, id, fact);
         if (request) toJoin.add(request.session);
         continue;
       }
       // What the HTTP layer saw before the page told of it is joined before the page goes on.
-      for (const session of toJoin) await this.#join(session);
+      for (const session of toJoin) await this.#join(session, false);
       toJoin.clear();
       const { origin, batch } = item;
       const progress = await ledger.document(origin.document, batch.session);
@@ -363,7 +362,7 @@ export class Keep {
         for (const fact of batch.facts) {
           const opened = await applyPageFact(ledger, origin, batch.session, fact);
           // Whose request it is must be known before its first bytes: the wire wins over the page.
-          if (opened) await this.#join(batch.session);
+          if (opened) await this.#join(batch.session, false);
         }
         progress.sequence = batch.sequence;
         progress.session = batch.session;
@@ -393,8 +392,10 @@ export class Keep {
     }
   }
 
-  async #join(session: string): Promise<void> {
-    const due = await joinRequests(this.#ledger, session, this.#clock.monotonic());
+  /** @param all - nothing waits in the middle of a batch */
+  async #join(session: string, all = true): Promise<void> {
+    const isAll = all && this.#open === undefined;
+    const due = await joinRequests(this.#ledger, session, this.#clock.monotonic(), isAll);
     if (due === Infinity) return;
     const timer = this.#joinTimers.get(session);
     if (timer && timer.due <= due) return;

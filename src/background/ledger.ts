@@ -4,7 +4,7 @@ import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import type { Changes } from '../shared/store/write.ts';
 import { countHeard } from './countHeard.ts';
-import { withoutFragment } from './join.ts';
+import { isSameMethod, withoutFragment } from './join.ts';
 import type { RecordStore } from './recordStore.ts';
 import { firstExchange } from './records.ts';
 import { Twins } from './twins.ts';
@@ -52,7 +52,9 @@ export class Ledger {
   readonly #answered = new Map<string, number>();
   /** Ids of streams that only the HTTP layer or the wire has reported so far, by session. */
   #unclaimed = new Map<string, Set<string>>();
-  /** Sessions whose unfinished streams and requests are all in memory. */
+  /** Every request that is not over is in memory. */
+  #hasRequests = false;
+  /** Sessions whose unfinished streams are all in memory. */
   #complete = new Set<string>();
   /** Exchanges whose wire was attached since the background started: reading them again breaks nothing. */
   readonly #attached = new Set<string>();
@@ -175,7 +177,7 @@ export class Ledger {
     const store = await this.#store();
     const found: Live[] = [];
     for (const { id, url, method, exchanges, frame, unclaimed } of await store.streams(request.session)) {
-      if (frame === 'worker' || unclaimed || method !== request.method) continue;
+      if (frame === 'worker' || unclaimed || !isSameMethod(method, request.method)) continue;
       if (withoutFragment(url) !== request.url) continue;
       for (const { number, http } of await store.exchangesFrom(id, exchanges - MOST_EARLIER)) {
         const live = http ? undefined : await this.live(id, number);
@@ -215,34 +217,38 @@ export class Ledger {
     return request;
   }
 
-  /** Every request of a session that is not over, in the order in which they began. */
-  async openRequests(session: string): Promise<HttpRequest[]> {
-    await this.#loadAll(session);
-    return [...this.#requests.values()]
-      .filter((request) => request.session === session)
-      .sort((a, b) => a.startedAt - b.startedAt);
+  /** Every request that is not over, in the order in which they began. */
+  async openRequests(): Promise<HttpRequest[]> {
+    await this.#loadRequests();
+    return [...this.#requests.values()].sort((a, b) => a.startedAt - b.startedAt);
   }
 
-  /** Requests of which it is not known whose they are, in the order in which they began. */
+  /** Requests of a session of which it is not known whose they are, in the order in which they began. */
   async heldRequests(session: string): Promise<HttpRequest[]> {
-    return (await this.openRequests(session)).filter((request) => request.stream === '');
+    return (await this.openRequests()).filter((one) => one.session === session && one.stream === '');
   }
 
-  /** Requests of a tab that are this page's, and wait for their stream, belong to this session. */
-  async claimRequests(
+  /**
+   * Moves the requests of a tab that wait for their stream into the sessions of their pages.
+   *
+   * @returns the sessions that got some
+   */
+  async assignRequests(
     tab: number,
-    session: string,
-    page: { documentId: string; committedAt: number },
-  ): Promise<void> {
-    await this.#loadAll(session);
+    sessionOf: (request: { documentId: string; documentUrl: string; at: number }) => string | undefined,
+  ): Promise<Set<string>> {
+    await this.#loadRequests();
+    const sessions = new Set<string>();
     for (const request of this.#requests.values()) {
-      if (request.tab !== tab || request.stream !== '' || request.session === session) continue;
-      const named = request.frameId === 0 && request.documentId && page.documentId;
-      const isOfPage = named ? request.documentId === page.documentId : request.startedAt >= page.committedAt;
-      if (!isOfPage) continue;
+      if (request.tab !== tab || request.stream !== '') continue;
+      const { documentId = '', documentUrl, startedAt: at } = request;
+      const session = sessionOf({ documentId, documentUrl, at });
+      if (session === undefined || session === request.session) continue;
       request.session = session;
+      sessions.add(session);
       this.#changedRequests.add(request);
     }
+    return sessions;
   }
 
   putRequest(request: HttpRequest): void {
@@ -464,8 +470,11 @@ export class Ledger {
     this.#lives.clear();
     this.#earlier.clear();
     this.#requests.clear();
+    // Patience begins anew: nothing that came since has been applied.
+    this.#answered.clear();
     this.#unclaimed.clear();
     this.#complete.clear();
+    this.#hasRequests = false;
     this.takeChanges();
   }
 
@@ -578,15 +587,21 @@ export class Ledger {
     if (!this.#attached.has(live.exchange.id)) await this.#onReturn(live);
   }
 
-  /** Reads everything of a session that is not over: after a restart of the background, or after `forget()`. */
-  async #loadAll(session: string): Promise<void> {
-    if (this.#complete.has(session)) return;
-    const store = await this.#store();
-    for (const request of await store.requests()) {
+  async #loadRequests(): Promise<void> {
+    if (this.#hasRequests) return;
+    for (const request of await (await this.#store()).requests()) {
       if (!this.#requests.has(request.id) && !this.#requestsOver.has(request.id)) {
         this.#requests.set(request.id, request);
       }
     }
+    this.#hasRequests = true;
+  }
+
+  /** Reads everything of a session that is not over: after a restart of the background, or after `forget()`. */
+  async #loadAll(session: string): Promise<void> {
+    if (this.#complete.has(session)) return;
+    await this.#loadRequests();
+    const store = await this.#store();
     for (const stream of await store.streams(session)) {
       if (stream.unclaimed && !this.#lives.has(stream.id)) this.#addUnclaimed(stream);
       if (stream.state !== 'ended' && !this.#lives.has(stream.id)) await this.#loadCurrent(stream.id);

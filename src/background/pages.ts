@@ -35,6 +35,8 @@ export interface Connected {
   beganAt: number;
 }
 
+/** Times of the page's process and of the browser's are so far apart at most, ms. */
+const CLOSE = 1000;
 /** Pages that are remembered: reports of earlier ones are not to be expected. */
 const MAX_PAGES = 20;
 
@@ -42,7 +44,9 @@ const MAX_PAGES = 20;
 export function pageOfCommit(pages: readonly RecordedPage[], commit: Committed): RecordedPage | undefined {
   const last = pages.at(-1);
   if (!last) return undefined;
-  if (commit.documentId && last.documentId) return commit.documentId === last.documentId ? last : undefined;
+  if (commit.documentId && last.documentId) {
+    return pages.findLast((page) => page.documentId === commit.documentId && (page === last || page.early));
+  }
   return last.early && last.url === commit.url ? last : undefined;
 }
 
@@ -69,12 +73,19 @@ export function pageOfDocument(
 /** The page to which a request belongs. */
 export function pageOfRequest(
   pages: readonly RecordedPage[],
-  request: { documentId: string; at: number },
+  request: { documentId: string; documentUrl: string; at: number },
 ): RecordedPage | undefined {
   const named = request.documentId
     ? pages.findLast(({ documentId }) => documentId === request.documentId)
     : undefined;
-  return named ?? pageAt(pages, request.at);
+  if (named) return named;
+  const shown = pageAt(pages, request.at);
+  if (!shown || shown.url === request.documentUrl) return shown;
+  // Close to a navigation the times do not say which of the two documents asked: its address may.
+  const at = pages.indexOf(shown);
+  const beside = [pages[at - 1], pages[at + 1]].find((page) => page?.url === request.documentUrl);
+  const changed = Math.max(shown.committedAt, beside?.committedAt ?? 0);
+  return beside && Math.abs(changed - request.at) <= CLOSE ? beside : shown;
 }
 
 /** The page that was shown at that time, or the first one. */
@@ -82,7 +93,9 @@ function pageAt(pages: readonly RecordedPage[], at: number): RecordedPage | unde
   return pages.findLast(({ committedAt }) => committedAt <= at) ?? pages[0];
 }
 
+/** Pages stand in the order in which they were shown: one that was gone before it was reported stands before others. */
 export function addPage(pages: RecordedPage[], page: RecordedPage): void {
-  pages.push(page);
+  const before = pages.findLastIndex(({ early, committedAt }) => !early || committedAt <= page.committedAt);
+  pages.splice(before + 1, 0, page);
   if (pages.length > MAX_PAGES) pages.shift();
 }

@@ -146,7 +146,10 @@ export class Recording {
   }
 
   /** The session into which a request of a tab goes; undefined when it is not recorded. */
-  sessionOfRequest(tab: number, request: { documentId: string; at: number }): string | undefined {
+  sessionOfRequest(
+    tab: number,
+    request: { documentId: string; documentUrl: string; at: number },
+  ): string | undefined {
     const state = this.#tabs.get(tab);
     if (!isRecording(state)) return undefined;
     return pageOfRequest(state.pages, request)?.session ?? state.session;
@@ -217,13 +220,12 @@ export class Recording {
     const state = this.#tabs.get(tab);
     if (!isRecording(state)) return;
     const known = pageOfCommit(state.pages, commit);
-    state.url = commit.url;
     if (known) {
+      if (known === state.pages.at(-1)) state.url = commit.url;
       Object.assign(known, { early: false, documentId: commit.documentId || known.documentId });
       this.#changed(state);
       return;
     }
-    state.title = '';
     await this.#goOn(state, { ...this.#newPage('', commit.documentId, commit.url), committedAt: commit.at });
   }
 
@@ -260,7 +262,7 @@ export class Recording {
         if (state.wireSince === 0 && state.wireProblem === '') void this.#attachWire(state);
       }
       this.#changed(state);
-      void this.#keep.claimRequests(tab, page.session, page);
+      this.#assignRequests(tab);
     }
     this.#record(bridge, page.session);
   }
@@ -269,17 +271,36 @@ export class Recording {
   async #goOn(state: TabState, page: RecordedPage): Promise<void> {
     const at = this.#wallClock.now();
     const { session } = state;
+    addPage(state.pages, page);
+    if (state.pages.at(-1) !== page) {
+      this.#addPassed(state, page);
+      return;
+    }
     if (!state.preserve) {
       this.#end(state);
       this.#begin(state);
     }
-    state.url = page.url;
+    Object.assign(state, { url: page.url, title: '' });
     page.session = state.session;
-    addPage(state.pages, page);
     this.#changed(state);
-    void this.#keep.claimRequests(state.tab, page.session, page);
+    this.#assignRequests(state.tab);
     if (state.preserve) await this.#keep.mark({ session, at, kind: 'navigation', detail: page.url });
     else await this.#keep.endSession(session, at);
+  }
+
+  /** A page is reported when another one has taken its place: what is known of its requests goes into its own session. */
+  #addPassed(state: TabState, page: RecordedPage): void {
+    const { url, committedAt: startedAt } = page;
+    page.session = state.preserve ? state.session : newSessionId(startedAt);
+    if (!state.preserve)
+      this.#remember({ session: page.session, url, title: '', startedAt, endedAt: startedAt });
+    this.#changed(state);
+    this.#assignRequests(state.tab);
+  }
+
+  /** More is known of the pages of a tab: each request whose stream is not known goes into the session of its page. */
+  #assignRequests(tab: number): void {
+    void this.#keep.assignRequests(tab, (request) => this.sessionOfRequest(tab, request)).catch(() => {});
   }
 
   #newPage(session: string, documentId: string, url: string): RecordedPage {
@@ -300,7 +321,11 @@ export class Recording {
   #end(state: TabState): void {
     const { session, url, title, startedAt } = state;
     state.lastSession = session;
-    this.#ended.push({ session, url, title, startedAt, endedAt: this.#wallClock.now() });
+    this.#remember({ session, url, title, startedAt, endedAt: this.#wallClock.now() });
+  }
+
+  #remember(ended: EndedSession): void {
+    this.#ended.push(ended);
     if (this.#ended.length > MAX_ENDED) this.#ended.shift();
   }
 

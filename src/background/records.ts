@@ -65,7 +65,7 @@ export function newHttpStream(session: Session, request: HttpRequest): Stream {
     number: session.streams + 1,
     ...(request.worker ? {} : { unclaimed: true as const }),
     transport: request.transport,
-    method: request.method,
+    method: request.method || 'GET',
     url: request.url,
     documentUrl: request.documentUrl,
     frame: request.worker || request.frameId === -1 ? 'worker' : request.frameId === 0 ? 'top' : 'child',

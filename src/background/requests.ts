@@ -1,4 +1,3 @@
-import type { Clock } from '../shared/protocol/clock.ts';
 import type { HttpFact } from '../shared/session/httpFacts.ts';
 import type { Session } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
@@ -27,7 +26,6 @@ export async function takeHttpFact(
   session: string,
   id: string,
   fact: HttpFact,
-  clock: Clock,
 ): Promise<HttpRequest | undefined> {
   let request = await ledger.request(id);
   if (!request) {
@@ -37,9 +35,10 @@ export async function takeHttpFact(
   } else if (fact.type === 'RequestStarted') return undefined;
   if (fact.type === 'RequestSent') {
     request.lastEventId = headerOf(fact.headers, 'last-event-id');
+    request.headersKnown = !fact.provisional;
     if (request.transport !== 'EventSource') request.transport = transportOf(fact.headers);
   } else if (fact.type === 'ResponseStarted' || fact.type === 'RequestEnded') {
-    request.answeredAt ??= clock.wall();
+    request.answeredAt ??= fact.at;
     ledger.answered(request);
   }
   if (request.stream) {
@@ -56,9 +55,15 @@ export async function takeHttpFact(
  * stream of its own.
  *
  * @param now - monotonic, ms
+ * @param all - everything that was reported so far has been applied: what no page has reported is no page's
  * @returns when to look again (monotonic, ms): the page may still report what has been answered. Infinity for never
  */
-export async function joinRequests(ledger: Ledger, session: string, now: number): Promise<number> {
+export async function joinRequests(
+  ledger: Ledger,
+  session: string,
+  now: number,
+  all: boolean,
+): Promise<number> {
   let again = Infinity;
   for (const request of await ledger.heldRequests(session)) {
     if (await joinTwin(ledger, request)) continue;
@@ -73,8 +78,8 @@ export async function joinRequests(ledger: Ledger, session: string, now: number)
     if (!sent || request.answeredAt === undefined) continue;
     const patience = !request.worker ? PAGE_TELLS_WITHIN : request.tab < 0 ? WIRE_TELLS_WITHIN : 0;
     const due = ledger.answered(request) + patience;
-    if (now < due) {
-      again = Math.min(again, due);
+    if (now < due || !all) {
+      again = Math.min(again, Math.max(due, now));
       continue;
     }
     const earlier = request.worker ? [] : await ledger.waitingEarlier(request);

@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../shared/store/schema.ts';
+import { isSameMethod } from './join.ts';
 
 /**
  * Chromium reports a request twice where the HTTP layer and the debugger both see it: a worker's, or one that begins while
@@ -37,7 +38,7 @@ function isSame(a: HttpRequest, b: HttpRequest): boolean {
     isOfWire(a) !== isOfWire(b) &&
     a.session === b.session &&
     a.url === b.url &&
-    a.method === b.method &&
+    isSameMethod(a.method, b.method) &&
     apart(a, b) <= SAME_REQUEST
   );
 }

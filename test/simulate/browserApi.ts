@@ -4,7 +4,7 @@ import type { DebuggerApi } from '../../src/background/wire/chrome.ts';
 import type { Database } from '../../src/shared/store/open.ts';
 import { memoryStore } from './memoryStore.ts';
 import type { SimulatedPort } from './wirePorts.ts';
-import { latency, type World } from './world.ts';
+import { debuggerLatency, latency, type World } from './world.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: listeners of every kind of event.
 type Handler = (...details: any[]) => unknown;
@@ -216,9 +216,9 @@ function debuggerApi(
             } catch (error) {
               settle = () => reject(error);
             }
-            void answer('answers', settle).catch(() => {});
+            void answer('answers', settle, debuggerLatency(world)).catch(() => {});
           },
-          latency(world),
+          debuggerLatency(world),
         );
       }),
     onEvent: on('debuggerEvent') as DebuggerApi['onEvent'],

@@ -166,6 +166,7 @@ function checkStream(world: World, stream: SimulatedStream, violations: string[]
     if (stream.observed.size > 0) violations.push(`${stream.uid}: no stream`);
     return;
   }
+  if (!stream.reported) return;
   if (record.unclaimed) violations.push(`${stream.uid}: nobody has claimed it`);
   if (record.transport !== stream.transport) violations.push(`${stream.uid}: ${record.transport}`);
   if (stream.closed && record.state !== 'ended')

@@ -1,6 +1,6 @@
 import { base64 } from './browserApi.ts';
 import type { SimulatedStream } from './document.ts';
-import { latency, type World } from './world.ts';
+import { debuggerLatency, latency, type World } from './world.ts';
 
 /** One HTTP request, its response, and the log of its server. */
 export interface Connection {
@@ -79,7 +79,11 @@ export function openConnection(
     if (!tab.network) return;
     const details = { requestId: one.wireId, timestamp: scheduler.now / 1000, ...more };
     const source = { tabId: document.tab };
-    scheduler.post(channel, () => world.life.emit('debuggerEvent', source, method, details), latency(world));
+    scheduler.post(
+      channel,
+      () => world.life.emit('debuggerEvent', source, method, details),
+      debuggerLatency(world),
+    );
   }
 
   http('onBeforeRequest');

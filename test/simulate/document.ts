@@ -27,6 +27,8 @@ export interface SimulatedStream {
   closed: boolean;
   /** Recording began when it was open already. */
   lateReported: boolean;
+  /** The page tap has reported it, and the report was not thrown away. */
+  reported: boolean;
   close(): void;
 }
 
@@ -143,7 +145,8 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       if (document.gone) return;
       if (message.type === 'Forget') outbox.forget(message.sequence);
       else if (message.type === 'Record') {
-        outbox.open(wire.post);
+        if (!sending) outbox.open(wire.post);
+        sending = true;
         if (phase === 'recording' && session !== message.session) flush();
         const slept = phase === 'asleep' || phase === 'unasked';
         session = message.session;
@@ -154,7 +157,10 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       } else {
         phase = 'asleep';
         facts = [];
-        for (const stream of document.streams) stream.observed.clear();
+        for (const stream of document.streams) {
+          stream.observed.clear();
+          stream.reported = false;
+        }
       }
     });
     wire.closed(() => {
@@ -171,6 +177,8 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       top: frameId === 0,
       beganAt,
     });
+    let sending = phase === 'recording';
+    if (sending) outbox.open(wire.post);
   }
   let dropPort: (() => void) | undefined;
 
@@ -181,7 +189,10 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       if (stream.worker || stream.closed || !numbers.has(stream)) continue;
       report(ended(numbers.get(stream)!, at, 'unload', true));
     }
-    if (phase === 'recording') flush();
+    if (phase === 'recording') {
+      connect();
+      flush();
+    }
     // What it reports now reaches nobody.
     if (!background && sequence > (world.records.documents.get(name)?.sequence ?? 0)) document.mayLose = true;
     if (phase !== 'recording') document.recorded = false;
@@ -210,6 +221,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       observed: new Map(),
       closed: false,
       lateReported: false,
+      reported: false,
       close() {
         if (stream.closed) return;
         const number = numbers.get(stream);
@@ -229,6 +241,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
   function reportLate(stream: SimulatedStream): void {
     if (stream.worker || stream.closed || !numbers.has(stream)) return;
     stream.lateReported = true;
+    stream.reported = true;
     const number = nextNumber++;
     numbers.set(stream, number);
     const { transport, method, url } = stream;
@@ -251,6 +264,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     const number = nextNumber++;
     numbers.set(stream, number);
     streamSeen();
+    stream.reported = phase === 'asking' || phase === 'recording';
     const { transport, method, url } = stream;
     report({
       type: 'StreamOpened',

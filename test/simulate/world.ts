@@ -72,3 +72,9 @@ export function latency({ random, profile }: Pick<World, 'random' | 'profile'>):
   if (random.chance(profile.busy)) return random.integer(50, 900);
   return random.chance(0.5) ? 0 : random.integer(0, 12);
 }
+
+/** The same for the debugger's events and answers, which come through one process, ms. */
+export function debuggerLatency({ random, profile }: Pick<World, 'random' | 'profile'>): number {
+  if (random.chance(profile.busy)) return random.integer(10, 200);
+  return random.chance(0.5) ? 0 : random.integer(0, 12);
+}

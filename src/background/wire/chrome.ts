@@ -11,14 +11,20 @@ type Debuggee = { tabId?: number; sessionId?: string };
 /** What the wire tap needs of the world around it. */
 export interface WireHost {
   /** The session into which a request of a tab goes that began at that time, ms since the epoch. */
-  sessionOf(tab: number, at: number): Promise<string | undefined>;
+  sessionOf(tab: number, at: number, documentUrl: string): Promise<string | undefined>;
   /** The same, once the first answer was given: its page may have become known since. */
-  sessionNow(tab: number, at: number): string | undefined;
+  sessionNow(tab: number, at: number, documentUrl: string): string | undefined;
   submit(session: string, request: string, fact: HttpFact): void;
-  /** Requests of a session whose wire was attached before the background was restarted: their bytes so far, by their keys. */
-  attachedBefore(session: string): Promise<ReadonlyMap<string, number>>;
+  /** Requests of a tab whose wire was attached before the background was restarted, by their keys. */
+  attachedBefore(tab: number): Promise<ReadonlyMap<string, AttachedWire>>;
   /** The tap is off a tab, and why: the user's own doing (`canceled_by_user`), or the tab is gone. */
   detached(tab: number, reason: string): void;
+}
+
+/** A request as it is stored: where it goes, and how many bytes of it have been written. */
+export interface AttachedWire {
+  session: string;
+  bytes: number;
 }
 
 /** The part of `chrome.debugger` that the tap needs. */
@@ -46,6 +52,7 @@ interface Request {
   session: string;
   /** ms since the epoch. */
   beganAt: number;
+  documentUrl: string;
   key: string;
   /** What turns the protocol's seconds into ms since the epoch; undefined until its first event after a restart. */
   offset: number | undefined;
@@ -117,6 +124,8 @@ const TRANSPORTS: Record<string, Transport> = {
 
 /** How much of a response that is no stream is kept, to say what came instead, UTF-16 units. */
 const EVIDENCE_SIZE = 1024;
+/** After a restart, pieces may be handed over so long after an answer that has them already, ms. */
+const PIECES_LATE_BY = 500;
 /** So long may the headers that went out come after the end of their request, ms. */
 const SENT_WITHIN = 500;
 /** Requests whose headers came before they did. Those of images and scripts are among them, and stay unclaimed. */
@@ -141,7 +150,7 @@ export function createChromeWire(
   const mainFrames = new Map<number, string>();
   const requests = new Map<string, Promise<Request | undefined>>();
   /** Tabs that were tapped before the background was restarted, until the requests of that time are known. */
-  const resuming = new Map<number, Promise<ReadonlyMap<string, number>>>();
+  const resuming = new Map<number, Promise<ReadonlyMap<string, AttachedWire>>>();
   const early = new Map<string, Header[]>();
 
   function send<T>(source: Debuggee, method: string, params: object = {}): Promise<T> {
@@ -257,6 +266,7 @@ export function createChromeWire(
       source,
       session,
       beganAt,
+      documentUrl: '',
       key,
       offset: undefined,
       ahead: wallClock.ahead(),
@@ -281,12 +291,13 @@ export function createChromeWire(
     early.delete(id);
     if (!transport || source.tabId === undefined) return;
     const at = event.wallTime ? event.wallTime * 1000 + wallClock.behind() : wallClock.now();
-    const started = host.sessionOf(source.tabId, at).then((session) => {
+    const started = host.sessionOf(source.tabId, at, event.documentURL ?? '').then((session) => {
       if (!session) {
         requests.delete(id);
         return undefined;
       }
       const request = newRequest(source, session, keyOf(source, event.requestId), at);
+      request.documentUrl = event.documentURL ?? '';
       request.url = event.request?.url ?? event.response?.url ?? '';
       request.headers = headersOf(event.request?.headers ?? {});
       if (event.wallTime) request.offset = (event.wallTime - event.timestamp) * 1000 + wallClock.behind();
@@ -295,7 +306,7 @@ export function createChromeWire(
       add(request, {
         type: 'RequestStarted',
         at: timeOf(request, event.timestamp),
-        method: event.request?.method ?? 'GET',
+        method: event.request?.method ?? '',
         url: request.url,
         tab: source.tabId!,
         frameId: frameOf(source, event.frameId),
@@ -328,29 +339,26 @@ export function createChromeWire(
     );
   }
 
-  async function resumed(
+  function resumed(
     id: string,
     source: Debuggee,
     key: string,
-    known: ReadonlyMap<string, number>,
-  ): Promise<Request | undefined> {
-    const bytes = known.get(key);
-    const session = bytes === undefined ? undefined : await host.sessionOf(source.tabId!, wallClock.now());
-    if (bytes === undefined || session === undefined) {
+    known: ReadonlyMap<string, AttachedWire>,
+  ): Request | undefined {
+    const before = known.get(key);
+    if (!before) {
       requests.delete(id);
       return undefined;
     }
-    const request = newRequest(source, session, key, wallClock.now());
-    Object.assign(request, { told: true, stream: true, sent: 'told', bytes });
+    const request = newRequest(source, before.session, key, wallClock.now());
+    Object.assign(request, { told: true, stream: true, sent: 'told', bytes: before.bytes });
     sync(id, request, true);
     return request;
   }
 
   /** Asks for what the browser holds of each request that was attached before. */
   function resumeTab(tab: number): void {
-    const known = host
-      .sessionOf(tab, wallClock.now())
-      .then((session) => (session ? host.attachedBefore(session) : new Map<string, number>()));
+    const known = host.attachedBefore(tab);
     resuming.set(tab, known);
     void known
       .then((keys) => {
@@ -382,14 +390,15 @@ export function createChromeWire(
   function tell(request: Request): void {
     if (request.told) return;
     request.told = true;
-    request.session = host.sessionNow(request.source.tabId!, request.beganAt) ?? request.session;
+    request.session =
+      host.sessionNow(request.source.tabId!, request.beganAt, request.documentUrl) ?? request.session;
     for (const fact of request.facts) host.submit(request.session, request.key, fact);
     request.facts = [];
   }
 
-  function sent(request: Request, headers: Header[]): void {
+  function sent(request: Request, headers: Header[], provisional = false): void {
     request.sent = 'told';
-    add(request, { type: 'RequestSent', headers });
+    add(request, { type: 'RequestSent', headers, ...(provisional ? { provisional } : {}) });
     request.asked ||= asksForStream(headers);
     if (request.asked) tell(request);
     request.onSent?.();
@@ -413,7 +422,7 @@ export function createChromeWire(
   ): void {
     if (request.sent !== 'told') {
       if (hasExtraInfo) request.sent = 'expected';
-      else sent(request, request.headers);
+      else sent(request, request.headers, true);
     }
     request.charset = response.charset ?? '';
     request.stream = response.status === 200 && isEventStream(response.mimeType);
@@ -446,21 +455,24 @@ export function createChromeWire(
     const seen: Piece[] = [];
     request.syncing = seen;
     void readSoFar(request)
-      .then(
-        ({ bytes, whole }) => {
-          const within = resumed ? piecesWithin(bytes, seen) : seen.filter((piece) => !piece.bytes);
-          cut(request, bytes, within);
-          for (const piece of seen) {
-            if (piece.bytes && !within.includes(piece)) addBytes(request, piece.bytes, piece.at);
-          }
-          // It ended while the background was away: nobody else reports that.
-          if (whole && resumed) request.end ??= () => endResumed(id, request);
-        },
-        () => {
-          add(request, { type: 'WireBroken', at: wallClock.now(), gone: resumed });
-          if (resumed) requests.delete(id);
-        },
-      )
+      .then(async (answer) => {
+        if (resumed) await new Promise<void>((resolve) => clock.after(PIECES_LATE_BY, resolve));
+        return answer;
+      })
+      .then(({ bytes, whole }) => {
+        if (bytes.length < request.bytes) throw new Error('The browser holds less than it gave before.');
+        const within = resumed ? piecesWithin(bytes, seen) : seen.filter((piece) => !piece.bytes);
+        cut(request, bytes, within);
+        for (const piece of seen) {
+          if (piece.bytes && !within.includes(piece)) addBytes(request, piece.bytes, piece.at);
+        }
+        // It ended while the background was away: nobody else reports that.
+        if (whole && resumed) request.end ??= () => endResumed(id, request);
+      })
+      .catch(() => {
+        add(request, { type: 'WireBroken', at: wallClock.now(), gone: resumed });
+        if (resumed) requests.delete(id);
+      })
       .finally(() => {
         request.syncing = undefined;
         request.end?.();
@@ -545,16 +557,15 @@ export function createChromeWire(
     canceled: boolean,
   ): void {
     const end = (): void => {
-      if (request.sent === 'expected') {
+      if (request.sent !== 'told') {
         // Nothing can be added to it once it is over.
-        const cancel = clock.after(SENT_WITHIN, () => sent(request, request.headers));
+        const cancel = clock.after(SENT_WITHIN, () => sent(request, request.headers, true));
         request.onSent = () => {
           cancel();
           end();
         };
         return;
       }
-      if (request.sent === 'unknown') sent(request, request.headers);
       requests.delete(id);
       const at = timeOf(request, event.timestamp);
       add(request, { type: 'RequestEnded', at, error, aborted: canceled || error === 'net::ERR_ABORTED' });

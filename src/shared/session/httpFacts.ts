@@ -6,7 +6,8 @@ import type { Header, Transport } from './types.ts';
  */
 export type HttpFact =
   | RequestStarted
-  | { type: 'RequestSent'; headers: Header[] }
+  /** `provisional`: as the page's process gave them, without what the network adds, `Last-Event-ID` for one. */
+  | { type: 'RequestSent'; headers: Header[]; provisional?: true }
   | { type: 'Redirected'; at: number; status: number; to: string; headers: Header[] }
   | {
       type: 'ResponseStarted';
@@ -43,6 +44,7 @@ export type HttpFact =
 export interface RequestStarted {
   type: 'RequestStarted';
   at: number;
+  /** '' when it is not known. */
   method: string;
   url: string;
   /** -1: the browser does not say. */

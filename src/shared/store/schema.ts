@@ -42,6 +42,8 @@ export interface HttpRequest {
   documentId?: string;
   transport: Transport;
   lastEventId: string;
+  /** Its headers are known, and with them whether it carries an ID. Missing in stores of earlier versions. */
+  headersKnown?: boolean;
   /** When the response has begun or the request has failed, ms since the epoch. */
   answeredAt?: number;
   /** The exchange that it is; '' while it waits. */
