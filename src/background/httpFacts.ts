@@ -3,7 +3,7 @@ import type { HttpSide, Session, Stream } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
 import { headerOf } from './http/streamRequest.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { appendChunks, markLost, refineEnd } from './pageFacts.ts';
+import { appendAhead, appendChunks, markLost, refineEnd } from './pageFacts.ts';
 
 /** Writes one fact of the HTTP layer into the exchange that it belongs to. */
 export async function applyHttpFact(
@@ -57,8 +57,18 @@ export async function applyHttpFact(
     case 'WireBroken':
       if (exchange.wire !== 'live') break;
       await ledger.breakWire(live);
+      await appendAhead(ledger, session, live);
       // No page reports what follows.
       if (isPageless(stream)) markLost(ledger, session, stream, fact.at, 1, 'wire');
+      break;
+    case 'WireSilent':
+      if (exchange.wire !== 'live') break;
+      await ledger.breakWire(live);
+      if (!(await appendAhead(ledger, session, live))) exchange.wire = 'ended';
+      live.writer.end();
+      await ledger.count(session, live);
+      http.completedAt = exchange.endedAt ?? fact.at;
+      http.aborted = true;
       break;
     case 'EvidenceSeen':
       http.evidence = fact.text;
