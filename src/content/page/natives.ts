@@ -215,9 +215,12 @@ export const getReader = uncurry(ReadableStream.prototype.getReader as () => Rea
 export const readChunk = uncurry(ReadableStreamDefaultReader.prototype.read) as (
   reader: ReadableStreamDefaultReader,
 ) => Promise<{ done: boolean; value?: unknown }>;
-export const pipeThrough = uncurry(
-  ReadableStream.prototype.pipeThrough as (pair: ReadableWritablePair) => ReadableStream,
-);
+export const pipeTo = uncurry(ReadableStream.prototype.pipeTo) as (
+  stream: ReadableStream,
+  sink: WritableStream,
+) => Promise<void>;
+export const readableSide = getter<TransformStream, ReadableStream>(TransformStream.prototype, 'readable');
+export const writableSide = getter<TransformStream, WritableStream>(TransformStream.prototype, 'writable');
 /** The prototype of what `for await` reads a ReadableStream by, where the browser has it. */
 export const streamIterator =
   'values' in ReadableStream.prototype
