@@ -63,8 +63,7 @@ export async function applyHttpFact(
       break;
     case 'WireSilent':
       if (exchange.wire !== 'live') break;
-      await ledger.breakWire(live);
-      if (!(await appendAhead(ledger, session, live))) exchange.wire = 'ended';
+      await endSilentWire(ledger, session, live);
       live.writer.end();
       await ledger.count(session, live);
       http.completedAt = exchange.endedAt ?? fact.at;
@@ -116,6 +115,15 @@ async function attachWire(ledger: Ledger, session: Session, live: Live): Promise
   }
   exchange.wire = 'live';
   exchange.fidelity = 'bytes';
+}
+
+/** All but the last moments, of which the browser did not tell, came from the wire. */
+async function endSilentWire(ledger: Ledger, session: Session, live: Live): Promise<void> {
+  const { exchange } = live;
+  const { fidelity } = exchange;
+  await ledger.breakWire(live);
+  if (!(await appendAhead(ledger, session, live))) exchange.wire = 'ended';
+  exchange.fidelity = fidelity;
 }
 
 /** What the page would have told of its end, for a stream whose page side nobody sees. */
