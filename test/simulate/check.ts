@@ -110,6 +110,7 @@ function checkConnection(
   const { document } = stream;
   const exchange = stored?.exchange;
   const session = exchange?.session;
+  if (exchange?.wire === 'live' && one.over) violations.push(`${one.uid}: over, and its wire is still live`);
   const wired = exchange?.wire === 'ended';
   // The debugger has not told the last of what a document that went was given.
   const isWireWhole = document.wireCut

@@ -82,7 +82,7 @@ export function openConnection(
     scheduler.post(
       channel,
       () => {
-        if (!document.wireCut) world.life.emit('debuggerEvent', source, method, details);
+        if (!document.wireCut || stream.worker) world.life.emit('debuggerEvent', source, method, details);
       },
       debuggerLatency(world),
     );

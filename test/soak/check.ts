@@ -2,7 +2,7 @@ import { checkConnection, type Recorded } from './checkConnection.ts';
 import type { ServedConnection, SoakLog } from './log.ts';
 import { planPage } from './plan.ts';
 import type { Stored, StoredExchange } from './readStore.ts';
-import { connectionOf, readBlocks } from './storedBlocks.ts';
+import { connectionOf } from './storedBlocks.ts';
 import type { Violation } from './violation.ts';
 
 /**
@@ -51,8 +51,8 @@ export function check(seed: number, log: SoakLog, stored: Stored, origins: reado
 }
 
 /** The connection of an exchange: by what its blocks and the head of its response say, which must be the same. */
-function identify({ exchange, bytes }: StoredExchange, violations: Violation[]): string | undefined {
-  const names = new Set(readBlocks(bytes.toString()).map(({ name }) => connectionOf(name)));
+function identify({ exchange, blocks }: StoredExchange, violations: Violation[]): string | undefined {
+  const names = new Set(blocks.map(({ name }) => connectionOf(name)));
   names.delete('');
   const header = exchange.headers?.find(([name]) => name.toLowerCase() === 'x-connection')?.[1];
   if (header) names.add(header);
@@ -60,7 +60,7 @@ function identify({ exchange, bytes }: StoredExchange, violations: Violation[]):
     violations.push({
       kind: 'wrongExchange',
       exchange,
-      what: `holds ${[...names].join(', ')}; its head is that of ${header ?? 'nobody'}`,
+      what: `holds ${[...names].join(', ')}${exchange.http?.certain === false ? ' (uncertain)' : ''}; its head is that of ${header ?? 'nobody'}`,
     });
   }
   return [...names][0];
@@ -156,8 +156,8 @@ function checkPhantoms(
       });
     }
   }
-  for (const { exchange, bytes } of unknown) {
-    if (bytes.length > 0 && readBlocks(bytes.toString()).length > 0)
+  for (const { exchange, bytes, blocks } of unknown) {
+    if (blocks.length > 0)
       violations.push({ kind: 'phantom', exchange, what: `${bytes.length} bytes of nobody` });
   }
 }

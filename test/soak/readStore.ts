@@ -1,9 +1,13 @@
+import type { Segment } from '../../src/shared/session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../src/shared/session/types.ts';
 import type { Doc } from '../support/driver.ts';
+import { readEntries, type StoredBlock } from './storedBlocks.ts';
 
 export interface StoredExchange {
   exchange: Exchange;
   bytes: Buffer;
+  /** What the index of its entries points to. */
+  blocks: StoredBlock[];
 }
 
 export interface Stored {
@@ -18,7 +22,7 @@ const READ_AT_ONCE = 4 << 20;
 
 /** Reads the extension's database, and what it has read before only where that has changed. */
 export function createStoreReader(page: Doc): () => Promise<Stored> {
-  const known = new Map<string, { version: string; bytes: Buffer }>();
+  const known = new Map<string, { version: string; bytes: Buffer; blocks: StoredBlock[] }>();
 
   return async () => {
     const records = await page.evaluate(readRecords);
@@ -35,12 +39,14 @@ export function createStoreReader(page: Doc): () => Promise<Stored> {
         part.map(({ id }) => id),
       );
       for (const [i, one] of part.entries()) {
-        known.set(one.id, { version: versionOf(one), bytes: Buffer.from(texts[i]!, 'base64') });
+        const { base64, entries } = texts[i]!;
+        const bytes = Buffer.from(base64, 'base64');
+        known.set(one.id, { version: versionOf(one), bytes, blocks: readEntries(bytes, entries) });
       }
     }
     return {
       ...records,
-      exchanges: records.exchanges.map((exchange) => ({ exchange, bytes: known.get(exchange.id)!.bytes })),
+      exchanges: records.exchanges.map((exchange) => ({ exchange, ...known.get(exchange.id)! })),
     };
   };
 }
@@ -79,8 +85,10 @@ async function readRecords(): Promise<{
   return { sessions, streams, exchanges, marks };
 }
 
-/** The bytes of exchanges, put together from their segments, as base64. */
-async function readBytes(exchanges: string[]): Promise<string[]> {
+/** The bytes of exchanges, put together from their segments, as base64, and where their events and comments stand. */
+async function readBytes(
+  exchanges: string[],
+): Promise<{ base64: string; entries: [start: number, end: number][] }[]> {
   const request = indexedDB.open('sse-scope');
   const db = await new Promise<IDBDatabase>((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -89,23 +97,28 @@ async function readBytes(exchanges: string[]): Promise<string[]> {
   const store = db.transaction('segments').objectStore('segments');
   const texts = exchanges.map(
     (id) =>
-      new Promise<string>((resolve, reject) => {
+      new Promise<{ base64: string; entries: [number, number][] }>((resolve, reject) => {
         const asked = store.getAll(IDBKeyRange.bound([id, 0], [id, Number.MAX_SAFE_INTEGER]));
         asked.onerror = () => reject(asked.error);
         asked.onsuccess = () => {
-          const segments = asked.result as { base: number; bytes: Uint8Array }[];
+          const segments = asked.result as Segment[];
+          const entries: [number, number][] = [];
           const size = segments.reduce((sum, { bytes }) => sum + bytes.length, 0);
           const whole = new Uint8Array(size);
           let at = 0;
-          for (const { base, bytes } of segments) {
+          for (const { base, bytes, kinds, ends, lengths } of segments) {
             if (base !== at) reject(new Error(`${id}: a segment begins at ${base}, not at ${at}.`));
             whole.set(bytes, at);
+            kinds.forEach((kind, i) => {
+              // Events and comments.
+              if (kind < 2) entries.push([base + ends[i]! - lengths[i]!, base + ends[i]!]);
+            });
             at += bytes.length;
           }
           let binary = '';
           for (let i = 0; i < size; i += 32_768)
             binary += String.fromCharCode(...whole.subarray(i, i + 32_768));
-          resolve(btoa(binary));
+          resolve({ base64: btoa(binary), entries });
         };
       }),
   );

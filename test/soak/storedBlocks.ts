@@ -1,25 +1,22 @@
 /** What a stored block says. */
 export interface StoredBlock {
-  /** `<connection>.<n>`; '' for a block without one, as the server's first one. */
+  /** `<connection>.<n>`; '' for one that says none. */
   name: string;
   kind: 'event' | 'comment';
   data: string;
 }
 
-/** Blocks that are complete, as a client reads them: only what the server of the soak sends is known here. */
-export function readBlocks(text: string): StoredBlock[] {
-  const blocks: StoredBlock[] = [];
-  for (const block of text.split('\n\n').slice(0, -1)) {
+/** The blocks of which the index says where they stand. Only what the server of the soak sends is known here. */
+export function readEntries(bytes: Buffer, entries: readonly [start: number, end: number][]): StoredBlock[] {
+  return entries.map(([start, end]) => {
+    const block = bytes.toString('utf8', start, end);
     const data = /^data: (.*)$/m.exec(block)?.[1];
-    const comment = /^: (c\d+\.\d+)$/m.exec(block)?.[1];
     if (data === undefined) {
-      if (comment !== undefined) blocks.push({ name: comment, kind: 'comment', data: '' });
-      continue;
+      return { name: /^: (c\d+\.\d+)$/m.exec(block)?.[1] ?? '', kind: 'comment', data: '' };
     }
     const name = /^c\d+\.\d+/.exec(data)?.[0] ?? /^id: (.*)$/m.exec(block)?.[1] ?? '';
-    blocks.push({ name, kind: 'event', data });
-  }
-  return blocks;
+    return { name, kind: 'event', data };
+  });
 }
 
 export function connectionOf(name: string): string {
