@@ -62,10 +62,7 @@ export async function applyHttpFact(
       if (isPageless(stream)) markLost(ledger, session, stream, fact.at, 1, 'wire');
       break;
     case 'WireSilent':
-      if (exchange.wire !== 'live') break;
-      await endSilentWire(ledger, session, live);
-      live.writer.end();
-      await ledger.count(session, live);
+      if (exchange.wire === 'live') await endSilentWire(ledger, session, live);
       http.completedAt = exchange.endedAt ?? fact.at;
       http.aborted = true;
       break;
@@ -124,6 +121,8 @@ async function endSilentWire(ledger: Ledger, session: Session, live: Live): Prom
   await ledger.breakWire(live);
   if (!(await appendAhead(ledger, session, live))) exchange.wire = 'ended';
   exchange.fidelity = fidelity;
+  live.writer.end();
+  await ledger.count(session, live);
 }
 
 /** What the page would have told of its end, for a stream whose page side nobody sees. */

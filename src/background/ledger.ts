@@ -7,7 +7,7 @@ import { countHeard } from './countHeard.ts';
 import { isSameMethod, withoutFragment } from './join.ts';
 import type { RecordStore } from './recordStore.ts';
 import { firstExchange } from './records.ts';
-import { Twins } from './twins.ts';
+import { isOfWire, Twins } from './twins.ts';
 
 /** The HTTP layer may report a request after the page has reported the end of its exchange: so long we wait, ms. */
 const REQUEST_COMES_WITHIN = 5000;
@@ -309,10 +309,15 @@ export class Ledger {
     this.#changedLives.add(live);
   }
 
-  /** Changed exchanges that are over for the page, and whose wire has not said so. */
+  /** Changed exchanges that are over for the page, and of whose end the debugger has not told. */
   unendedWires(): Live[] {
     return [...this.#changedLives].filter(
-      ({ exchange }) => exchange.wire === 'live' && exchange.endedAt !== undefined,
+      ({ exchange: { http, endedAt, wire } }) =>
+        endedAt !== undefined &&
+        wire !== 'broken' &&
+        http !== undefined &&
+        http.completedAt === undefined &&
+        isOfWire({ id: http.request }),
     );
   }
 

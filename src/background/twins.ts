@@ -47,6 +47,6 @@ function apart(a: HttpRequest, b: HttpRequest): number {
   return Math.abs(a.startedAt - b.startedAt);
 }
 
-export function isOfWire({ id }: HttpRequest): boolean {
+export function isOfWire({ id }: Pick<HttpRequest, 'id'>): boolean {
   return id.startsWith('wire-');
 }
