@@ -37,12 +37,10 @@ export function checkConnection(one: Recorded, violations: Violation[]): void {
   checkLastEventId(connection, found, add);
   checkEnd(one, found, add);
   const { exchange } = found;
-  if (
-    isEventSource(connection) &&
-    exchange.fidelity === 'events' &&
-    connection.status === 200 &&
-    isWired(one)
-  ) {
+  // Of what is over at once, the debugger has nothing to tell any more.
+  const lasted = (exchange.endedAt ?? Infinity) - (exchange.respondedAt ?? exchange.endedAt ?? 0);
+  const isLong = lasted > 1000 && connection.status === 200;
+  if (isEventSource(connection) && exchange.fidelity === 'events' && isLong && isWired(one)) {
     add('eventsDespiteWire', 'the wire was on from before the page was loaded');
   }
 }
@@ -226,9 +224,9 @@ function endsOf({ connection, given, log, page, found }: Recorded): EndCause[] {
     case 'disconnect':
       return connection.ended ? byServer : [...byServer, 'disconnect', 'error', ...gone];
     case 'none':
-      return connection.client === 'worker'
-        ? [...byServer, 'abort', 'unload', 'close']
-        : [...byServer, ...gone];
+      if (connection.client === 'worker') return [...byServer, 'abort', 'unload', 'close'];
+      // Readers fail when their document goes, before the page hears of it.
+      return isEventSource(connection) ? [...byServer, ...gone] : [...byServer, ...gone, 'error'];
     default:
       // The page was given nothing: it may have closed it before.
       return [...byServer, ...gone, 'close', 'abort', 'cancel', 'error', 'disconnect', 'end'];

@@ -110,7 +110,20 @@ export async function soakRound(round: Round): Promise<Counts & { described: str
     }
 
     server.rest();
-    await waitFor('the last page, and the end of every connection', () => server.atRest(), STORED_WITHIN);
+    await waitFor(
+      'the last page, and the end of every connection',
+      () => server.atRest(),
+      STORED_WITHIN,
+    ).catch(async (error: Error) => {
+      const asked = page.evaluate(() => `${location.href} ${document.readyState}`);
+      const shown = await Promise.race([
+        asked,
+        until(Date.now() + 5000).then(() => 'a page that does not answer'),
+      ]);
+      throw new Error(
+        `${error.message} The tab shows ${shown}; ${counted()}; kills at ${log.kills.map((at) => at - began)}`,
+      );
+    });
     progress(`at rest: ${counted()}`);
     const readStore = createStoreReader(panel);
     const patience = Date.now() + STORED_WITHIN;
