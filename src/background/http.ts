@@ -231,6 +231,7 @@ export function createHttpLayer(
     const { requestId } = details;
     void find(details).then(async (one) => {
       if (!one) return;
+      if (isAbort(error)) wire?.aborted(requestId);
       await one.tap;
       watched.delete(requestId);
       add(requestId, one, { type: 'RequestEnded', at: timeOf(details), error, aborted: isAbort(error) });
@@ -283,7 +284,7 @@ function protocolOf(statusLine: string): string {
   return /^HTTP\/[\d.]+/i.exec(statusLine)?.[0].toUpperCase() ?? '';
 }
 
-/** The names that Chromium and Firefox have for a request which its own side gave up. */
+/** The names that Chromium and Firefox have for a request which its own side gave up; the last one is for workers. */
 function isAbort(error: string): boolean {
-  return error === 'net::ERR_ABORTED' || error === 'NS_BINDING_ABORTED';
+  return error === 'net::ERR_ABORTED' || error === 'NS_BINDING_ABORTED' || error === 'NS_ERROR_ABORT';
 }

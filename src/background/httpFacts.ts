@@ -3,7 +3,7 @@ import type { HttpSide, Session, Stream } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
 import { headerOf } from './http/streamRequest.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { appendChunks, markLost, refineEnd } from './pageFacts.ts';
+import { appendAhead, appendChunks, markLost, refineEnd } from './pageFacts.ts';
 
 /** Writes one fact of the HTTP layer into the exchange that it belongs to. */
 export async function applyHttpFact(
@@ -57,8 +57,14 @@ export async function applyHttpFact(
     case 'WireBroken':
       if (exchange.wire !== 'live') break;
       await ledger.breakWire(live);
+      await appendAhead(ledger, session, live);
       // No page reports what follows.
       if (isPageless(stream)) markLost(ledger, session, stream, fact.at, 1, 'wire');
+      break;
+    case 'WireSilent':
+      if (exchange.wire === 'live') await endSilentWire(ledger, session, live);
+      http.completedAt = exchange.endedAt ?? fact.at;
+      http.aborted = true;
       break;
     case 'EvidenceSeen':
       http.evidence = fact.text;
@@ -106,6 +112,17 @@ async function attachWire(ledger: Ledger, session: Session, live: Live): Promise
   }
   exchange.wire = 'live';
   exchange.fidelity = 'bytes';
+}
+
+/** All but the last moments, of which the browser did not tell, came from the wire. */
+async function endSilentWire(ledger: Ledger, session: Session, live: Live): Promise<void> {
+  const { exchange } = live;
+  const { fidelity } = exchange;
+  await ledger.breakWire(live);
+  if (!(await appendAhead(ledger, session, live))) exchange.wire = 'ended';
+  exchange.fidelity = fidelity;
+  live.writer.end();
+  await ledger.count(session, live);
 }
 
 /** What the page would have told of its end, for a stream whose page side nobody sees. */

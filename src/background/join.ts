@@ -164,7 +164,7 @@ export function matchUnclaimed(
 }
 
 /** Reported by Chromium's debugger, not by the HTTP layer. */
-export function isOfWire({ id }: HttpRequest): boolean {
+export function isOfWire({ id }: Pick<HttpRequest, 'id'>): boolean {
   return id.startsWith('wire-');
 }
 

@@ -3,7 +3,7 @@ import type { Batch } from '../shared/protocol/messages.ts';
 import type { HttpFact } from '../shared/session/httpFacts.ts';
 import type { Mark, Session } from '../shared/session/types.ts';
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type Live } from './ledger.ts';
 import { applyPageFact, markLost } from './pageFacts.ts';
 import type { RecordStore } from './recordStore.ts';
 import type { Origin } from './records.ts';
@@ -37,6 +37,8 @@ const HTTP_WAITS = 150;
 const RETRY_AFTER = [0, 500, 1000, 2000, 5000];
 /** Wire bytes that wait while nothing can be written, at most; those beyond are counted as lost. */
 const MAX_WAITING_BYTES = 64 << 20;
+/** So long may the wire report the end of a request after the page, ms: the two come on different ways. */
+const WIRE_ENDS_WITHIN = 5000;
 
 type Item =
   | { origin: Origin; batch: Batch }
@@ -67,6 +69,8 @@ export class Keep {
   #lost = new Map<string, number>();
   /** Works that may overtake, while a failed one waits to be tried again. */
   #urgent: (() => Promise<void>)[] = [];
+  /** Requests that are over for the page, by their ids. */
+  #unended = new Set<string>();
   #joinTimers = new Map<string, { due: number; cancel: () => void }>();
 
   /**
@@ -403,8 +407,21 @@ export class Keep {
     this.#joinTimers.set(session, { due, cancel });
   }
 
+  /** The browser says nothing of the end of a request whose document has gone. */
+  #awaitEnd({ exchange }: Live): void {
+    const { session, http } = exchange;
+    const request = http?.request;
+    if (!request || this.#unended.has(request)) return;
+    this.#unended.add(request);
+    this.#clock.after(WIRE_ENDS_WITHIN, () => {
+      this.#unended.delete(request);
+      this.submitHttp(session, request, { type: 'WireSilent', at: this.#clock.wall() });
+    });
+  }
+
   async #flush(): Promise<void> {
     if (!this.#ledger.hasChanges()) return;
+    for (const live of this.#ledger.unendedWires()) this.#awaitEnd(live);
     const changes = this.#ledger.takeChanges();
     await (await this.#store()).write(changes);
     this.#lost.clear();

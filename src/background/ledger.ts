@@ -4,7 +4,7 @@ import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import type { Changes } from '../shared/store/write.ts';
 import { countHeard } from './countHeard.ts';
-import { isSameMethod, withoutFragment } from './join.ts';
+import { isOfWire, isSameMethod, withoutFragment } from './join.ts';
 import type { RecordStore } from './recordStore.ts';
 import { firstExchange } from './records.ts';
 import { Twins } from './twins.ts';
@@ -25,6 +25,16 @@ export interface Live {
   lastEventId: string;
   /** URL at which the stream's exchange before ended. */
   lastUrl: string;
+}
+
+/** Events or bytes of one report of the page. */
+export interface Ahead {
+  /** How many the page had reported before. */
+  before: number;
+  /** When the last of them came, ms since the epoch. */
+  until: number;
+  /** Writes those of them that the wire did not bring. */
+  apply(ledger: Ledger, session: Session, live: Live): Promise<void>;
 }
 
 /**
@@ -58,6 +68,9 @@ export class Ledger {
   #complete = new Set<string>();
   /** Exchanges whose wire was attached since the background started: reading them again breaks nothing. */
   readonly #attached = new Set<string>();
+
+  /** What pages reported while the wire was live, and the wire may not bring any more, by exchange. No part of the cache. */
+  readonly #ahead = new Map<string, Ahead[]>();
 
   #changedSessions = new Set<Session>();
   #changedLives = new Set<Live>();
@@ -271,6 +284,20 @@ export class Ledger {
   /** The wire has brought everything. */
   wireOver({ exchange }: Live): void {
     this.#attached.delete(exchange.id);
+    this.#ahead.delete(exchange.id);
+  }
+
+  /** Keeps what the page reported, until the wire has reported something later than `reported`. */
+  keepAhead({ exchange }: Live, reported: Ahead, later: number): void {
+    const kept = this.#ahead.get(exchange.id) ?? [];
+    // A work that failed is applied again.
+    const before = kept.filter((one) => one.before < reported.before && one.until >= later);
+    this.#ahead.set(exchange.id, [...before, reported]);
+  }
+
+  /** What the page reported last. It stays until the exchange leaves memory: a work that failed asks again. */
+  ahead({ exchange }: Live): Ahead[] {
+    return this.#ahead.get(exchange.id) ?? [];
   }
 
   /** The wire brings nothing more: the page's own reports count from the first event on that it did not bring. */
@@ -280,6 +307,18 @@ export class Ledger {
     exchange.heardOnWire = await countHeard(await this.#store(), live);
     this.#attached.delete(exchange.id);
     this.#changedLives.add(live);
+  }
+
+  /** Changed exchanges that are over for the page, and of whose end the debugger has not told. */
+  unendedWires(): Live[] {
+    return [...this.#changedLives].filter(
+      ({ exchange: { http, endedAt, wire } }) =>
+        endedAt !== undefined &&
+        wire !== 'broken' &&
+        http !== undefined &&
+        http.completedAt === undefined &&
+        isOfWire({ id: http.request }),
+    );
   }
 
   /** When the background first knew that this request has its response, or has failed; monotonic, ms. */
@@ -457,6 +496,7 @@ export class Ledger {
       const settled = http ? http.completedAt !== undefined || wire === 'broken' : false;
       if (!settled && (http || now - since < REQUEST_COMES_WITHIN)) continue;
       this.#settling.delete(live);
+      this.#ahead.delete(exchange.id);
       if (current) this.#lives.delete(stream.id);
       else this.#dropEarlier(live);
     }

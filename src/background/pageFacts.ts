@@ -1,8 +1,8 @@
 import type { EventsArrived, PageFact, StreamOpened } from '../shared/protocol/messages.ts';
 import type { Fidelity, Mark, Session, Stream } from '../shared/session/types.ts';
 import { type Chunks, canonicalBlocks, encodeChunks } from './chunks.ts';
-import { matchUnclaimed } from './join.ts';
-import type { Ledger, Live } from './ledger.ts';
+import { CLOCK_DRIFT, matchUnclaimed } from './join.ts';
+import type { Ahead, Ledger, Live } from './ledger.ts';
 import { newStream, type Origin } from './records.ts';
 
 /** A page can name event types without end. */
@@ -195,7 +195,12 @@ async function bytesArrived(
   const { exchange } = live;
   const before = exchange.pageBytes ?? 0;
   if (exchange.wire) exchange.pageBytes = before + bytes.length;
-  if (exchange.wire === 'live' || exchange.wire === 'ended') return;
+  if (exchange.wire === 'live') {
+    const chunks = { bytes, ends, times };
+    keepAhead(ledger, live, before, times, (...to) => bytesArrived(...to, fidelity, chunks));
+    return;
+  }
+  if (exchange.wire === 'ended') return;
   if (exchange.wire === 'broken') {
     // Both count the same bytes from the first one on: what the wire brought is left out.
     const known = Math.max(0, Math.min(bytes.length, exchange.bytes - before));
@@ -217,7 +222,12 @@ async function eventsArrived(
   const { exchange, writer } = live;
   const before = exchange.pageEvents ?? 0;
   if (exchange.wire) exchange.pageEvents = before + fact.times.length;
-  if (exchange.wire === 'live' || exchange.wire === 'ended') return;
+  if (exchange.wire === 'live') {
+    const events = fact;
+    keepAhead(ledger, live, before, fact.times, (...to) => eventsArrived(...to, events));
+    return;
+  }
+  if (exchange.wire === 'ended') return;
   if (exchange.wire === 'broken') {
     // The page heard what the wire brought up to its break, and then more.
     const known = Math.max(0, (exchange.heardOnWire ?? 0) - before);
@@ -229,6 +239,37 @@ async function eventsArrived(
     }
   }
   await append(ledger, session, live, 'events', encodeChunks(canonicalBlocks(live, fact)));
+}
+
+/** The wire reports a chunk before the page can read it: what it reported later holds all that the page read earlier. */
+function keepAhead(
+  ledger: Ledger,
+  live: Live,
+  before: number,
+  times: Float64Array,
+  apply: Ahead['apply'],
+): void {
+  if (times.length === 0) return;
+  ledger.keepAhead(live, { before, until: times.at(-1)!, apply }, (live.exchange.lastAt ?? 0) - CLOCK_DRIFT);
+}
+
+/**
+ * The wire brings nothing more: what the page was given beyond that is taken from its own reports.
+ *
+ * @returns whether there was anything
+ */
+export async function appendAhead(ledger: Ledger, session: Session, live: Live): Promise<boolean> {
+  const { exchange } = live;
+  const ahead = ledger.ahead(live);
+  if (ahead.length === 0) return false;
+  const { bytes, endedAt } = exchange;
+  if (exchange.pageEvents !== undefined) exchange.pageEvents = ahead[0]!.before;
+  else exchange.pageBytes = ahead[0]!.before;
+  // It came before the end, and is written after it.
+  delete exchange.endedAt;
+  for (const { apply } of ahead) await apply(ledger, session, live);
+  if (endedAt !== undefined) exchange.endedAt = endedAt;
+  return exchange.bytes > bytes;
 }
 
 async function append(

@@ -163,7 +163,8 @@ async function apply(ledger: Ledger, request: HttpRequest, facts: HttpFact[]): P
   const live = session && (await ledger.live(request.stream, request.exchange));
   for (const fact of facts) {
     if (session && live) await applyHttpFact(ledger, session, live, request, fact);
-    const over = fact.type === 'RequestEnded' || (fact.type === 'WireBroken' && fact.gone);
+    const over =
+      fact.type === 'RequestEnded' || fact.type === 'WireSilent' || (fact.type === 'WireBroken' && fact.gone);
     if (over) ledger.endRequest(request);
   }
 }

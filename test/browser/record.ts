@@ -240,6 +240,22 @@ export function recordTests(launch: Launch): void {
         await reader.read();
         abort.abort();
         await reader.read().catch(() => {});
+        const pipe = async (
+          url: string,
+          init: RequestInit,
+          act: (r: ReadableStreamDefaultReader) => unknown,
+        ) => {
+          const response = await fetch(url, init);
+          const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+          await reader.read();
+          act(reader);
+          while (!(await reader.read()).done);
+        };
+        const abortPipe = new AbortController();
+        const { signal } = abortPipe;
+        await pipe('/open?end=piped-abort', { signal }, () => abortPipe.abort()).catch(() => {});
+        await pipe('/open?end=piped-cancel', {}, (reader) => reader.cancel()).catch(() => {});
+        await pipe('/reset?end=piped-error', {}, () => {}).catch(() => {});
         await new Promise<void>((resolve) => {
           const es = new EventSource('/open?end=close');
           es.addEventListener('tick', () => {
@@ -254,7 +270,7 @@ export function recordTests(launch: Launch): void {
         });
         return true;
       });
-      const store = await storeWhere(driver, 'six ended streams', ended('end=', 6));
+      const store = await storeWhere(driver, 'nine ended streams', ended('end=', 9));
       const ends = Object.fromEntries(
         store.streams
           .filter((one) => one.url.includes('end='))
@@ -264,6 +280,9 @@ export function recordTests(launch: Launch): void {
         cancel: 'cancel',
         error: 'error',
         abort: 'abort',
+        'piped-abort': 'abort',
+        'piped-cancel': 'cancel',
+        'piped-error': 'error',
         close: 'close',
         status: 'error',
         type: 'error',

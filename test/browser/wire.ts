@@ -362,6 +362,10 @@ export function wireTests(launch: Launch): void {
         transport: 'EventSource',
       });
       await driver.page.evaluate(() => (globalThis as unknown as { worker: Worker }).worker.terminate());
+      const after = await storeWhere(driver, 'the end of the worker', (store) =>
+        exchangesOf(store, 'n=dedicated').every(({ endedAt }) => endedAt !== undefined),
+      );
+      expect(exchangesOf(after, 'n=dedicated')).toMatchObject([{ end: 'abort', wire: 'ended' }]);
     });
 
     test.each(['shared', 'service'] as const)(

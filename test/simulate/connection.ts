@@ -81,7 +81,9 @@ export function openConnection(
     const source = { tabId: document.tab };
     scheduler.post(
       channel,
-      () => world.life.emit('debuggerEvent', source, method, details),
+      () => {
+        if (!document.wireCut || stream.worker) world.life.emit('debuggerEvent', source, method, details);
+      },
       debuggerLatency(world),
     );
   }

@@ -43,6 +43,8 @@ export interface SimulatedDocument {
   /** The bridge was told that the tab is recorded. */
   recorded: boolean;
   gone: boolean;
+  /** The debugger has lost what its requests did last, and says nothing of their ends. */
+  wireCut: boolean;
   /** It went away, and the background was killed before it had written the last reports: nobody has them any more. */
   mayLose: boolean;
   streams: SimulatedStream[];
@@ -82,6 +84,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     page: page || documentId,
     recorded: false,
     gone: false,
+    wireCut: false,
     mayLose: false,
     streams: [],
     open: () => openStream(false),
@@ -214,6 +217,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       document.mayLose = true;
     if (phase !== 'recording') document.recorded = false;
     document.gone = true;
+    document.wireCut = random.chance(0.5);
     for (const stream of document.streams) stop(stream);
     scheduler.drop(`page:${documentId}`);
     dropPort?.();

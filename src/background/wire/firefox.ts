@@ -5,6 +5,8 @@ import type { WallClock } from '../wallClock.ts';
 
 /** How much of a response that is no stream is kept, to say what came instead, bytes. */
 const EVIDENCE_SIZE = 1024;
+/** So long may the last bytes of a request come after the browser has reported that the client gave it up, ms. */
+const LAST_BYTES_WITHIN = 500;
 
 export interface FirefoxWire {
   /**
@@ -15,6 +17,8 @@ export interface FirefoxWire {
    * @returns resolves when the last byte has been reported
    */
   tap(session: string, requestId: string, stream: boolean, report: (fact: HttpFact) => void): Promise<void>;
+  /** The client has given up this request. The filter of a worker's request is not told of that. */
+  aborted(requestId: string): void;
   /** The session is over: its responses go their way without us. */
   release(session: string): void;
 }
@@ -25,6 +29,7 @@ export interface FirefoxWire {
  */
 export function createFirefoxWire(browser: Browser, wallClock: WallClock): FirefoxWire {
   const releases = new Map<() => void, string>();
+  const letGo = new Map<string, () => void>();
 
   function tap(
     session: string,
@@ -65,13 +70,19 @@ export function createFirefoxWire(browser: Browser, wallClock: WallClock): Firef
         finish(() => filter.disconnect());
       };
       releases.set(release, session);
+      letGo.set(requestId, () => finish(() => filter.disconnect()));
 
       let over = false;
-      function finish(letGo: () => void): void {
+      function finish(disconnect: () => void): void {
         if (over) return;
         over = true;
         releases.delete(release);
-        letGo();
+        letGo.delete(requestId);
+        try {
+          disconnect();
+        } catch {
+          // Its request is gone.
+        }
         if (!stream) report({ type: 'EvidenceSeen', text: new TextDecoder().decode(evidence) });
         resolve();
       }
@@ -80,6 +91,10 @@ export function createFirefoxWire(browser: Browser, wallClock: WallClock): Firef
 
   return {
     tap,
+    aborted(requestId) {
+      const end = letGo.get(requestId);
+      if (end) setTimeout(end, LAST_BYTES_WITHIN);
+    },
     release(session) {
       for (const [release, own] of releases) if (own === session) release();
     },

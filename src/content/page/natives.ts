@@ -277,20 +277,12 @@ export const getReader = uncurry(ReadableStream.prototype.getReader as () => Rea
 export const readChunk = uncurry(ReadableStreamDefaultReader.prototype.read) as (
   reader: ReadableStreamDefaultReader,
 ) => Promise<{ done: boolean; value?: unknown }>;
-const nativePipeThrough = uncurry(
-  ReadableStream.prototype.pipeThrough as (pair: ReadableWritablePair) => ReadableStream,
-);
-const readableOf = getter<TransformStream, ReadableStream>(TransformStream.prototype, 'readable');
-const writableOf = getter<TransformStream, WritableStream>(TransformStream.prototype, 'writable');
-/** Pipes through a stream of ours. */
-export function pipeThrough(stream: ReadableStream, through: TransformStream): ReadableStream {
-  const readable = readableOf(through);
-  return nativePipeThrough(stream, {
-    __proto__: null,
-    readable,
-    writable: writableOf(through),
-  } as ReadableWritablePair);
-}
+export const pipeTo = uncurry(ReadableStream.prototype.pipeTo) as (
+  stream: ReadableStream,
+  sink: WritableStream,
+) => Promise<void>;
+export const readableSide = getter<TransformStream, ReadableStream>(TransformStream.prototype, 'readable');
+export const writableSide = getter<TransformStream, WritableStream>(TransformStream.prototype, 'writable');
 export const enqueueChunk = uncurry(TransformStreamDefaultController.prototype.enqueue) as (
   controller: TransformStreamDefaultController,
   chunk: unknown,

@@ -372,7 +372,7 @@ function sealed(one: Pending, arena: Arena): PageFact {
   };
 }
 
-/** The chunks of one stream, in a buffer of their own: it is handed over as a whole. */
+/** The chunks of one stream, in a buffer of their own. */
 function joined({ starts, ends, bytes }: Pending, arena: Arena): Uint8Array {
   const all = new NativeUint8Array(bytes);
   const first = starts[0]!;

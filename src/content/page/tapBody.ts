@@ -11,7 +11,8 @@ import {
   getReader,
   NativeTransformStream,
   parseJson,
-  pipeThrough,
+  pipeTo,
+  readableSide,
   readChunk,
   responseBody,
   responseBodyUsed,
@@ -21,6 +22,7 @@ import {
   streamLocked,
   textOf,
   whenSettled,
+  writableSide,
 } from './natives.ts';
 import type { Patches } from './patch.ts';
 
@@ -216,14 +218,14 @@ export function tapBody(patches: Patches, bodies: Bodies): void {
     // Read once, as the native method would, and checked before our own pipe locks the stream.
     const { readable, writable } = pair;
     if (!isFreeSink(writable)) return native(self, [{ readable, writable }, args[1]]);
-    return native(pipeThrough(self as ReadableStream, identity(branch)), [{ readable, writable }, args[1]]);
+    return native(through(self as ReadableStream, branch), [{ readable, writable }, args[1]]);
   });
 
   patches.method(stream, 'pipeTo', (native, self, args) => {
     const branch = bodies.branchOf(self);
     if (!branch || isLocked(self) || !isFreeSink(args[0])) return native(self, args);
     if (keepsSource(args[1])) return fall(native, self, args, branch);
-    return native(pipeThrough(self as ReadableStream, identity(branch)), args);
+    return native(through(self as ReadableStream, branch), args);
   });
 
   /** Where a stream of ours in between would be noticed, nothing is observed, and that is said. */
@@ -237,9 +239,12 @@ export function tapBody(patches: Patches, bodies: Bodies): void {
     return native(self, args);
   }
 
-  /** Passes chunks on as they are. With high-water marks 1 and 0 no more is pulled than natively. */
-  function identity(branch: Branch): TransformStream {
-    return new NativeTransformStream(
+  /**
+   * Passes chunks on as they are. With high-water marks 1 and 0 no more is pulled than natively. How it ends, the pipe
+   * tells: Chromium does not call `cancel` of a transformer.
+   */
+  function through(stream: ReadableStream, branch: Branch): ReadableStream {
+    const identity = new NativeTransformStream(
       {
         // Without a prototype: what a page puts on Object.prototype must not become an option of ours.
         __proto__: null,
@@ -247,20 +252,20 @@ export function tapBody(patches: Patches, bodies: Bodies): void {
           bodies.read(branch, chunk);
           enqueueChunk(controller, chunk);
         },
-        flush() {
-          bodies.end(branch.body, 'end');
-        },
-        cancel(reason: unknown) {
-          bodies.end(
-            branch.body,
-            errorName(reason) === 'AbortError' ? 'abort' : 'cancel',
-            errorMessage(reason),
-          );
-        },
       } as Transformer,
       { __proto__: null, highWaterMark: 1 } as QueuingStrategy,
       { __proto__: null, highWaterMark: 0 } as QueuingStrategy,
     );
+    whenSettled(
+      pipeTo(stream, writableSide(identity)),
+      () => bodies.end(branch.body, 'end'),
+      // The source has failed, or whoever reads has cancelled, with a reason of their own.
+      (reason) => {
+        if (errorName(reason) === 'AbortError' || streamFailed(reason)) onReadFailed(branch, reason);
+        else bodies.end(branch.body, 'cancel', errorMessage(reason));
+      },
+    );
+    return readableSide(identity);
   }
 
   // ── readers and iterators ──

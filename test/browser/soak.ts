@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { killsOf, soakRound, type WireMode } from '../soak/soak.ts';
+import type { Launch } from '../support/driver.ts';
+
+/** The first round of another seed: `SOAK_SEED=… npm test -- test/firefox/soak`. */
+const FIRST_SEED = Number(process.env.SOAK_SEED ?? 1);
+/** All rounds of one browser together, s. */
+const SECONDS = 60;
+
+/**
+ * A minute of load in a real browser, with another program that keeps a core busy: what is stored is what was sent. Every
+ * other round kills the background now and then.
+ */
+export function soakTests(launch: Launch, wires: readonly WireMode[]): void {
+  test.each(wires.map((wire, i) => ({ wire, seed: FIRST_SEED + i })))(
+    'every byte, once, in order: wire $wire, seed $seed',
+    async ({ wire, seed }) => {
+      const lines: string[] = [];
+      const { described, bytes, exchanges } = await soakRound({
+        launch,
+        seed,
+        seconds: SECONDS / wires.length,
+        wire,
+        kills: killsOf(seed),
+        progress: (line) => lines.push(line),
+      });
+      expect(described, [`seed ${seed}`, ...lines].join('\n')).toEqual([]);
+      expect(exchanges).toBeGreaterThan(0);
+      expect(bytes).toBeGreaterThan(0);
+    },
+    240_000,
+  );
+}
