@@ -3,6 +3,7 @@ import type { Batch } from '../shared/protocol/messages.ts';
 import type { HttpFact } from '../shared/session/httpFacts.ts';
 import type { Mark, Session } from '../shared/session/types.ts';
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
+import { isOfWire } from './join.ts';
 import { Ledger, type Live } from './ledger.ts';
 import { applyPageFact, markLost } from './pageFacts.ts';
 import type { RecordStore } from './recordStore.ts';
@@ -143,9 +144,16 @@ export class Keep {
     });
   }
 
-  /** After a restart of the background: requests of this session that wait for their stream are looked at again. */
+  /** After a restart of the background: requests of this session that wait for something are looked at again. */
   resume(session: string): Promise<void> {
-    return this.#exclusive(() => this.#join(session));
+    return this.#exclusive(async () => {
+      await this.#join(session);
+      for (const request of await this.#ledger.openRequests()) {
+        if (request.session !== session || !request.stream || !isOfWire(request)) continue;
+        const live = await this.#ledger.live(request.stream, request.exchange);
+        if (live?.exchange.endedAt !== undefined) this.#awaitEnd(live);
+      }
+    });
   }
 
   /** Adds a mark to a session that has streams already; others have nothing to mark. */
