@@ -75,7 +75,7 @@ export function Library({ store, dropped, onClose }: LibraryProps) {
           {counted(all.length, 'session')}, {formatBytes(bytes)}
         </span>
         {keeping && (
-          <label title="When DevTools open, the oldest sessions go until the rest has room; pinned ones stay">
+          <label title="The oldest sessions go until the rest has room; pinned ones stay">
             of at most{' '}
             <select
               data-action="budget"
@@ -91,6 +91,22 @@ export function Library({ store, dropped, onClose }: LibraryProps) {
                     {formatBytes(budget)}
                   </option>
                 ))}
+            </select>
+          </label>
+        )}
+        {keeping && (
+          <label title="What happens when the session that is being recorded, and pinned ones, fill this by themselves">
+            when full{' '}
+            <select
+              data-action="when-full"
+              value={keeping.whenFull}
+              onChange={(event) => {
+                const whenFull = event.currentTarget.value === 'dropOldest' ? 'dropOldest' : 'stop';
+                store.send({ type: 'SetWhenFull', whenFull });
+              }}
+            >
+              <option value="stop">stop recording</option>
+              <option value="dropOldest">remove its oldest streams</option>
             </select>
           </label>
         )}

@@ -1,5 +1,23 @@
 import { formatCount } from '../../shared/session/format.ts';
+import type { Mark } from '../../shared/session/types.ts';
 import type { PanelStore } from '../panelStore.ts';
+
+const REASONS: Record<string, string> = {
+  budget: 'the oldest streams were removed to make room',
+  failed: 'a report of the page could not be written',
+  outbox: 'they came faster than they could be written',
+  refused: 'the page reported what no browser does',
+  storage: 'the storage took nothing for too long',
+  waiting: 'they came faster than they could be written',
+  wire: 'the wire of a worker’s stream was lost',
+};
+
+/** Why something was lost, each reason once. */
+function reasonsOf(marks: readonly Mark[]): string {
+  const codes = marks.filter(({ kind }) => kind === 'lost').map(({ detail }) => detail.split(' ')[1] ?? '');
+  const reasons = new Set(codes.flatMap((code) => REASONS[code] ?? []));
+  return reasons.size > 0 ? [...reasons].join('; ') : 'they came faster than they could be written';
+}
 
 /** What a person must know about the recording as a whole, above everything else. */
 export function LostNotice({ store, gone }: { store: PanelStore; gone: boolean }) {
@@ -21,7 +39,8 @@ export function LostNotice({ store, gone }: { store: PanelStore; gone: boolean }
       )}
       {!problem && store.recovered.value && (
         <p class="notice" data-notice="recovered">
-          Recording goes on: the storage takes data again. What came while it had stopped is missing.{' '}
+          Recording goes on: the storage takes data again. What could not be kept in the meantime is counted
+          as lost.{' '}
           <button
             type="button"
             class="text-button"
@@ -40,8 +59,7 @@ export function LostNotice({ store, gone }: { store: PanelStore; gone: boolean }
       )}
       {lost > 0 && (
         <p class="notice bad">
-          {formatCount(lost)} events or chunks of this session were lost: they came faster than they could be
-          written.
+          {formatCount(lost)} events or chunks of this session were lost: {reasonsOf(store.marks.value)}.
         </p>
       )}
       {partly.length > 0 && (
