@@ -1,5 +1,5 @@
 import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
-import { defineConfig, type UserConfig } from 'vite';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
 import manifest from './manifest.json' with { type: 'json' };
 
 /** What Firefox wants otherwise in the one manifest. */
@@ -23,6 +23,25 @@ function firefoxManifest(): ManifestV3Export {
     // The default adds `upgrade-insecure-requests`, which would keep the panel from plain http hosts.
     content_security_policy: { extension_pages: "script-src 'self'; object-src 'self'" },
   } as unknown as ManifestV3Export;
+}
+
+/**
+ * Makes the content scripts strict. They are built as classic scripts, which are sloppy; a sloppy function of the page that one of
+ * ours calls would be shown ours, by `caller`.
+ */
+function strictContentScripts(): Plugin {
+  return {
+    name: 'strict-content-scripts',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        for (const [name, file] of Object.entries(bundle)) {
+          if (file.type === 'asset' && /^src\/content\/.*\.js$/.test(name))
+            file.source = `'use strict';${file.source}`;
+        }
+      },
+    },
+  };
 }
 
 export default defineConfig(({ mode }): UserConfig => {
@@ -61,6 +80,7 @@ export default defineConfig(({ mode }): UserConfig => {
         // One synchronous script each: a loader would let the page's first script win.
         contentScripts: { standaloneFiles: ['src/content/bridge/main.ts', 'src/content/page/main.ts'] },
       }),
+      strictContentScripts(),
     ],
     build: {
       outDir: firefox ? 'dist/firefox' : 'dist/chrome',

@@ -1,3 +1,5 @@
+import type { CDPSession } from 'playwright';
+
 /** Least time of several rounds, ms: of two programs on one machine, the least disturbed runs are compared. */
 export function best(rounds: readonly number[]): number {
   return Math.min(...rounds);
@@ -12,6 +14,12 @@ export function median(values: readonly number[]): number {
 export function percentile(values: readonly number[], p: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor((p / 100) * sorted.length))] ?? Number.NaN;
+}
+
+/** Processor time of the main thread of a page so far, ms. `Performance.enable` comes before. */
+export async function threadTime(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return metrics.find(({ name }) => name === 'ThreadTime')!.value * 1000;
 }
 
 /** Runs the candidates in turn, round after round, so that what disturbs the machine disturbs them alike. */

@@ -4,7 +4,7 @@ import { type ChromiumWithExtension, launchChromium, tabOf } from '../test/suppo
 import { firefoxDriver } from '../test/support/driver.ts';
 import { startTestServer } from '../test/support/testServer.ts';
 import { waitFor } from '../test/support/waitFor.ts';
-import { report, rounded } from './measure.ts';
+import { report, rounded, threadTime } from './measure.ts';
 
 /*
  * The panel in real Chromium.
@@ -162,12 +162,6 @@ async function steady(): Promise<void> {
     await browser.close();
     await server.close();
   }
-}
-
-/** Processor time of the main thread so far, ms. */
-async function threadTime(session: CDPSession): Promise<number> {
-  const { metrics } = await session.send('Performance.getMetrics');
-  return metrics.find(({ name }) => name === 'ThreadTime')!.value * 1000;
 }
 
 /** Processor time of the busiest renderer that is not the page's: the extension's. ms. */

@@ -15,6 +15,7 @@ import { type Connection, createConnection } from './database.ts';
 import { createHttpLayer, type RequestDetails } from './http.ts';
 import { createImports } from './imports.ts';
 import { Keep } from './keep.ts';
+import { findMainDocument } from './mainDocument.ts';
 import { createNavigations } from './navigations.ts';
 import { obeyPanel, type PanelTools } from './panelCommands.ts';
 import { createPanels } from './panels.ts';
@@ -88,7 +89,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
         panels.streamsChanged(session.id, streams, exchanges);
         budget.changed();
         const tab = recording?.states().find((state) => state.session === session.id)?.tab;
-        if (tab !== undefined) badge.update(tab, session.id);
+        if (tab !== undefined) badge.update(tab, session.id, streams);
       },
       storageChanged(problem) {
         storageProblem = problem ? storageProblemText(problem) : '';
@@ -106,7 +107,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
       whenFull: () => settings.keeping().whenFull,
       recorded: () => (recording?.states() ?? []).filter(isRecording).map(({ session }) => session),
       removed({ sessions, bytes }) {
-        void settings.setKeeping({ removed: { sessions, bytes, at: Date.now() } });
+        void settings.setKeeping({ removed: { sessions, bytes, at: wallClock.now() } });
         panels.allChanged();
         panels.sessionsChanged();
       },
@@ -238,6 +239,9 @@ export function startBackground(browser: Browser, environment: Environment = sys
             private: page?.incognito ?? false,
           };
         },
+        async mainDocumentOf(tab, documentId) {
+          return findMainDocument(browser.webNavigation, tab, documentId);
+        },
       },
       wallClock,
       { tabs, ended },
@@ -301,6 +305,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
     const wire = portWire<BackgroundToBridge, BridgeToBackground>(port as unknown as PortLike);
     const { documentId = '' } = (port.sender ?? {}) as { documentId?: string };
     let origin: Origin | undefined;
+    let connected: Promise<string | undefined> | undefined;
     wire.listen(async (message) => {
       const recorder = await ready;
       if (message.type === 'DocumentConnected') {
@@ -312,8 +317,13 @@ export function startBackground(browser: Browser, environment: Environment = sys
         wire.closed(() => {
           if (bridges.get(message.document) === wire) bridges.delete(message.document);
         });
-        recorder.documentConnected(tab, wire, { documentId, url, title, top, beganAt });
-      } else if (origin) keep.submit(origin, message);
+        connected = recorder.documentConnected(tab, wire, { documentId, url, title, top, beganAt });
+      } else if (origin) {
+        // A document that goes away before it has heard its session leaves the name out.
+        const session = await connected;
+        const into = message.session || session;
+        if (into) keep.submit(origin, { ...message, session: into });
+      }
     });
   }
 

@@ -126,6 +126,8 @@ function isOfDocument({ documentUrl }: HttpRequest, { stream }: Waiting): boolea
 function fits(request: HttpRequest, { stream, exchange, lastUrl }: Waiting, tolerance: number): boolean {
   if (stream.session !== request.session) return false;
   if (!isSameMethod(stream.method, request.method)) return false;
+  // The debugger says for certain what sent it; headers do not.
+  if (isOfWire(request) && request.transport !== stream.transport) return false;
   const url = withoutFragment(request.url);
   if (url !== withoutFragment(stream.url) && url !== withoutFragment(lastUrl)) return false;
   // What was open when recording began was sent before that.
@@ -159,6 +161,11 @@ export function matchUnclaimed(
   const ofFrame = fitting.find(({ frameId }) => frameId === opened.frameId || frameId === UNKNOWN_FRAME);
   // Chromium takes a frame that was made a moment ago for its parent.
   return ofFrame ?? fitting.find(({ openedAt }) => Math.abs(openedAt - opened.at) <= tolerance);
+}
+
+/** Reported by Chromium's debugger, not by the HTTP layer. */
+export function isOfWire({ id }: Pick<HttpRequest, 'id'>): boolean {
+  return id.startsWith('wire-');
 }
 
 /** '' where it is not known: the debugger was attached after the request was sent. */

@@ -3,6 +3,7 @@ import type { Batch } from '../shared/protocol/messages.ts';
 import type { HttpFact } from '../shared/session/httpFacts.ts';
 import type { Mark, Session } from '../shared/session/types.ts';
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
+import { isOfWire } from './join.ts';
 import { Ledger, type Live } from './ledger.ts';
 import { applyPageFact, markLost } from './pageFacts.ts';
 import type { RecordStore } from './recordStore.ts';
@@ -143,9 +144,16 @@ export class Keep {
     });
   }
 
-  /** After a restart of the background: requests of this session that wait for their stream are looked at again. */
+  /** After a restart of the background: requests of this session that wait for something are looked at again. */
   resume(session: string): Promise<void> {
-    return this.#exclusive(() => this.#join(session));
+    return this.#exclusive(async () => {
+      await this.#join(session);
+      for (const request of await this.#ledger.openRequests()) {
+        if (request.session !== session || !request.stream || !isOfWire(request)) continue;
+        const live = await this.#ledger.live(request.stream, request.exchange);
+        if (live?.exchange.endedAt !== undefined) this.#awaitEnd(live);
+      }
+    });
   }
 
   /** Adds a mark to a session that has streams already; others have nothing to mark. */
@@ -254,7 +262,7 @@ export class Keep {
       written = await this.#commit(() => this.#apply(items));
     } catch {
       // One of them cannot be applied, whatever the storage does: the others can.
-      for (const item of items) written.push(...(await this.#applyAlone(item)));
+      for (const item of items) for (const progress of await this.#applyAlone(item)) written.push(progress);
     }
     for (const item of items) {
       if ('fact' in item && item.fact.type === 'WireBytes') this.#waitingBytes -= item.fact.bytes.length;
@@ -356,17 +364,13 @@ export class Keep {
         if (request) toJoin.add(request.session);
         continue;
       }
-      // What the HTTP layer saw before the page told of it is joined before the page goes on.
-      for (const session of toJoin) await this.#join(session, false);
-      toJoin.clear();
       const { origin, batch } = item;
       const progress = await ledger.document(origin.document, batch.session);
       // A batch that is sent again after a restart may be written already.
       if (batch.sequence > progress.sequence) {
         for (const fact of batch.facts) {
           const opened = await applyPageFact(ledger, origin, batch.session, fact);
-          // Whose request it is must be known before its first bytes: the wire wins over the page.
-          if (opened) await this.#join(batch.session, false);
+          if (opened) toJoin.add(batch.session);
         }
         progress.sequence = batch.sequence;
         progress.session = batch.session;
@@ -374,6 +378,7 @@ export class Keep {
       ledger.progressed(progress);
       progressed.add(progress);
     }
+    // Not before everything is applied: until then an exchange that is long over seems to wait for its request.
     for (const session of toJoin) await this.#join(session);
     await this.#markLostBytes();
     return [...progressed];
@@ -396,9 +401,8 @@ export class Keep {
     }
   }
 
-  /** @param all - nothing waits in the middle of a batch */
-  async #join(session: string, all = true): Promise<void> {
-    const isAll = all && this.#open === undefined;
+  async #join(session: string): Promise<void> {
+    const isAll = this.#open === undefined;
     const due = await joinRequests(this.#ledger, session, this.#clock.monotonic(), isAll);
     if (due === Infinity) return;
     const timer = this.#joinTimers.get(session);

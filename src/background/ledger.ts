@@ -4,10 +4,10 @@ import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import type { Changes } from '../shared/store/write.ts';
 import { countHeard } from './countHeard.ts';
-import { isSameMethod, withoutFragment } from './join.ts';
+import { isOfWire, isSameMethod, withoutFragment } from './join.ts';
 import type { RecordStore } from './recordStore.ts';
 import { firstExchange } from './records.ts';
-import { isOfWire, Twins } from './twins.ts';
+import { Twins } from './twins.ts';
 
 /** The HTTP layer may report a request after the page has reported the end of its exchange: so long we wait, ms. */
 const REQUEST_COMES_WITHIN = 5000;

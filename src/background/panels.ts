@@ -36,7 +36,9 @@ export function createPanels(
     const everywhere = await browser.permissions.contains({ origins: ['<all_urls>'] });
     // The address of a tab is told only where the extension may look: not on the browser's own pages, nor where
     // the user has withheld the site.
-    const { url } = await browser.tabs.get(state.tab).catch(() => ({ url: undefined }));
+    const { url, incognito } = await browser.tabs
+      .get(state.tab)
+      .catch(() => ({ url: undefined, incognito: state.private }));
     const visible = url !== undefined && /^(https?|file|data|blob):/.test(url);
     return {
       tab: state.tab,
@@ -44,7 +46,7 @@ export function createPanels(
       session: state.session || state.lastSession,
       recording: isRecording(state),
       preserve: state.preserve,
-      private: state.private,
+      private: incognito,
       permitted: everywhere || visible,
       restricted: everywhere && !visible,
       wire: {

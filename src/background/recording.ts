@@ -45,6 +45,8 @@ export interface RecordingHost {
   detachWire(tab: number, session: string): Promise<void>;
   /** The page of a tab, and the browser's name of its main document ('' when it has none). */
   pageOf(tab: number): Promise<{ url: string; title: string; documentId: string; private: boolean }>;
+  /** The main document above a document of a frame; undefined when the frame is gone, or the browser has no names. */
+  mainDocumentOf(tab: number, documentId: string): Promise<{ documentId: string; url: string } | undefined>;
 }
 
 /** Ended sessions that are remembered: facts of pages that are gone arrive within moments. */
@@ -229,8 +231,16 @@ export class Recording {
     await this.#goOn(state, { ...this.#newPage('', commit.documentId, commit.url), committedAt: commit.at });
   }
 
-  /** A document has connected: tells it whether it is recorded, and into which session. */
-  documentConnected(tab: number, bridge: BridgeWire, document: Connected & { title: string }): void {
+  /**
+   * A document has connected: tells it whether it is recorded, and into which session.
+   *
+   * @returns that session; undefined when it is not recorded
+   */
+  async documentConnected(
+    tab: number,
+    bridge: BridgeWire,
+    document: Connected & { title: string },
+  ): Promise<string | undefined> {
     let bridges = this.#bridges.get(tab);
     if (!bridges) {
       bridges = new Set();
@@ -238,18 +248,20 @@ export class Recording {
     }
     bridges.add(bridge);
     bridge.closed(() => bridges.delete(bridge));
+    const main = document.top
+      ? document
+      : await this.#host.mainDocumentOf(tab, document.documentId).catch(() => undefined);
     const state = this.#tabs.get(tab);
     if (!isRecording(state)) {
       bridge.post({ type: 'Sleep' });
-      return;
+      return undefined;
     }
-    let page = pageOfDocument(state.pages, document);
+    let page = main
+      ? pageOfDocument(state.pages, { ...document, ...main, top: true })
+      : pageOfDocument(state.pages, document);
     if (!page) {
-      page = {
-        ...this.#newPage('', document.documentId, document.url),
-        early: true,
-        committedAt: document.beganAt,
-      };
+      const { documentId, url } = main ?? document;
+      page = { ...this.#newPage('', documentId, url), early: true, committedAt: document.beganAt };
       void this.#goOn(state, page);
     }
     if (document.top) {
@@ -265,6 +277,7 @@ export class Recording {
       this.#assignRequests(tab);
     }
     this.#record(bridge, page.session);
+    return page.session;
   }
 
   /** Another page is in the tab: it is a session of its own, unless the user keeps one over navigations. */
@@ -309,7 +322,7 @@ export class Recording {
   }
 
   #record(bridge: BridgeWire, session: string): void {
-    bridge.post({ type: 'Record', session });
+    bridge.post({ type: 'Record', session, behind: this.#wallClock.behind() });
   }
 
   #begin(state: TabState): string {

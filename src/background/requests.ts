@@ -3,10 +3,9 @@ import type { Session } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
 import { headerOf, transportOf } from './http/streamRequest.ts';
 import { applyHttpFact } from './httpFacts.ts';
-import { CLOCK_DRIFT, matchNearly, matchRequest, withoutFragment } from './join.ts';
+import { CLOCK_DRIFT, isOfWire, matchNearly, matchRequest, withoutFragment } from './join.ts';
 import type { Ledger, Live } from './ledger.ts';
 import { newHttpStream, newRequest } from './records.ts';
-import { isOfWire } from './twins.ts';
 
 /**
  * After a response, wait this long for the page to report the stream, ms. A page that is very busy may report it later,
@@ -36,7 +35,9 @@ export async function takeHttpFact(
   if (fact.type === 'RequestSent') {
     request.lastEventId = headerOf(fact.headers, 'last-event-id');
     request.headersKnown = !fact.provisional;
-    if (request.transport !== 'EventSource') request.transport = transportOf(fact.headers);
+    // The debugger has said it already.
+    if (!isOfWire(request) && request.transport !== 'EventSource')
+      request.transport = transportOf(fact.headers);
   } else if (fact.type === 'ResponseStarted' || fact.type === 'RequestEnded') {
     request.answeredAt ??= fact.at;
     ledger.answered(request);
@@ -138,13 +139,14 @@ async function adopt(ledger: Ledger, request: HttpRequest): Promise<void> {
       stream.frameId === request.frameId &&
       [stream.url, exchange.url].some((url) => withoutFragment(url) === request.url),
   );
-  const sameId = before.filter((live) => live.lastEventId === request.lastEventId);
-  const next = sameId[0] ?? before[0];
+  // A reconnection carries the last ID that its stream was given, or none: another request is another stream's.
+  const sameId = before.filter((live) => live.lastEventId === request.lastEventId || !request.headersKnown);
+  const next = sameId[0];
   await join(
     ledger,
     request,
     next ? continueStream(ledger, session, next, request) : beginStream(ledger, session, request),
-    sameId.length === 1 || before.length <= 1,
+    sameId.length <= 1,
   );
 }
 

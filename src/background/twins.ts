@@ -1,13 +1,18 @@
 import type { HttpRequest } from '../shared/store/schema.ts';
-import { isSameMethod } from './join.ts';
+import { isOfWire, isSameMethod } from './join.ts';
 
 /**
  * Chromium reports a request twice where the HTTP layer and the debugger both see it: a worker's, or one that begins while
  * the debugger is being attached. Their ids do not compare, and neither of the two is reported first for certain.
  */
 
-/** The two reports of one request are stamped by two processes, at most so far apart, ms. */
-const SAME_REQUEST = 300;
+/**
+ * The page's process stamps the debugger's report, and the browser's process the other one a moment later: at most so much
+ * later on a busy machine, ms.
+ */
+const LATER_BY = 300;
+/** Times are rounded to this, ms. */
+const ROUNDING = 20;
 /** Requests that were joined or are over, and whose other report may still come. */
 const MAX_RECENT = 500;
 
@@ -34,19 +39,18 @@ export class Twins {
 }
 
 function isSame(a: HttpRequest, b: HttpRequest): boolean {
-  return (
-    isOfWire(a) !== isOfWire(b) &&
-    a.session === b.session &&
-    a.url === b.url &&
-    isSameMethod(a.method, b.method) &&
-    apart(a, b) <= SAME_REQUEST
-  );
+  if (isOfWire(a) === isOfWire(b)) return false;
+  const [wire, http] = isOfWire(a) ? [a, b] : [b, a];
+  if (wire.session !== http.session || wire.url !== http.url) return false;
+  if (!isSameMethod(wire.method, http.method)) return false;
+  if (wire.headersKnown && http.headersKnown && wire.lastEventId !== http.lastEventId) return false;
+  // Its beginning was not seen: what both have seen is the response.
+  const [first, second] =
+    wire.method === '' ? [wire.answeredAt, http.answeredAt] : [wire.startedAt, http.startedAt];
+  if (first === undefined || second === undefined) return false;
+  return second - first >= -ROUNDING && second - first <= LATER_BY;
 }
 
 function apart(a: HttpRequest, b: HttpRequest): number {
   return Math.abs(a.startedAt - b.startedAt);
-}
-
-export function isOfWire({ id }: Pick<HttpRequest, 'id'>): boolean {
-  return id.startsWith('wire-');
 }

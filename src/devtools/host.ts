@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import type { LoggedStream } from './state/unseen.ts';
+import { type LoggedStream, loggedStreams, type NetworkLog } from './state/unseen.ts';
 
 /** What the panel is told by the place it runs in. The only file that reads `devtools`. */
 export interface Host {
@@ -11,11 +11,8 @@ export interface Host {
   onThemeChange(listener: () => void): void;
   /** The event streams in the browser's own network log: Chromium's DevTools have them. */
   readLog: (() => Promise<LoggedStream[]>) | undefined;
-}
-
-interface HarEntry {
-  request: { url: string };
-  _eventSourceMessages?: { eventName: string }[];
+  /** The page of the tab has gone to another address. */
+  onNavigated(listener: () => void): void;
 }
 
 interface Panels {
@@ -35,6 +32,7 @@ export function findHost(): Host {
       insideDevtools: true,
       readLog: name === 'chromium' ? readLog : undefined,
       browser: name,
+      onNavigated: (listener) => devtools.network.onNavigated.addListener(listener),
       theme: () =>
         panels.themeName === 'dark' || (panels.themeName === undefined && dark.matches) ? 'dark' : 'light',
       onThemeChange(listener) {
@@ -48,6 +46,7 @@ export function findHost(): Host {
     tab: Number.isInteger(tab) ? tab : -1,
     insideDevtools: false,
     readLog: undefined,
+    onNavigated: () => {},
     browser: name,
     theme: () => (dark.matches ? 'dark' : 'light'),
     onThemeChange: (listener) => dark.addEventListener('change', listener),
@@ -55,12 +54,5 @@ export function findHost(): Host {
 }
 
 async function readLog(): Promise<LoggedStream[]> {
-  const har = (await browser.devtools.network.getHAR()) as unknown as { entries?: HarEntry[] };
-  return (har.entries ?? [])
-    .filter((entry) => entry._eventSourceMessages)
-    .map(({ request, _eventSourceMessages: messages = [] }) => {
-      const types: Record<string, number> = Object.create(null);
-      for (const { eventName } of messages) types[eventName] = (types[eventName] ?? 0) + 1;
-      return { url: request.url, types };
-    });
+  return loggedStreams((await browser.devtools.network.getHAR()) as unknown as NetworkLog);
 }

@@ -3,10 +3,12 @@ import browser from 'webextension-polyfill';
 import type { BackgroundToPanel, PanelToBackground } from '../shared/protocol/messages.ts';
 import { type PortLike, portWire } from '../shared/protocol/wire.ts';
 import { openStore } from '../shared/store/open.ts';
+import { untilOpen } from './data/untilOpen.ts';
 import { findHost } from './host.ts';
 import { createPanelStore } from './panelStore.ts';
 import { createQueryClient, type WorkerLike } from './query/client.ts';
 import { App } from './views/App.tsx';
+import { StoreProblem } from './views/StoreProblem.tsx';
 
 const host = findHost();
 
@@ -17,7 +19,10 @@ applyTheme();
 host.onThemeChange(applyTheme);
 
 // A newer version of the extension wants the store: this panel is of the old one.
-const db = await openStore(() => location.reload());
+const db = await untilOpen(
+  () => openStore(() => location.reload()),
+  (reason) => render(<StoreProblem reason={sentence(reason)} />, document.body),
+);
 const worker = new Worker(new URL('./query/main.ts', import.meta.url), { type: 'module' });
 const store = createPanelStore(
   db,
@@ -36,6 +41,12 @@ const store = createPanelStore(
   host.browser,
   host.readLog,
 );
+
+host.onNavigated(() => store.navigated());
+
+function sentence(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`;
+}
 
 async function askPermission(): Promise<void> {
   await browser.permissions.request({ origins: ['<all_urls>'] });

@@ -1,26 +1,23 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { BackgroundToPanel, PanelToBackground, TabStatus } from '../shared/protocol/messages.ts';
+import { keepLinked } from '../shared/protocol/reconnect.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
+import type { ExchangeOutline } from '../shared/session/exchangeOutline.ts';
 import { groupLogically, type LogicalStream } from '../shared/session/health/logical.ts';
 import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts';
 import type { Database } from '../shared/store/open.ts';
-import {
-  readExchanges,
-  readMarks,
-  readSessionExchanges,
-  readSessions,
-  readStreams,
-} from '../shared/store/read.ts';
+import { readExchangesById, readSessions } from '../shared/store/read.ts';
+import { createSessionData, type ExchangesByStream, type Update } from './data/sessionData.ts';
 import { createImporter } from './importFile.ts';
 import type { QueryClient } from './query/client.ts';
 import type { ExportQuestion } from './query/messages.ts';
 import type { Statistics } from './query/statistics.ts';
-import type { StreamExtent } from './query/streamIndex.ts';
-import type { HealthReport } from './reading/readHealth.ts';
+import type { ExchangeExtent, StreamExtent } from './query/streamIndex.ts';
+import type { HealthReport } from './reading/healthReader.ts';
 import { createSegmentCache, type SegmentCache } from './reading/segmentCache.ts';
 import { createReplayStore, type ReplayStore } from './replay/replayStore.ts';
 import { createRowsStore, type RowsStore } from './rowsStore.ts';
-import { exchangesByStream } from './state/exchangesByStream.ts';
+import { createPace } from './state/pace.ts';
 import { createRateMeter, type RateMeter } from './state/rate.ts';
 import { entryCount } from './state/rows.ts';
 import { type Situation, situationOf } from './state/situation.ts';
@@ -34,12 +31,32 @@ const REFRESH_EVERY_OF_MANY = 260;
 const MANY = 6;
 /** Counts in the list of streams are brought up to date at most this often, ms; what is more than a count, at once. */
 const COUNT_EVERY = 250;
-/** The browser's own log is looked into at most this often, ms. */
-const LOG_EVERY = 5000;
+/** After a failure the store is read again so much later, ms. */
+const RETRY_EVERY = 1000;
+/** Exchanges that the query worker is told of in one message. */
+const EXTENTS_AT_ONCE = 2000;
+/** The browser's own log is looked into at most this often, ms … */
+const LOOK_EVERY = 5000;
+/** … and not before a page is so old, ms. */
+const LOG_EVERY = 2000;
 /** Rates sink by themselves when nothing comes. */
 const RATES_EVERY = 1000;
 /** Rates that a sparkline shows. */
 const SPARKS = 30;
+
+const NO_EXCHANGES: readonly ExchangeOutline[] = [];
+
+/** What is to be read of the store. */
+interface Due {
+  anything: boolean;
+  /** All of the session on show. */
+  everything: boolean;
+  /** The records of all sessions. */
+  sessions: boolean;
+  /** What has changed, by ids. */
+  streams: Set<string>;
+  exchanges: Set<string>;
+}
 
 export type StreamTab = 'events' | 'timeline' | 'health' | 'http' | 'statistics' | 'replay';
 
@@ -54,26 +71,38 @@ export interface PanelStore {
   session: ReadonlySignal<Session | undefined>;
   /** '' follows the tab; otherwise the session that was picked. */
   pickedSession: Signal<string>;
-  streams: Signal<Stream[]>;
+  streams: ReadonlySignal<readonly Stream[]>;
   rates: Signal<ReadonlyMap<string, number>>;
   /** Events per second of each stream over the last while, once a second. */
   sparks: Signal<ReadonlyMap<string, readonly number[]>>;
-  marks: Signal<Mark[]>;
+  /** Marks of the page, by time. */
+  marks: ReadonlySignal<readonly Mark[]>;
   stream: ReadonlySignal<Stream | undefined>;
-  exchanges: Signal<Exchange[]>;
+  /** Of the chosen stream, in their order. */
+  exchanges: ReadonlySignal<readonly ExchangeOutline[]>;
   tab: Signal<StreamTab>;
   /** What the browser's own log has, and the recording has not. */
   unseen: Signal<Unseen>;
   /** The streams of the session by their purpose: those that follow one another are one. */
-  groups: ReadonlySignal<LogicalStream[]>;
+  groups: ReadonlySignal<readonly LogicalStream[]>;
   /** The streams that are one with the chosen one, by their purpose, in the order of their opening. */
-  logical: ReadonlySignal<Stream[]>;
+  logical: ReadonlySignal<readonly Stream[]>;
   /** Exchanges of all streams of the session. */
-  allExchanges: Signal<Exchange[]>;
+  allExchanges: ReadonlySignal<ExchangesByStream>;
+  /** Why the panel cannot read the store; '' when it can. It tries again. */
+  readProblem: ReadonlySignal<string>;
+  /** A session is being opened: only the last exchanges of its streams are there so far. */
+  reading: ReadonlySignal<boolean>;
+  /** Recording had stopped for want of storage, and goes on again. */
+  recovered: Signal<boolean>;
   rows: RowsStore;
   timeline: TimelineStore;
   replay: ReplayStore;
   cache: SegmentCache;
+  /** Exchanges with all that is known of them, by their ids: those that are in the store. */
+  readExchanges(ids: readonly string[]): Promise<Map<string, Exchange>>;
+  /** All sessions are read again. */
+  refreshSessions(): void;
   pickSession(id: string): void;
   chooseStream(id: string): void;
   /** Shows an entry of a stream in the table. */
@@ -101,6 +130,8 @@ export interface PanelStore {
     progress: (thousandths: number) => void,
   ): Promise<string[]>;
   send(command: PanelToBackground): void;
+  /** The page has navigated. */
+  navigated(): void;
 }
 
 /**
@@ -122,16 +153,16 @@ export function createPanelStore(
   const status = signal<TabStatus | undefined>(undefined);
   const sessions = signal<Session[]>([]);
   const pickedSession = signal('');
-  const streams = signal<Stream[]>([]);
   const rates = signal<ReadonlyMap<string, number>>(new Map());
   const sparks = signal<ReadonlyMap<string, readonly number[]>>(new Map());
-  const marks = signal<Mark[]>([]);
   const pickedStream = signal('');
-  const exchanges = signal<Exchange[]>([]);
   const tab = signal<StreamTab>('events');
   const unseen = signal<Unseen>(NOTHING_UNSEEN);
-  const allExchanges = signal<Exchange[]>([]);
+  const readProblem = signal('');
+  const recovered = signal(false);
   const cache = createSegmentCache(db);
+  const data = createSessionData(db);
+  const { streams, marks, exchanges: allExchanges } = data;
 
   const sessionId = computed(() => pickedSession.value || status.value?.session || '');
   const session = computed(() => sessions.value.find((one) => one.id === sessionId.value));
@@ -139,6 +170,8 @@ export function createPanelStore(
   const otherSessions = computed(() => {
     const list = sessions.value.filter(({ id }) => watchedTab < 0 || id !== status.value?.session);
     // The same ones as before are the same list: what shows them need not be drawn again.
+    if (list.length === others.list.length && list.every((one, i) => one === others.list[i]))
+      return others.list;
     const text = JSON.stringify(list);
     if (text !== others.text) others = { list, text };
     return others.list;
@@ -146,7 +179,14 @@ export function createPanelStore(
   const stream = computed(
     () => streams.value.find((one) => one.id === pickedStream.value) ?? streams.value[0],
   );
-  const groups = computed(() => groupLogically(streams.value, allExchanges.value));
+  const streamId = computed(() => stream.value?.id ?? '');
+  const exchanges = computed(() => allExchanges.value.get(streamId.value) ?? NO_EXCHANGES);
+  const groups = computed(() =>
+    groupLogically(streams.value, (id) => {
+      const last = allExchanges.value.get(id)?.findLast((one) => endOf(one) !== undefined);
+      return last && endOf(last);
+    }),
+  );
   const logical = computed(() => {
     const chosen = stream.value;
     if (!chosen) return [];
@@ -156,49 +196,65 @@ export function createPanelStore(
   const situation = computed(() => situationOf(link.value, status.value, streams.value.length));
   const live = computed(() => session.value !== undefined && session.value.endedAt === undefined);
   const rows = createRowsStore(query, stream, exchanges, streams);
-  const timeline = createTimelineStore(query, { session, streams, groups, exchanges: allExchanges, live });
+  const timeline = createTimelineStore(query, {
+    session,
+    streams,
+    groups,
+    exchanges: allExchanges,
+    marks,
+    live,
+  });
 
   let meters = new Map<string, RateMeter>();
-  let wire: Wire<PanelToBackground, BackgroundToPanel> | undefined;
+  let replay: ReplayStore | undefined;
+  /** What is to be read. */
+  let due = nothingDue();
+  let refreshing = false;
+  const counts = createPace(COUNT_EVERY);
+  let counting: ReturnType<typeof setTimeout> | undefined;
+  /** The record of the session on show that is not on show yet. */
+  let latest: Session | undefined;
+  /** Since when the browser's log may be looked into: it takes a while to tell of another page. */
+  const logPace = createPace(LOG_EVERY);
+  /** Pages and sessions that the log was asked about so far. */
+  let pages = 0;
+
   /** Imports that wait for a part to be written. */
   const importer = createImporter(
     query,
-    () => wire,
+    () => wire(),
     () => status.value?.keeping.budget ?? Infinity,
   );
-  let replay: ReplayStore | undefined;
-  let refreshing = false;
-  let countedAt = 0;
-  let counting: ReturnType<typeof setTimeout> | undefined;
-  let stale = false;
-
-  function open(): void {
-    wire = connect();
-    if (!wire) {
-      link.value = 'gone';
-      return;
-    }
-    wire.listen((message) => {
-      if (message.type === 'TabChanged') {
-        const before = sessionId.value;
-        batch(() => {
-          link.value = 'open';
-          status.value = message.status;
-        });
-        if (sessionId.value !== before) showSession();
-        else refresh();
-      } else if (message.type === 'ImportWritten') importer.written(message.session, message.problem);
-      else if (message.type === 'SessionsChanged' || message.session === sessionId.value) refresh();
-    });
-    // The background may be stopped at any time; what is recorded is in the store all the same.
-    wire.closed(() => {
+  const wire = keepLinked<PanelToBackground, BackgroundToPanel>(
+    connect,
+    (wire) => {
+      wire.listen((message) => {
+        if (message.type === 'TabChanged') {
+          const before = sessionId.value;
+          const failed = status.value?.storageProblem ?? '';
+          batch(() => {
+            link.value = 'open';
+            status.value = message.status;
+            recovered.value = message.status.storageProblem === '' && (failed !== '' || recovered.value);
+          });
+          if (sessionId.value !== before) showSession();
+          else refresh({ sessions: true });
+        } else if (message.type === 'ImportWritten') importer.written(message.session, message.problem);
+        else if (message.type === 'SessionsChanged') refresh({ sessions: true });
+        else if (message.session === sessionId.value) {
+          refresh({ streams: message.streams, exchanges: message.exchanges });
+        }
+      });
+      wire.post({ type: 'WatchTab', tab: watchedTab });
+      replay?.reconnected();
+      // What was announced while nobody listened is not known.
+      refresh({ everything: true });
+    },
+    (forGood) => {
+      if (forGood) link.value = 'gone';
       importer.broken();
-      open();
-    });
-    wire.post({ type: 'WatchTab', tab: watchedTab });
-    replay?.reconnected();
-  }
-
+    },
+  );
   async function importFile(
     file: File,
     salvage: boolean,
@@ -215,12 +271,10 @@ export function createPanelStore(
   /** Another session is on show: nothing of the one before stays. */
   function showSession(): void {
     meters = new Map();
+    forgetUnseen();
     batch(() => {
       sparks.value = new Map();
-      streams.value = [];
-      exchanges.value = [];
-      allExchanges.value = [];
-      marks.value = [];
+      data.clear();
       rows.chosen.value = undefined;
       rows.pins.value = new Map();
       rows.range.value = undefined;
@@ -229,63 +283,107 @@ export function createPanelStore(
     });
     timeline.fit();
     rows.restart();
-    refresh();
+    due = nothingDue();
+    refresh({ everything: true });
   }
 
-  function refresh(): void {
-    stale = true;
+  function refresh(
+    more: Partial<Omit<Due, 'streams' | 'exchanges'>> & { streams?: string[]; exchanges?: string[] },
+  ): void {
+    due.everything ||= more.everything ?? false;
+    due.sessions ||= more.sessions ?? false;
+    due.anything = true;
+    for (const id of more.streams ?? []) due.streams.add(id);
+    for (const id of more.exchanges ?? []) due.exchanges.add(id);
     if (refreshing) return;
     refreshing = true;
     void (async () => {
-      while (stale) {
-        stale = false;
+      while (due.anything) {
+        const now = due;
+        due = nothingDue();
         const before = entryCount(exchanges.value);
-        await read().catch(() => {});
-        const many = entryCount(exchanges.value) - before >= MANY && before > 0;
-        await new Promise((resolve) => setTimeout(resolve, many ? REFRESH_EVERY_OF_MANY : REFRESH_EVERY));
+        let pause = REFRESH_EVERY;
+        try {
+          await read(now);
+          readProblem.value = '';
+          if (entryCount(exchanges.value) - before >= MANY && before > 0) pause = REFRESH_EVERY_OF_MANY;
+        } catch (error) {
+          readProblem.value = String((error as Error)?.message ?? error);
+          pause = RETRY_EVERY;
+          due.everything = true;
+          due.anything = true;
+        }
+        await new Promise((resolve) => setTimeout(resolve, pause));
       }
       refreshing = false;
     })();
   }
 
-  async function read(): Promise<void> {
+  async function read({ everything, sessions: wantsSessions, streams, exchanges }: Due): Promise<void> {
     const id = sessionId.value;
-    const allSessions = await readSessions(db);
-    const newStreams = id ? await readStreams(db, id) : [];
-    const newMarks = id ? await readMarks(db, id) : [];
-    const shown = newStreams.find((one) => one.id === pickedStream.value) ?? newStreams[0];
-    const newExchanges = shown ? await readExchanges(db, shown.id) : [];
-    const sessionWide = id && newStreams.length > 1 ? await readSessionExchanges(db, id) : newExchanges;
-    // Meanwhile somebody may have chosen something else.
-    if (id !== sessionId.value) return;
-    const countsOnly = haveSameStates(streams.value, newStreams) && marks.value.length === newMarks.length;
-    const wait = countsOnly ? countedAt + COUNT_EVERY - Date.now() : 0;
-    batch(() => {
-      if (wait <= 0) {
-        countedAt = Date.now();
-        sessions.value = allSessions;
-        streams.value = newStreams;
-        marks.value = newMarks;
-        allExchanges.value = sessionWide;
-      }
-      if (stream.value?.id === shown?.id) exchanges.value = newExchanges;
-      seeRates();
+    // Meanwhile somebody may choose something else.
+    const wanted = () => id === sessionId.value;
+    if (everything || wantsSessions) sessions.value = await readSessions(db);
+    if (id === '' || !wanted()) return;
+    // It has been deleted: nothing of it stays on show.
+    if ((everything || wantsSessions) && session.value === undefined) data.clear();
+    const update = everything
+      ? await data.load(id, pickedStream.value, wanted)
+      : await data.update(id, [...streams], [...exchanges], wanted);
+    if (!update) return;
+    take(id, update);
+    if (everything) latest = undefined;
+    else showCounts(update.session);
+    seeRates();
+    rows.grow();
+  }
+
+  /** What has been read goes to the query worker; what it takes the place of is forgotten. */
+  function take(id: string, { exchanges, replaced }: Update): void {
+    const streamsReplaced = [...new Set(replaced.map(({ stream }) => stream))];
+    const extents = [...exchanges].map(([stream, own]): StreamExtent => {
+      const all = streamsReplaced.includes(stream) ? allExchanges.value.get(stream)! : own;
+      return { stream, exchanges: all.map(extentOf) };
     });
-    if (wait > 0 && counting === undefined) {
-      counting = setTimeout(() => {
-        counting = undefined;
-        refresh();
-      }, wait);
+    for (let i = 0; i === 0 || i < extents.length; i++) {
+      // A day of attempts is told in parts: each is a short task.
+      const one = extents[i];
+      for (let from = 0; from === 0 || from < (one?.exchanges.length ?? 0); from += EXTENTS_AT_ONCE) {
+        const part = one && [
+          { stream: one.stream, exchanges: one.exchanges.slice(from, from + EXTENTS_AT_ONCE) },
+        ];
+        query.ask('look', [id, part ?? [], from === 0 && i === 0 ? streamsReplaced : []]).catch(() => {});
+      }
     }
-    if (stream.value?.id !== shown?.id) refresh();
-    else {
-      query.ask('look', [id, extentsOf(newStreams, sessionWide)]).catch(() => {});
-      rows.grow();
+    for (const exchange of replaced) cache.forget(exchange.id);
+    if (streamsReplaced.includes(streamId.value)) rows.replaced();
+  }
+
+  /** Counts change with every event: they are shown now and then, what is more than a count at once. */
+  function showCounts(own: Session | undefined): void {
+    if (own) latest = own;
+    const wait = counts.wait();
+    if (wait > 0 && !data.hasNews()) {
+      if (counting === undefined) {
+        counting = setTimeout(() => {
+          counting = undefined;
+          showCounts(undefined);
+        }, wait);
+      }
+      return;
     }
+    counts.taken();
+    batch(() => {
+      data.showStreams();
+      if (latest && sessions.value.some(({ id }) => id === latest!.id)) {
+        sessions.value = sessions.value.map((one) => (one.id === latest!.id ? latest! : one));
+      } else if (latest?.id === sessionId.value) sessions.value = [latest, ...sessions.value];
+      latest = undefined;
+    });
   }
 
   function seeRates(): void {
-    const now = Date.now();
+    const now = performance.now();
     rates.value = new Map(
       streams.value.map((one) => {
         let meter = meters.get(one.id);
@@ -301,20 +399,28 @@ export function createPanelStore(
   /** Looks into the browser's own log for what only the wire would show. */
   async function lookForUnseen(): Promise<void> {
     const { recording, wire } = status.value ?? {};
-    if (!readLog || !recording || !wire || wire.always || wire.on) return;
-    unseen.value = findUnseen(await readLog(), streams.value);
+    if (!readLog || !recording || !wire || wire.always || wire.on || logPace.wait() > 0) return;
+    const page = pages;
+    const logged = await readLog();
+    // Another page, or another session, may have begun meanwhile.
+    if (page === pages) unseen.value = findUnseen(logged, streams.value);
+  }
+
+  /** What the log had is of a page that is gone, or of another session. */
+  function forgetUnseen(): void {
+    pages++;
+    logPace.taken();
+    unseen.value = NOTHING_UNSEEN;
   }
 
   replay = createReplayStore(
     query,
-    (command) => wire?.post(command),
+    (command) => wire()?.post(command),
     version,
     allExchanges,
     () => status.value?.session ?? '',
   );
-  open();
-  refresh();
-  setInterval(() => void lookForUnseen().catch(() => {}), LOG_EVERY);
+  setInterval(() => void lookForUnseen().catch(() => {}), LOOK_EVERY);
   setInterval(() => {
     if (!streams.value.some((one) => one.state !== 'ended')) return;
     seeRates();
@@ -341,11 +447,16 @@ export function createPanelStore(
     groups,
     logical,
     allExchanges,
+    readProblem,
+    reading: data.reading,
+    recovered,
     rows,
     timeline,
     replay,
     cache,
     query,
+    readExchanges: (ids) => readExchangesById(db, ids),
+    refreshSessions: () => refresh({ sessions: true }),
     pickSession(id) {
       pickedSession.value = id;
       showSession();
@@ -354,14 +465,10 @@ export function createPanelStore(
       if (stream.value?.id === id) return;
       batch(() => {
         pickedStream.value = id;
-        exchanges.value = allExchanges.value
-          .filter((one) => one.stream === id)
-          .sort((a, b) => a.number - b.number);
         rows.chosen.value = undefined;
         rows.following.value = true;
       });
       rows.restart();
-      refresh();
     },
     showEntry(id, ordinal) {
       this.chooseStream(id);
@@ -379,39 +486,38 @@ export function createPanelStore(
     readHealth: (signal) =>
       query.ask(
         'health',
-        [logical.value.map(({ id }) => id), sessionId.value, browserName, Date.now()],
+        [logical.value.map(({ id }) => id), healthMarks(marks.value), browserName, Date.now()],
         signal,
       ),
     readStatistics: (all, signal) =>
-      query.ask('statistics', [(all ? streams.value : logical.value).map(({ id }) => id)], signal),
+      query.ask(
+        'statistics',
+        [(all ? streams.value : logical.value).map(({ id }) => id), [...timeline.jumps.value]],
+        signal,
+      ),
     export: (what, signal, progress) =>
       query.ask('export', [{ ...what, session: sessionId.value, version }], signal, ([done]) =>
         progress(done ?? 0),
       ),
     import: importFile,
-    send: (command) => wire?.post(command),
+    send: (command) => wire()?.post(command),
+    navigated: forgetUnseen,
   };
 }
 
-/** What there is of each stream, exchange by exchange. */
-function extentsOf(streams: readonly Stream[], exchanges: readonly Exchange[]): StreamExtent[] {
-  return [...exchangesByStream(streams, exchanges)].map(([stream, own]) => ({
-    stream,
-    exchanges: own.map(({ id, firstEntry, entries }) => ({ id, firstEntry, entries })),
-  }));
+function nothingDue(): Due {
+  return { anything: false, everything: false, sessions: false, streams: new Set(), exchanges: new Set() };
 }
 
-function haveSameStates(before: readonly Stream[], now: readonly Stream[]): boolean {
-  return (
-    before.length === now.length &&
-    before.every(({ id, state, exchanges, listeners }, i) => {
-      const other = now[i]!;
-      return (
-        id === other.id &&
-        state === other.state &&
-        exchanges === other.exchanges &&
-        listeners.length === other.listeners.length
-      );
-    })
-  );
+function extentOf({ id, number, firstEntry, entries }: ExchangeOutline): ExchangeExtent {
+  return { id, number, firstEntry, entries };
+}
+
+function endOf({ endedAt, http }: ExchangeOutline): number | undefined {
+  return endedAt ?? http?.completedAt;
+}
+
+/** Marks that explain times without a sign of life. */
+function healthMarks(marks: readonly Mark[]): Mark[] {
+  return marks.filter(({ kind }) => kind === 'freeze' || kind === 'clock');
 }

@@ -1,10 +1,12 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { Exchange, Stream } from '../shared/session/types.ts';
+import type { ExchangeOutline } from '../shared/session/exchangeOutline.ts';
+import type { Stream } from '../shared/session/types.ts';
 import type { EntryKind } from '../shared/sse/types.ts';
 import { type Filter, parseFilter } from './filter/parseFilter.ts';
 import type { QueryClient } from './query/client.ts';
 import type { SortColumn, SortOrder } from './query/sortRows.ts';
 import { KIND_NAMES } from './state/entryText.ts';
+import { createPace } from './state/pace.ts';
 import { entryCount } from './state/rows.ts';
 import type { TimeRange } from './state/timeView.ts';
 
@@ -40,8 +42,12 @@ export interface RowsStore {
   setRange(range: TimeRange | undefined): void;
   sortBy(column: SortColumn): void;
   togglePin(ordinal: number): void;
+  /** Changes when what has been read of the entries does not hold any more. */
+  generation: ReadonlySignal<number>;
   /** Another stream is on show. */
   restart(): void;
+  /** Other bytes have taken the place of those of the stream on show. */
+  replaced(): void;
   /** There may be more entries. */
   grow(): void;
 }
@@ -49,7 +55,7 @@ export interface RowsStore {
 export function createRowsStore(
   query: QueryClient,
   stream: ReadonlySignal<Stream | undefined>,
-  exchanges: ReadonlySignal<readonly Exchange[]>,
+  exchanges: ReadonlySignal<readonly ExchangeOutline[]>,
   streams: ReadonlySignal<readonly Stream[]>,
 ): RowsStore {
   const text = signal('');
@@ -63,6 +69,7 @@ export function createRowsStore(
   const chosen = signal<number | undefined>(undefined);
   const following = signal(true);
   const pins = signal<ReadonlyMap<string, readonly number[]>>(new Map());
+  const generation = signal(0);
 
   const filterText = computed(() =>
     kind.value === undefined ? text.value : `${text.value} kind:${KIND_NAMES[kind.value]}`,
@@ -79,7 +86,7 @@ export function createRowsStore(
   let room = new Uint32Array(1024);
   let found = 0;
   let sort: AbortController | undefined;
-  let nextSort = 0;
+  const sortPace = createPace(SORT_EVERY);
   let sortTimer: ReturnType<typeof setTimeout> | undefined;
   let elsewhere: AbortController | undefined;
   const lookedElsewhere = new Map<string, number>();
@@ -111,7 +118,7 @@ export function createRowsStore(
       counts.value = new Map();
       matches.value = filtered.value ? new Uint32Array(0) : undefined;
     });
-    nextSort = 0;
+    sortPace.reset();
     grow();
   }
 
@@ -192,7 +199,7 @@ export function createRowsStore(
 
   function sortSoon(): void {
     if (sort || sortTimer !== undefined) return;
-    const wait = nextSort - Date.now();
+    const wait = sortPace.wait();
     if (wait > 0) {
       sortTimer = setTimeout(() => {
         sortTimer = undefined;
@@ -220,7 +227,7 @@ export function createRowsStore(
       .then(() => {
         if (own.signal.aborted) return;
         sort = undefined;
-        nextSort = Date.now() + SORT_EVERY;
+        sortPace.taken();
         const all = matches.value?.length ?? entryCount(exchanges.value);
         if ((sorted.value?.length ?? 0) < all) sortSoon();
       });
@@ -279,7 +286,7 @@ export function createRowsStore(
       sort?.abort();
       sort = undefined;
       sorted.value = undefined;
-      nextSort = 0;
+      sortPace.reset();
       following.value = inOrder.value && following.value;
       if (!inOrder.value) sortSoon();
     },
@@ -292,7 +299,12 @@ export function createRowsStore(
         : [...own, ordinal].sort((a, b) => a - b);
       pins.value = new Map(pins.value).set(id, next);
     },
+    generation,
     restart,
+    replaced() {
+      generation.value++;
+      restart();
+    },
     grow,
   };
 }

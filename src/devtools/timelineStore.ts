@@ -1,12 +1,14 @@
-import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { type ClockJump, clockJumps } from '../shared/session/clock.ts';
 import type { LogicalStream } from '../shared/session/health/logical.ts';
-import type { Exchange, Session, Stream } from '../shared/session/types.ts';
+import type { Mark, Session, Stream } from '../shared/session/types.ts';
+import type { ExchangesByStream } from './data/sessionData.ts';
 import type { QueryClient } from './query/client.ts';
 import type { Density } from './query/density.ts';
 import type { Stalls } from './query/stalls.ts';
 import { type Condition, conditionOf } from './state/condition.ts';
-import { exchangesByStream } from './state/exchangesByStream.ts';
-import { type Lane, laneOf, type Trouble, troublesOf } from './state/lanes.ts';
+import { countTroubles, type Lane, LaneBuilder, type Trouble, troublesOf } from './state/lanes.ts';
+import { createPace } from './state/pace.ts';
 import { pan, showing, type TimeRange, within, zoom } from './state/timeView.ts';
 
 /** While a session is being recorded, its clock ticks so often, ms. */
@@ -22,10 +24,17 @@ export interface TimelineStore {
   view: ReadonlySignal<TimeRange>;
   /** New entries keep coming into view at its right end. */
   followsLive: ReadonlySignal<boolean>;
-  lanes: ReadonlySignal<Lane[]>;
+  lanes: ReadonlySignal<readonly Lane[]>;
+  /** Up to when spans go that last: now, or the end of the session. */
+  end: ReadonlySignal<number>;
   /** By the last stream of each lane. */
   conditions: ReadonlySignal<ReadonlyMap<string, Condition>>;
-  troubles: ReadonlySignal<Trouble[]>;
+  /** How many gaps, stalls and errors there are. */
+  troubleCount: ReadonlySignal<number>;
+  /** These, by time: there may be ten thousands, so they are put together when somebody wants to go to one. */
+  troubles(): Trouble[];
+  /** Jumps of the clock. */
+  jumps: ReadonlySignal<readonly ClockJump[]>;
   /** Changes when there are more columns to draw. */
   version: ReadonlySignal<number>;
   setView(view: TimeRange): void;
@@ -40,15 +49,16 @@ export interface TimelineStore {
 
 interface Observed {
   session: ReadonlySignal<Session | undefined>;
-  streams: ReadonlySignal<Stream[]>;
-  groups: ReadonlySignal<LogicalStream[]>;
-  exchanges: Signal<Exchange[]>;
+  streams: ReadonlySignal<readonly Stream[]>;
+  groups: ReadonlySignal<readonly LogicalStream[]>;
+  exchanges: ReadonlySignal<ExchangesByStream>;
+  marks: ReadonlySignal<readonly Mark[]>;
   live: ReadonlySignal<boolean>;
 }
 
 export function createTimelineStore(
   query: QueryClient,
-  { session, streams, groups, exchanges, live }: Observed,
+  { session, streams, groups, exchanges, marks, live }: Observed,
 ): TimelineStore {
   const now = signal(Date.now());
   const version = signal(0);
@@ -62,8 +72,12 @@ export function createTimelineStore(
     const one = session.value;
     if (!one) return { from: now.value - 1000, to: now.value };
     // Streams may have been opened a little before their session was made.
-    const from = Math.min(one.startedAt, ...streams.value.map(({ openedAt }) => openedAt));
-    const last = streams.value.reduce((latest, { lastAt }) => Math.max(latest, lastAt ?? 0), 0);
+    let from = one.startedAt;
+    let last = 0;
+    for (const { openedAt, lastAt = 0 } of streams.value) {
+      from = Math.min(from, openedAt);
+      last = Math.max(last, lastAt);
+    }
     const to = live.value ? Math.max(now.value, last) : Math.max(one.endedAt ?? last, last);
     return { from, to: Math.max(to, from + 100) };
   });
@@ -74,49 +88,66 @@ export function createTimelineStore(
     }
     return chosen.value ? within(chosen.value, all) : all;
   });
-  const byStream = computed(() => exchangesByStream(streams.value, exchanges.value));
-  const lanes = computed(() =>
-    groups.value.map((group) => {
+  let jumpsBefore: readonly ClockJump[] = [];
+  const jumps = computed(() => {
+    const found = clockJumps(marks.value);
+    // Nearly always the same as before: then what was worked out with them holds.
+    if (found.length !== jumpsBefore.length || found.some(({ at }, i) => at !== jumpsBefore[i]!.at)) {
+      jumpsBefore = found;
+    }
+    return jumpsBefore;
+  });
+  const end = computed(() => (live.value ? now.value : whole.value.to));
+  let builders = new Map<string, LaneBuilder>();
+  const lanes = computed(() => {
+    const before = builders;
+    builders = new Map();
+    return groups.value.map((group): Lane => {
+      const first = group.streams[0]!.id;
+      const builder = before.get(first) ?? new LaneBuilder();
+      builders.set(first, builder);
       const ids = group.streams.map(({ id }) => id);
-      return laneOf(
-        group.streams,
-        ids.flatMap((id) => byStream.value.get(id) ?? []),
-        ids.flatMap((id) => stalls.value[id]?.stalls ?? []),
-        stalls.value[ids.at(-1)!]?.threshold,
-        live.value ? now.value : whole.value.to,
-        live.value,
-      );
-    }),
-  );
+      return builder.update({
+        streams: group.streams,
+        exchanges:
+          ids.length === 1
+            ? (exchanges.value.get(first) ?? [])
+            : ids.flatMap((id) => exchanges.value.get(id) ?? []),
+        stalls: ids.flatMap((id) => stalls.value[id]?.stalls ?? []),
+        threshold: stalls.value[ids.at(-1)!]?.threshold,
+        jumps: jumps.value,
+        now: end.value,
+        live: live.value,
+      });
+    });
+  });
   const conditions = computed(
     () =>
       new Map(
         lanes.value.map((lane) => {
-          const all = lane.streams.flatMap(({ id }) => byStream.value.get(id) ?? []);
-          return [lane.streams.at(-1)!.id, conditionOf(lane, all, live.value)] as const;
+          const { id } = lane.streams.at(-1)!;
+          const last = exchanges.value.get(id)?.at(-1);
+          return [id, conditionOf(lane, last, live.value, end.value)] as const;
         }),
       ),
   );
-  const troubles = computed(() => troublesOf(lanes.value));
 
   setInterval(() => {
     if (live.value && !document.hidden) now.value = Date.now();
   }, TICK);
 
-  let stallsAt = 0;
+  const pace = createPace(STALLS_EVERY);
   let asking = false;
   function askStalls(): void {
     if (asking) return;
     asking = true;
-    setTimeout(
-      async () => {
-        stallsAt = Date.now();
-        const ids = streams.value.map(({ id }) => id);
-        if (ids.length > 0) stalls.value = await query.ask('stalls', [ids]).catch(() => stalls.value);
-        asking = false;
-      },
-      Math.max(0, stallsAt + STALLS_EVERY - Date.now()),
-    );
+    setTimeout(async () => {
+      pace.taken();
+      const ids = streams.value.map(({ id }) => id);
+      if (ids.length > 0)
+        stalls.value = await query.ask('stalls', [ids, [...jumps.value]]).catch(() => stalls.value);
+      asking = false;
+    }, pace.wait());
   }
   query.onGrown(() => {
     version.value++;
@@ -145,8 +176,11 @@ export function createTimelineStore(
     view,
     followsLive: computed(() => live.value && (liveSpan.value !== undefined || chosen.value === undefined)),
     lanes,
+    end,
     conditions,
-    troubles,
+    troubleCount: computed(() => countTroubles(lanes.value)),
+    troubles: () => troublesOf(lanes.value, end.value),
+    jumps,
     version,
     setView,
     zoomAt(at, factor) {

@@ -5,6 +5,14 @@ import { startTestServer, type TestServer } from '../support/testServer.ts';
 import { waitFor } from '../support/waitFor.ts';
 
 interface Probes {
+  arraySetters(): Promise<unknown>;
+  bodyIdentity(): Promise<Record<string, unknown>>;
+  speciesLookups(): Promise<Record<string, unknown>>;
+  inheritedLookups(): Promise<Record<string, unknown>>;
+  removedFrame(): Promise<Record<string, unknown>>;
+  replacedNatives(): Promise<Record<string, unknown>>;
+  standIns(): Record<string, unknown>;
+  strangeCallers(): Promise<Record<string, unknown>>;
   platformShape(): Record<string, unknown>;
   platformTexts(): Record<string, string>;
   platformBehaviour(): Promise<Record<string, unknown>>;
@@ -17,12 +25,12 @@ export function invisibleTests(launch: Launch): void {
   const recorded = useBrowser(launch);
 
   beforeAll(async () => {
-    const code = await bundle('test/pages/shape.ts');
+    const code = `${await bundle('test/pages/shape.ts')}\n${await bundle('test/pages/tells.ts')}`;
     server = await startTestServer({
       '/shape.js': { type: 'text/javascript', body: code },
       '/shape': {
         type: 'text/html',
-        body: '<!doctype html><title>Shape</title><script src="/shape.js"></script>',
+        body: '<!doctype html><title>Shape</title><body><script src="/shape.js"></script>',
       },
     });
     for (const { driver } of [plain, recorded]) await driver.page.goto(`${server.url}/shape`);
@@ -38,13 +46,18 @@ export function invisibleTests(launch: Launch): void {
   /** The answers that differ, each with what it was without the extension. */
   async function differences(name: keyof Probes): Promise<Record<string, unknown>> {
     const [without, withIt] = [await ask(plain.driver, name), await ask(recorded.driver, name)];
-    expect(Object.keys(without).length).toBeGreaterThan(8);
+    expect(Object.keys(without).length).toBeGreaterThan(0);
     const keys = new Set([...Object.keys(without), ...Object.keys(withIt)]);
     return Object.fromEntries(
       [...keys]
         .filter((key) => JSON.stringify(without[key]) !== JSON.stringify(withIt[key]))
         .map((key) => [key, { without: without[key], with: withIt[key] }]),
     );
+  }
+
+  /** A new page: the probes leave streams open, and a host has six connections. */
+  async function freshPage(): Promise<void> {
+    for (const { driver } of [plain, recorded]) await driver.page.goto(`${server.url}/shape`);
   }
 
   /** ARCHITECTURE.md, "What a page can still see": a shadow of an inherited method on EventSource.prototype. */
@@ -60,17 +73,28 @@ export function invisibleTests(launch: Launch): void {
     test('its behaviour is the same', async () => {
       expect(await differences('platformBehaviour')).toEqual({});
     });
+    test.each([
+      ['what inherits from Object.prototype is asked as natively', 'inheritedLookups'],
+      ['lists run no setter of the page', 'arraySetters'],
+      ['natives that the page has replaced are not called', 'replacedNatives'],
+      ['promises ask the page for no class', 'speciesLookups'],
+      ['the body of a response stays the same object', 'bodyIdentity'],
+      ['stand-ins have the prototypes, callers and arguments of functions', 'standIns'],
+      ['no function of the page is shown one of ours', 'strangeCallers'],
+      ['a frame that was removed keeps its functions', 'removedFrame'],
+    ] as const)('%s', async (_what, probe) => {
+      await freshPage();
+      const { then, ...others } = await differences(probe);
+      expect(others).toEqual({});
+      // ARCHITECTURE.md: what reads beside the page makes results of its own, which the browser asks for `then`.
+      if (state === 'dormant') expect(then).toBeUndefined();
+    });
     test('functions print as native ones, without their name', async () => {
       for (const text of Object.values(await ask(recorded.driver, 'platformTexts'))) {
         expect(text).toMatch(/^function \w*\s?\w*\(\) \{\s*\[native code\]\s*\}$/);
       }
     });
   });
-
-  /** A new page: the probes leave streams open, and a host has six connections. */
-  async function freshPage(): Promise<void> {
-    for (const { driver } of [plain, recorded]) await driver.page.goto(`${server.url}/shape`);
-  }
 
   test('a cancelled stream is cancelled at the server, however it was read', async () => {
     const ways: Record<string, (url: string) => Promise<unknown>> = {
@@ -201,8 +225,8 @@ export function invisibleTests(launch: Launch): void {
       return typeof w.held;
     });
     expect(heldBefore).toBe('function');
-    await storeWhere(driver, 'the stream', ({ streams }) =>
-      streams.some((one) => one.url.includes('/paced')),
+    await storeWhere(driver, 'events of the stream', ({ streams }) =>
+      streams.some((one) => one.url.includes('/paced?n=100000') && one.events > 0),
     );
     await driver.removeExtension();
     const native = await ask(plain.driver, 'platformTexts');

@@ -114,10 +114,19 @@ export function startLife(world: World): Life {
     },
     webNavigation: {
       onCommitted: on('onCommitted'),
-      getFrame: ({ tabId }: { tabId: number }) =>
+      getFrame: ({ tabId, documentId }: { tabId: number; documentId?: string }) =>
         answer('tabs', () => {
-          const document = world.tabs.get(tabId)?.document;
-          return document ? { documentId: document.documentId, url: document.url } : null;
+          const main = world.tabs.get(tabId)?.document;
+          const document = documentId
+            ? world.documents.find((one) => one.documentId === documentId && !one.gone)
+            : main;
+          if (!document) return null;
+          const { frameId, url, page } = document;
+          return {
+            documentId: document.documentId,
+            url,
+            ...(frameId === 0 ? { parentFrameId: -1 } : { parentFrameId: 0, parentDocumentId: page }),
+          };
         }),
     },
     scripting: { executeScript: async () => [] },

@@ -1,4 +1,5 @@
 import { createOutbox } from '../../src/content/bridge/outbox.ts';
+import { createRebase } from '../../src/content/bridge/rebase.ts';
 import type {
   BackgroundToBridge,
   BridgeToBackground,
@@ -60,6 +61,10 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
   const { scheduler, random } = world;
   const documentId = `D${world.nextId()}`;
   const beganAt = scheduler.wall;
+  // As `performance.now()` of its document: its zero is no other clock's.
+  const origin = scheduler.now - random.integer(0, 100_000);
+  const mono = (): number => scheduler.now - origin;
+  let rebase = createRebase();
   const outbox = createOutbox();
   const name = `${documentId}-bridge`;
   const url = `http://a.test/${documentId}`;
@@ -122,7 +127,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       world.trace(
         `${name} reports ${sequence}: ${facts.map((fact) => `${fact.type} ${fact.stream}`).join(', ')}`,
       );
-      outbox.add(session, facts);
+      outbox.add(session, rebase.batch(facts, { monotonic: mono(), wall: scheduler.wall }));
     }
     facts = [];
   }
@@ -142,12 +147,18 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     background = wire;
     dropPort = () => cut('here');
     const connected = world.ports;
-    connected.add(() => cut('there'));
+    isCut = false;
+    connected.add(() => {
+      isCut = true;
+      cut('there');
+    });
     wire.listen((message) => {
       world.trace(`${name} is told ${JSON.stringify(message)}`);
       if (document.gone) return;
       if (message.type === 'Forget') outbox.forget(message.sequence);
       else if (message.type === 'Record') {
+        if (phase !== 'recording') rebase = createRebase();
+        rebase.setBack(message.behind);
         if (!sending) outbox.open(wire.post);
         sending = true;
         if (phase === 'recording' && session !== message.session) flush();
@@ -183,11 +194,12 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     let sending = phase === 'recording';
     if (sending) outbox.open(wire.post);
   }
+  let isCut = false;
   let dropPort: (() => void) | undefined;
 
   function unload(): void {
     if (document.gone) return;
-    const at = scheduler.wall;
+    const at = mono();
     for (const stream of document.streams) {
       if (stream.worker || stream.closed || !numbers.has(stream)) continue;
       report(ended(numbers.get(stream)!, at, 'unload', true));
@@ -195,9 +207,14 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     if (phase === 'recording') {
       connect();
       flush();
+    } else if (phase === 'asking' && background) {
+      // It has not heard its session yet: the background knows it.
+      flush();
+      outbox.open(background.post);
     }
     // What it reports now reaches nobody.
-    if (!background && sequence > (world.records.documents.get(name)?.sequence ?? 0)) document.mayLose = true;
+    if ((!background || isCut) && sequence > (world.records.documents.get(name)?.sequence ?? 0))
+      document.mayLose = true;
     if (phase !== 'recording') document.recorded = false;
     document.gone = true;
     document.wireCut = random.chance(0.5);
@@ -230,7 +247,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
         if (stream.closed) return;
         const number = numbers.get(stream);
         const cause = transport === 'EventSource' ? 'close' : 'abort';
-        if (number !== undefined) report(ended(number, scheduler.wall, cause, true));
+        if (number !== undefined) report(ended(number, mono(), cause, true));
         stop(stream);
       },
     };
@@ -249,7 +266,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     const number = nextNumber++;
     numbers.set(stream, number);
     const { transport, method, url } = stream;
-    const at = scheduler.wall;
+    const at = mono();
     report({ type: 'StreamOpened', stream: number, at, transport, method, url, stack: '', late: true });
     if (stream.connections.at(-1)?.responded && !stream.connections.at(-1)?.over) {
       report({ type: 'ExchangeResponded', stream: number, at, status: 0, url, headers: [] });
@@ -273,7 +290,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     report({
       type: 'StreamOpened',
       stream: number,
-      at: scheduler.wall,
+      at: mono(),
       transport,
       method,
       url,
@@ -281,7 +298,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       late: false,
     });
     if (transport === 'EventSource' && random.chance(0.7)) {
-      report({ type: 'ListenerAdded', stream: number, at: scheduler.wall, event: 'heard' });
+      report({ type: 'ListenerAdded', stream: number, at: mono(), event: 'heard' });
       heard.add(stream);
     }
     connectStream(stream, '');
@@ -303,7 +320,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
         then(() => {
           const number = numbers.get(stream);
           if (!isOpen() || number === undefined || status !== 200) return;
-          const at = scheduler.wall;
+          const at = mono();
           report({ type: 'ExchangeResponded', stream: number, at, status: 0, url: stream.url, headers: [] });
         });
       },
@@ -321,7 +338,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       ended(failed) {
         then(() => {
           if (!isOpen()) return;
-          const at = scheduler.wall;
+          const at = mono();
           const number = numbers.get(stream);
           const again = stream.transport === 'EventSource' && one.sent !== '' && random.chance(0.9);
           if (number !== undefined) {
@@ -350,7 +367,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     if (phase !== 'asking' && phase !== 'recording') return;
     const names = stream.observed.get(one.uid) ?? [];
     stream.observed.set(one.uid, names);
-    const at = scheduler.wall;
+    const at = mono();
     if (stream.transport === 'fetch') {
       names.push(...blocks.map(nameOf));
       const bytes = new TextEncoder().encode(text);

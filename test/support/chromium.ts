@@ -44,6 +44,8 @@ export interface ChromiumOptions {
   headed?: boolean;
   /** Take any certificate. */
   anyCertificate?: boolean;
+  /** Pages that were left are kept, to come back to. Playwright switches that off. */
+  backForwardCache?: boolean;
   args?: string[];
 }
 
@@ -56,7 +58,10 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Chr
     // The extension needs the new headless mode, which is given below.
     headless: false,
     viewport: null,
-    ignoreDefaultArgs: ['--disable-extensions'],
+    ignoreDefaultArgs: [
+      '--disable-extensions',
+      ...(options.backForwardCache ? ['--disable-back-forward-cache'] : []),
+    ],
     args: [
       ...(options.headed ? [] : ['--headless=new']),
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),

@@ -22,15 +22,25 @@ const events: PageFact = {
   typeOf: new Uint16Array([0, 0]),
   times: new Float64Array([1, 2]),
 };
-const decodeFacts = (...facts: unknown[]) => {
-  const message = decodePageMessage({ type: 'FactsReported', session: 's', facts });
-  return message?.type === 'FactsReported' ? message.facts : undefined;
+const own = { monotonic: 5000, wall: 1_700_000_000_000 };
+const decode = (message: unknown) => {
+  const decoded = decodePageMessage(message, own);
+  return decoded?.type === 'FactsReported' ? decoded : undefined;
 };
+const decodeFacts = (...facts: unknown[]) => decode({ type: 'FactsReported', session: 's', facts })?.facts;
+
+const refused = (count: number): PageFact => ({
+  type: 'DataLost',
+  stream: 0,
+  at: own.monotonic,
+  count,
+  reason: 'refused',
+});
 
 describe('what comes from the page is decoded', () => {
   test('well-formed facts pass unchanged', () => {
     expect(decodeFacts(bytes, events)).toEqual([bytes, events]);
-    expect(decodePageMessage({ type: 'StreamSeen', more: 1 })).toEqual({ type: 'StreamSeen' });
+    expect(decodePageMessage({ type: 'StreamSeen', more: 1 }, own)).toEqual({ type: 'StreamSeen' });
   });
 
   test.each<[string, unknown]>([
@@ -40,7 +50,7 @@ describe('what comes from the page is decoded', () => {
     ['facts that are no list', { type: 'FactsReported', session: 's', facts: {} }],
     ['a session that is no text', { type: 'FactsReported', session: {}, facts: [] }],
   ])('%s is not a message', (_name, message) => {
-    expect(decodePageMessage(message)).toBeUndefined();
+    expect(decodePageMessage(message, own)).toBeUndefined();
   });
 
   test.each<[string, unknown]>([
@@ -61,8 +71,34 @@ describe('what comes from the page is decoded', () => {
     ['a cause that is none', { type: 'ExchangeEnded', stream: 1, at: 1, cause: 'x', final: true, error: '' }],
     ['a transport that is none', { type: 'StreamOpened', stream: 1, at: 1, transport: 'WebSocket' }],
     ['no time', { type: 'ExchangeStarted', stream: 1 }],
-  ])('%s is dropped', (_name, fact) => {
-    expect(decodeFacts(fact, bytes)).toEqual([bytes]);
+  ])('%s is dropped, and counted', (_name, fact) => {
+    expect(decodeFacts(fact, bytes)).toEqual([bytes, refused(1)]);
+  });
+
+  test('facts beyond the bound are counted', () => {
+    const started = { type: 'ExchangeStarted', stream: 1, at: 1 };
+    const facts = decodeFacts(...Array.from({ length: 100_003 }, () => started))!;
+    expect(facts).toHaveLength(100_001);
+    expect(facts.at(-1)).toEqual(refused(3));
+  });
+
+  test.each<[string, unknown, unknown]>([
+    ['a pair of clocks', { monotonic: 4990, wall: own.wall - 10 }, { monotonic: 4990, wall: own.wall - 10 }],
+    [
+      'one before a sleep',
+      { monotonic: 4990, wall: own.wall - 3e7 },
+      { monotonic: 4990, wall: own.wall - 3e7 },
+    ],
+    ['no pair', undefined, own],
+    ['texts', { monotonic: '1', wall: '2' }, own],
+    ['half a pair', { monotonic: 1 }, own],
+    ['no finite pair', { monotonic: 1, wall: Number.POSITIVE_INFINITY }, own],
+    ['no numbers', { monotonic: Number.NaN, wall: own.wall }, own],
+    ['a time before the document', { monotonic: -1, wall: own.wall - 5001 }, own],
+    ['a time to come', { monotonic: 6000, wall: own.wall + 1000 }, own],
+    ['another day', { monotonic: 5000, wall: 1e12 }, own],
+  ])('clocks: %s', (_name, clock, decoded) => {
+    expect(decode({ type: 'FactsReported', session: 's', facts: [], clock })?.clock).toEqual(decoded);
   });
 
   test('texts are bounded', () => {

@@ -363,7 +363,7 @@ describe('logical streams', () => {
       stack: 'Error\n    at C.open (http://a.test/a.js:10:5)',
       ...more,
     });
-  const over = (id: string, at: number) => ({ stream: id, endedAt: at }) as Exchange;
+  const over = (ends: Record<string, number>) => (id: string) => ends[id];
 
   test('one after the other for one purpose are one', () => {
     const streams = [
@@ -373,20 +373,20 @@ describe('logical streams', () => {
     ];
     // The two stacks name one place of the code.
     expect(
-      groupLogically(streams, [over('a', 90), over('b', 190), over('c', 190)]).map(({ streams }) =>
+      groupLogically(streams, over({ a: 90, b: 190, c: 190 })).map(({ streams }) =>
         streams.map(({ id }) => id),
       ),
     ).toEqual([['a', 'b'], ['c']]);
   });
   test('side by side they are two, and so are requests that ask for something each', () => {
     const side = [ended('a', 0), ended('b', 50)];
-    expect(groupLogically(side, [over('a', 200), over('b', 190)])).toHaveLength(2);
+    expect(groupLogically(side, over({ a: 200, b: 190 }))).toHaveLength(2);
     const post = [ended('a', 0, { method: 'POST' }), ended('b', 500, { method: 'POST' })];
-    expect(groupLogically(post, [over('a', 200), over('b', 690)])).toHaveLength(2);
+    expect(groupLogically(post, over({ a: 200, b: 690 }))).toHaveLength(2);
   });
   test('of several that are over, the one that ended first is continued; work grows with the streams alone', () => {
     const streams = [ended('a', 0), ended('b', 1), ended('c', 500), ended('d', 500), ended('e', 500)];
-    const groups = groupLogically(streams, [over('a', 300), over('b', 200), over('c', 600)]);
+    const groups = groupLogically(streams, over({ a: 300, b: 200, c: 600 }));
     expect(groups.map((group) => group.streams.map(({ id }) => id))).toEqual([['a', 'd'], ['b', 'c'], ['e']]);
     // Counted by how often an end is looked at: 20,000 streams side by side, and as many that go on with them.
     let looks = 0;
@@ -401,8 +401,8 @@ describe('logical streams', () => {
     };
     const many = 20_000;
     const all = Array.from({ length: 2 * many }, (_, i) => counted(String(i), i));
-    const ends = all.map(({ id }, i) => over(id, i + many));
-    const found = groupLogically(all, ends);
+    const ends = Object.fromEntries(all.map(({ id }, i) => [id, i + many]));
+    const found = groupLogically(all, over(ends));
     expect(found.length).toBeLessThanOrEqual(many);
     expect(found.every((group) => group.streams.length === 2 || group.streams.length === 3)).toBe(true);
     expect(looks).toBeLessThan(5 * all.length);

@@ -167,10 +167,42 @@ function recorded(connections: Uint8Array[][]): Omit<Imported, 'notes'> {
     marks: [
       { session: 'old', at: BEGAN + 3, kind: 'visibility', detail: 'hidden' },
       { session: 'old', stream: 'old/1', at: BEGAN + 4, kind: 'listener', detail: 'tick' },
+      { session: 'old', at: BEGAN + 5, kind: 'clock', detail: '-90000' },
     ],
     segments,
   };
 }
+
+test('a day of attempts goes into the store in parts', async () => {
+  const { marks, exchanges } = { marks: 2500, exchanges: 2500 };
+  const log = {
+    version: '1.2',
+    creator: { name: 'x', version: '1' },
+    entries: Array.from({ length: exchanges }, () => ({
+      startedDateTime: new Date(BEGAN).toISOString(),
+      time: 1,
+      _resourceType: 'eventsource',
+      request: { method: 'GET', url: 'https://a.test/e', headers: [] },
+      response: { status: 503, headers: [], content: { mimeType: 'text/event-stream', text: '' } },
+    })),
+    _sse: {
+      version: 1,
+      session: { id: 'old', url: '', title: '', startedAt: BEGAN },
+      streams: [],
+      marks: Array.from({ length: marks }, (_, i) => ({ at: BEGAN + i, kind: 'offline', detail: '' })),
+    },
+  };
+  const read = await openFile(new Blob([JSON.stringify({ log })]), bare);
+  const batches = await allOf(importBatches(read));
+  const most = (name: 'marks' | 'exchanges') =>
+    batches.reduce((most, batch) => Math.max(most, batch[name].length), 0);
+  const all = (name: 'marks' | 'exchanges') => batches.reduce((sum, batch) => sum + batch[name].length, 0);
+  expect([all('marks'), most('marks')]).toEqual([marks, 1000]);
+  expect(all('exchanges')).toBe(exchanges);
+  expect(most('exchanges')).toBeLessThanOrEqual(1000);
+  // A part for each exchange would be a transaction for each.
+  expect(batches.length).toBeLessThan(20);
+});
 
 describe('our own file', () => {
   test('comes back with its bytes, its times, its entries, and all that was said of it', async () => {
@@ -233,9 +265,10 @@ describe('our own file', () => {
           startedAt: BEGAN,
           lost: 2,
         });
-        expect(after.marks.map(({ kind, stream }) => [kind, stream])).toEqual([
-          ['visibility', undefined],
-          ['listener', 'new/1'],
+        expect(after.marks.map(({ kind, stream, detail }) => [kind, stream, detail])).toEqual([
+          ['visibility', undefined, 'hidden'],
+          ['listener', 'new/1', 'tick'],
+          ['clock', undefined, '-90000'],
         ]);
       },
       500,

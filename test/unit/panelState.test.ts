@@ -119,7 +119,15 @@ test('numbers for people', () => {
     '12.3 kB',
     '5 MB',
   ]);
-  expect([0.25, 42, 1250, 123_000].map(formatDelta)).toEqual(['+0.3 ms', '+42 ms', '+1.25 s', '+2 min 3 s']);
+  expect([0.25, 42, 1250, 123_000, 119_800, 28_800_000, 86_399_999].map(formatDelta)).toEqual([
+    '+0.3 ms',
+    '+42 ms',
+    '+1.25 s',
+    '+2 min 3 s',
+    '+2 min 0 s',
+    '+8 h 0 min',
+    '+24 h 0 min',
+  ]);
   expect([0, 0.4, 1234].map(formatRate)).toEqual(['0/s', '0.4/s', '1,234/s']);
   expect(shortUrl('http://a.test/x?y=1', 'http://a.test/page')).toBe('/x?y=1');
   expect(shortUrl('http://b.test:8080/x', 'http://a.test/page')).toBe('b.test:8080/x');
@@ -133,8 +141,8 @@ test('there is one situation for every state of the tab', () => {
     session: '',
     recording: true,
     preserve: false,
-    permitted: true,
     private: false,
+    permitted: true,
     restricted: false,
     wire: { always: false, wanted: false, on: false, problem: '' },
     keeping: { recordOnOpen: true, whenFull: 'stop' as const, budget: 1, removed: undefined },
@@ -148,5 +156,6 @@ test('there is one situation for every state of the tab', () => {
   expect(situationOf('open', { ...status, recording: false }, 0)).toBe('notRecording');
   expect(situationOf('open', { ...status, permitted: false }, 0)).toBe('notPermitted');
   expect(situationOf('open', { ...status, restricted: true }, 0)).toBe('restricted');
+  expect(situationOf('open', { ...status, private: true, recording: false }, 0)).toBe('private');
   expect(situationOf('gone', status, 1)).toBe('gone');
 });

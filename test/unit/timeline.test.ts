@@ -6,10 +6,17 @@ import { stallsOf } from '../../src/devtools/query/stalls.ts';
 import { statisticsOf } from '../../src/devtools/query/statistics.ts';
 import { StreamIndex } from '../../src/devtools/query/streamIndex.ts';
 import { conditionOf } from '../../src/devtools/state/condition.ts';
-import { laneOf, nextTrouble, troublesOf } from '../../src/devtools/state/lanes.ts';
+import {
+  type Lane,
+  LaneBuilder,
+  nextTrouble,
+  pointText,
+  troublesOf,
+} from '../../src/devtools/state/lanes.ts';
 import { tableStep } from '../../src/devtools/state/tableStep.ts';
 import { timelineKey } from '../../src/devtools/state/timelineKeys.ts';
 import { axisTimes, pan, type TimeRange, within, zoom } from '../../src/devtools/state/timeView.ts';
+import type { ClockJump } from '../../src/shared/session/clock.ts';
 import { histogramOf } from '../../src/shared/session/health/histogram.ts';
 import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
 import type { Exchange, Stream } from '../../src/shared/session/types.ts';
@@ -157,6 +164,18 @@ const stream = { id: 's', state: 'open', lastAt: 5000, openedAt: 0, entries: 9 }
 const exchange = (number: number, startedAt: number, more: Partial<Exchange>): Exchange =>
   ({ id: `s/${number}`, stream: 's', number, startedAt, status: 200, ...more }) as Exchange;
 
+/** A lane made at once. */
+function laneOf(
+  streams: Stream[],
+  exchanges: readonly Exchange[],
+  threshold: number | undefined,
+  now: number,
+  live: boolean,
+  jumps: readonly ClockJump[] = [],
+): Lane {
+  return new LaneBuilder().update({ streams, exchanges, stalls: [], threshold, jumps, now, live });
+}
+
 describe('a lane', () => {
   const broken = exchange(1, 0, {
     respondedAt: 100,
@@ -167,69 +186,137 @@ describe('a lane', () => {
   });
   const refused = exchange(2, 1000, { endedAt: 2100, end: 'error', status: 503 });
   const back = exchange(3, 2100, { respondedAt: 3200, firstAt: 3250 });
-  const texts = (lane: ReturnType<typeof laneOf>) =>
-    lane.spans.map(({ kind, from, to, lasts }) => `${kind} ${from}-${to}${lasts ? ' …' : ''}`);
+  const texts = ({ spans, present }: Lane) =>
+    [...spans, ...present].map(({ kind, from, to = '…' }) => `${kind} ${from}-${to}`);
 
   test('is connecting, open, a gap with its attempts, and open again', () => {
-    const lane = laneOf([stream], [broken, refused, back], [], 2000, 6000, true);
+    const lane = laneOf([stream], [broken, refused, back], 2000, 6000, true);
     expect(texts(lane)).toEqual([
       'connecting 0-100',
       'open 100-1000',
       'connecting 1000-2100',
       'connecting 2100-3200',
       'gap 1000-3200',
-      'open 3200-6000 …',
+      'open 3200-…',
     ]);
-    expect(lane.points.map(({ kind, at, text }) => `${kind} ${at} ${text}`)).toEqual([
+    expect(lane.points.map((point) => `${point.kind} ${point.at} ${pointText(point)}`)).toEqual([
       'error 1000 reset',
       'reconnect 1000 attempt 1, after 0.0 ms',
       'error 2100 status 503',
       'reconnect 2100 attempt 2, after 1.10 s',
     ]);
-    expect(troublesOf([lane]).map(({ kind, from }) => `${kind} ${from}`)).toEqual([
+    expect(troublesOf([lane], 6000).map(({ kind, from }) => `${kind} ${from}`)).toEqual([
       'gap 1000',
       'error 1000',
       'error 2100',
     ]);
-    expect(conditionOf(lane, [broken, refused, back], true)).toMatchObject({ tone: 'warn', text: '1 gap' });
+    expect(conditionOf(lane, back, true, 6000)).toMatchObject({ tone: 'warn', text: '1 gap' });
   });
   test('that has not come back has a gap up to now', () => {
     const gone = { ...stream, state: 'reconnecting' } as Stream;
     const lane = laneOf(
       [gone],
       [broken, refused, exchange(3, 2100, { status: undefined as never })],
-      [],
       2000,
       6000,
       true,
     );
-    expect(texts(lane).at(-1)).toBe('gap 1000-6000 …');
-    expect(conditionOf(lane, [broken, refused], true)).toMatchObject({ tone: 'bad', text: 'down 5.00 s' });
+    expect(texts(lane).at(-1)).toBe('gap 1000-…');
+    expect(conditionOf(lane, refused, true, 6000)).toMatchObject({ tone: 'bad', text: 'down 5.00 s' });
   });
   test('that is silent for longer than usual says so, while it is live', () => {
     const open = exchange(1, 0, { respondedAt: 100, firstAt: 120 });
-    const lane = laneOf([stream], [open], [], 2000, 9000, true);
-    expect(texts(lane)).toContain('stall 5000-9000 …');
-    expect(conditionOf(lane, [open], true)).toMatchObject({ tone: 'bad', text: 'silent 4.00 s' });
+    const lane = laneOf([stream], [open], 2000, 9000, true);
+    expect(texts(lane)).toContain('stall 5000-…');
+    expect(conditionOf(lane, open, true, 9000)).toMatchObject({ tone: 'bad', text: 'silent 4.00 s' });
     const over = { ...open, lastAt: 4000 };
-    expect(texts(laneOf([stream], [over], [], 2000, 9000, false))).toEqual([
-      'connecting 0-100',
-      'open 100-4000',
-    ]);
+    expect(texts(laneOf([stream], [over], 2000, 9000, false))).toEqual(['connecting 0-100', 'open 100-4000']);
   });
   test('that the page closed is no trouble', () => {
     const closed = exchange(1, 0, { respondedAt: 100, endedAt: 900, end: 'close' });
     const lane = laneOf(
       [{ ...stream, state: 'ended', end: 'close' } as Stream],
       [closed],
-      [],
       undefined,
       9000,
       true,
     );
-    expect(troublesOf([lane])).toEqual([]);
-    expect(conditionOf(lane, [closed], true).text).toBe('');
+    expect(troublesOf([lane], 9000)).toEqual([]);
+    expect(conditionOf(lane, closed, true, 9000).text).toBe('');
   });
+});
+
+/** Exchanges of one stream: each answered, failed or open, at times that follow each other. */
+const someExchanges = fc
+  .array(
+    fc.record({
+      waits: fc.integer({ min: 0, max: 50 }),
+      answers: fc.boolean(),
+      lasts: fc.integer({ min: 0, max: 200 }),
+      end: fc.constantFrom(undefined, 'end', 'error', 'close', 'unload', 'disconnect'),
+    }),
+    { maxLength: 200 },
+  )
+  .map((steps) => {
+    let at = 0;
+    return steps.map(({ waits, answers, lasts, end }, i) => {
+      const startedAt = at;
+      at += waits + lasts;
+      return exchange(i + 1, startedAt, {
+        ...(answers ? { respondedAt: startedAt + waits } : { status: 503 }),
+        ...(end ? { endedAt: at, end } : {}),
+      });
+    });
+  });
+
+test('a lane that is worked out step by step is the same as one that is made at once', () => {
+  const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 99 })), { maxLength: 8 });
+  holds(
+    'lanes',
+    [someExchanges, changes, fc.boolean()],
+    (all, changes, live) => {
+      const builder = new LaneBuilder();
+      const list: Exchange[] = [];
+      const jumps: ClockJump[] = [];
+      const source = { streams: [stream], stalls: [], threshold: undefined, jumps, now: 99_999 };
+      const check = (live: boolean) => {
+        const once = laneOf([stream], list, undefined, 99_999, live, jumps);
+        expect(builder.update({ ...source, exchanges: list, live })).toEqual(once);
+      };
+      for (const one of all) {
+        list.push(one);
+        if (list.length % 7 === 0) check(live);
+      }
+      check(live);
+      for (const [at, by] of changes) {
+        if (list.length === 0) break;
+        const place = at % list.length;
+        list[place] = { ...list[place]!, end: 'error', endedAt: list[place]!.startedAt + by };
+        check(live);
+      }
+      check(!live);
+    },
+    1000,
+  );
+});
+
+test('an exchange more is no reason to look at all that were before it', () => {
+  const builder = new LaneBuilder();
+  let looked = 0;
+  const counted = (number: number) =>
+    new Proxy(exchange(number, number * 10, { endedAt: number * 10 + 5, end: 'error', error: 'refused' }), {
+      get(target, name, receiver) {
+        looked++;
+        return Reflect.get(target, name, receiver);
+      },
+    });
+  const list = Array.from({ length: 20_000 }, (_, i) => counted(i + 1));
+  const source = { streams: [stream], stalls: [], threshold: undefined, jumps: [], now: 0, live: true };
+  builder.update({ ...source, exchanges: list });
+  looked = 0;
+  const lane = builder.update({ ...source, exchanges: [...list, counted(20_001)] });
+  expect(lane.errors).toBe(20_001);
+  expect(looked).toBeLessThan(100);
 });
 
 test('jumping goes from one trouble to the next, from wherever the view is', () => {

@@ -151,6 +151,8 @@ export function createChromeWire(
   const requests = new Map<string, Promise<Request | undefined>>();
   /** Tabs that were tapped before the background was restarted, until the requests of that time are known. */
   const resuming = new Map<number, Promise<ReadonlyMap<string, AttachedWire>>>();
+  /** What turns the protocol's seconds into ms since the epoch, and how far the wall clock was set forward then. */
+  let protocolClock: { offset: number; ahead: number } | undefined;
   const early = new Map<string, Header[]>();
 
   function send<T>(source: Debuggee, method: string, params: object = {}): Promise<T> {
@@ -290,7 +292,8 @@ export function createChromeWire(
     const headers = early.get(id);
     early.delete(id);
     if (!transport || source.tabId === undefined) return;
-    const at = event.wallTime ? event.wallTime * 1000 + wallClock.behind() : wallClock.now();
+    const offset = offsetOf(event.timestamp, event.wallTime || undefined);
+    const at = event.timestamp * 1000 + offset;
     const started = host.sessionOf(source.tabId, at, event.documentURL ?? '').then((session) => {
       if (!session) {
         requests.delete(id);
@@ -300,7 +303,7 @@ export function createChromeWire(
       request.documentUrl = event.documentURL ?? '';
       request.url = event.request?.url ?? event.response?.url ?? '';
       request.headers = headersOf(event.request?.headers ?? {});
-      if (event.wallTime) request.offset = (event.wallTime - event.timestamp) * 1000 + wallClock.behind();
+      request.offset = offset;
       // Workers have no frame.
       const worker = event.frameId === undefined;
       add(request, {
@@ -322,9 +325,23 @@ export function createChromeWire(
     requests.set(id, started);
   }
 
+  /**
+   * What turns the protocol's seconds into ms since the epoch, as far as it can be told: an event arrives after it has
+   * happened, the one that was fastest tells it best. Where the browser gives both clocks it is known.
+   */
+  function offsetOf(timestamp: number, wallTime?: number): number {
+    const measured =
+      (wallTime === undefined ? wallClock.now() : wallTime * 1000 + wallClock.behind()) - timestamp * 1000;
+    const { ahead, offset } = protocolClock ?? { ahead: 0, offset: Infinity };
+    const known = offset + wallClock.ahead() - ahead;
+    const best = wallTime === undefined ? Math.min(known, measured) : measured;
+    protocolClock = { ahead: wallClock.ahead(), offset: best };
+    return best;
+  }
+
   /** The protocol's time, seconds, as ms since the epoch. */
   function timeOf(request: Request, timestamp: number): number {
-    request.offset ??= wallClock.now() - timestamp * 1000;
+    request.offset ??= offsetOf(timestamp);
     return timestamp * 1000 + request.offset + wallClock.ahead() - request.ahead;
   }
 

@@ -1,9 +1,10 @@
-import type { BackgroundToBridge, BridgeToBackground, BridgeToPage } from '../../shared/protocol/messages.ts';
+import type { BackgroundToBridge, BridgeToBackground } from '../../shared/protocol/messages.ts';
 import { portWire, type Wire } from '../../shared/protocol/wire.ts';
 import { decodePageMessage } from './decode.ts';
 import { anyTabRecords, connect, isAlive, onConnectCall } from './extension.ts';
 import { greetPageTap } from './greet.ts';
 import { createOutbox } from './outbox.ts';
+import { createRebase } from './rebase.ts';
 
 /** Between two attempts to reach a background that does not answer, ms. */
 const RETRY_AFTER = 250;
@@ -14,21 +15,24 @@ const RETRY_AFTER = 250;
  */
 export function startBridge(): void {
   const outbox = createOutbox();
+  let rebase = createRebase();
   // Made when it is needed: in most documents it never is.
   let id = '';
-  let page: MessagePort | undefined;
+  /** When the document began to run, or was shown again: monotonic, ms. */
+  let beganAt = performance.now();
   let background: Wire<BridgeToBackground, BackgroundToBridge> | undefined;
   let recording = false;
+  /** What waits in the outbox goes to the background. */
+  let sending = false;
+  /** The page tap waits to hear whether it is recorded. */
+  let asked = false;
+  /** It has shown a stream before: then it comes back from the back/forward cache. */
+  let seen = false;
   /** Attempts to reach the background since it last answered. */
   let attempts = 0;
 
-  function tellPage(command: BridgeToPage): void {
-    wakePage();
-    page?.postMessage(command);
-  }
-
   function open(): void {
-    if (background) return;
+    if (background || waitsForActivation()) return;
     let wire: Wire<BridgeToBackground, BackgroundToBridge>;
     try {
       if (!isAlive()) throw new Error('The extension is gone.');
@@ -46,23 +50,28 @@ export function startBridge(): void {
           outbox.forget(message.sequence);
           break;
         case 'Record':
+          // What the clock did before another recording does not concern this one.
+          if (!recording) rebase = createRebase();
+          rebase.setBack(message.behind);
           recording = true;
-          outbox.open(wire.post);
+          asked = false;
+          send(wire);
           tellPage({ type: 'Record', session: message.session });
           break;
         case 'Sleep':
           recording = false;
+          asked = false;
           // What the page tap flushes on its way to sleep still goes through this port; the background closes it.
           tellPage({ type: 'Sleep' });
           break;
       }
     });
     wire.closed(() => {
-      background = undefined;
-      outbox.shut();
+      if (background !== wire) return;
+      lose();
       // The background was stopped (it may be, between any two messages), or the extension is gone: that shows at
       // once, or in a moment.
-      if (recording || !isAlive()) setTimeout(open, attempts++ === 0 ? 0 : RETRY_AFTER);
+      if (recording || asked || !isAlive()) setTimeout(open, attempts++ === 0 ? 0 : RETRY_AFTER);
     });
     id ||= documentId();
     wire.post({
@@ -71,26 +80,57 @@ export function startBridge(): void {
       url: location.href,
       title: document.title,
       top: window === window.top,
-      beganAt: performance.timeOrigin,
+      // Not by `performance.timeOrigin`: that is off by what the wall clock has drifted since the browser began.
+      beganAt: Date.now() - performance.now() + beganAt,
     });
+    // Batches name their session: after a restart of the background none of them has to wait for its answer.
+    if (recording) send(wire);
   }
 
-  const wakePage = greetPageTap({
-    onPort(port) {
-      page = port;
-    },
-    onMessage(untrusted) {
-      const message = decodePageMessage(untrusted);
-      if (message?.type === 'FactsReported') outbox.add(message.session, message.facts);
-      else if (message?.type === 'StreamSeen' && !background) {
-        ask().catch(() => tellPage({ type: isAlive() ? 'Sleep' : 'Restore' }));
+  function send(wire: Wire<BridgeToBackground, BackgroundToBridge>): void {
+    if (sending) return;
+    sending = true;
+    outbox.open(wire.post);
+  }
+
+  function lose(): void {
+    background = undefined;
+    sending = false;
+    outbox.shut();
+  }
+
+  const tellPage = greetPageTap((untrusted) => {
+    const message = decodePageMessage(untrusted, { monotonic: performance.now(), wall: Date.now() });
+    if (message?.type === 'FactsReported') {
+      outbox.add(message.session, rebase.batch(message.facts, message.clock));
+      // The document goes away before the background has answered.
+      if (message.session === '' && background) send(background);
+    } else if (message?.type === 'StreamSeen') {
+      asked = true;
+      beganAt = seen ? performance.now() : beganAt;
+      seen = true;
+      // The document was in the back/forward cache. The browser has closed the port meanwhile, and may not say so.
+      if (background) {
+        background.close();
+        lose();
       }
-    },
+      ask().catch(() => tellPage({ type: isAlive() ? 'Sleep' : 'Restore' }));
+    }
   });
 
   async function ask(): Promise<void> {
     if (await anyTabRecords()) open();
-    else if (!background) tellPage({ type: 'Sleep' });
+    else if (!background) {
+      asked = false;
+      tellPage({ type: 'Sleep' });
+    }
+  }
+
+  /** A page that is prerendered is not the tab's page, and may never be: the background hears of it when it is shown. */
+  function waitsForActivation(): boolean {
+    if (!(document as { prerendering?: boolean }).prerendering) return false;
+    document.addEventListener('prerenderingchange', open, { once: true });
+    return true;
   }
 
   onConnectCall(open);

@@ -1,4 +1,4 @@
-import type { PageFact, PageToBridge } from '../../shared/protocol/messages.ts';
+import type { ClockPair, PageFact, PageToBridge } from '../../shared/protocol/messages.ts';
 import type { EndCause, MarkKind, Transport } from '../../shared/session/types.ts';
 
 const MAX_FACTS = 100_000;
@@ -7,6 +7,8 @@ const MAX_STACK = 16_384;
 const MAX_HEADERS = 500;
 const MAX_HEADER = 65_536;
 const MAX_TEXT = 4096;
+/** No clock of the page is further than this from the bridge's own: it would have slept so long on the way here, ms. */
+const MAX_CLOCK_DIFFERENCE = 86_400_000;
 
 type Fields = Record<string, unknown>;
 
@@ -14,9 +16,10 @@ type Fields = Record<string, unknown>;
  * Reads what came from the page. The page may have reached the port (a same-origin parent can), so nothing is
  * believed: every field has its type, every list its bound, every offset stays inside what it points into.
  *
+ * @param clock - the bridge's own clocks, now
  * @returns the message, its facts without those that are malformed; undefined for anything else
  */
-export function decodePageMessage(message: unknown): PageToBridge | undefined {
+export function decodePageMessage(message: unknown, clock: ClockPair): PageToBridge | undefined {
   if (!isObject(message)) return undefined;
   if (message.type === 'StreamSeen') return { type: 'StreamSeen' };
   if (message.type !== 'FactsReported') return undefined;
@@ -27,7 +30,23 @@ export function decodePageMessage(message: unknown): PageToBridge | undefined {
     const one = isObject(fact) ? decodeFact(fact) : undefined;
     if (one) decoded.push(one);
   }
-  return { type: 'FactsReported', session, facts: decoded };
+  const dropped = facts.length - decoded.length;
+  const made = decodeClock(message.clock, clock);
+  if (dropped > 0) {
+    decoded.push({ type: 'DataLost', stream: 0, at: made.monotonic, count: dropped, reason: 'refused' });
+  }
+  return { type: 'FactsReported', session, facts: decoded, clock: made };
+}
+
+/** The page's pair of clocks; the bridge's own where that is no pair, or none that the same clocks could have shown. */
+function decodeClock(pair: unknown, own: ClockPair): ClockPair {
+  if (!isObject(pair)) return own;
+  const { monotonic, wall } = pair;
+  if (typeof monotonic !== 'number' || typeof wall !== 'number') return own;
+  const passed = own.monotonic - monotonic;
+  const isPossible =
+    monotonic >= 0 && passed >= 0 && Math.abs(own.wall - wall - passed) <= MAX_CLOCK_DIFFERENCE;
+  return isPossible ? { monotonic, wall } : own;
 }
 
 function decodeFact(fact: Fields): PageFact | undefined {

@@ -1,36 +1,32 @@
-import type { HelloEventName } from '../../shared/protocol/messages.ts';
+import type {
+  BridgeToPage,
+  CommandEventName,
+  HelloEventName,
+  SaidEventName,
+} from '../../shared/protocol/messages.ts';
 import { isAlive } from './extension.ts';
 
 const HELLO: HelloEventName = 'sse-scope:hello';
-
-/** What the bridge hears of the page tap. */
-export interface PageSide {
-  /** The page tap hears what is posted to this port. */
-  onPort(port: MessagePort): void;
-  /** What the page side says; anything at all, for a same-origin parent can reach its events too. */
-  onMessage(message: unknown): void;
-}
+const SAID: SaidEventName = 'said';
+const COMMAND: CommandEventName = 'command';
 
 /**
  * Waits for the page tap of this document. The bridge is first in the manifest, so that its listener is there
- * before the page tap runs, and the page tap before the page: nobody else sees the event, nor the name in it.
+ * before the page tap runs, and the page tap before the page: nobody else sees the event, nor the target in it.
  *
- * @returns asks the page tap for its port, when it has not given it yet
+ * @param onMessage - hears what the page side says; anything at all, for a same-origin parent can reach its events too
+ * @returns tells the page tap a command, before it returns
  */
-export function greetPageTap(page: PageSide): () => void {
-  let wake = '';
-  let port: MessagePort | undefined;
+export function greetPageTap(onMessage: (message: unknown) => void): (command: BridgeToPage) => void {
+  let link: EventTarget | undefined;
 
-  function onSecret(event: Event): void {
-    event.stopImmediatePropagation();
-    const { ports, data } = event as MessageEvent;
-    if (ports?.[0] && !port) {
-      port = ports[0];
-      port.onmessage = (message) => page.onMessage(ownCopy(message.data));
-      page.onPort(port);
-    } else if (data !== null) page.onMessage(ownCopy(data));
-    // An empty one asks whether anybody is there.
-    else if (isAlive()) event.preventDefault();
+  function onSaid(event: Event): void {
+    // Not taken: so the page tap hears that the extension is gone.
+    if (!isAlive()) return;
+    event.preventDefault();
+    const { data } = event as MessageEvent;
+    // An empty one only asks whether anybody is there.
+    if (data !== null) onMessage(ownCopy(data));
   }
 
   // On the window: it costs a document less than the making of its `document` for this world.
@@ -38,15 +34,14 @@ export function greetPageTap(page: PageSide): () => void {
     HELLO,
     (event) => {
       event.stopImmediatePropagation();
-      const { data: secret } = event as MessageEvent;
-      if (typeof secret !== 'string') return;
-      wake = `${secret}!`;
-      addEventListener(secret, onSecret, { capture: true });
+      link = (event as FocusEvent).relatedTarget ?? undefined;
+      link?.addEventListener(SAID, onSaid);
     },
     { capture: true, once: true },
   );
-  return () => {
-    if (!port && wake) dispatchEvent(new Event(wake));
+  return (command) => {
+    // As text: Firefox lets no object of this world into the page's.
+    link?.dispatchEvent(new MessageEvent(COMMAND, { data: JSON.stringify(command) }));
   };
 }
 

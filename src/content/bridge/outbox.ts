@@ -30,6 +30,7 @@ export function createOutbox(limit = OUTBOX_SIZE): Outbox {
 
   return {
     add(session, facts) {
+      if (facts.length === 0) return;
       const added = facts.reduce((sum, fact) => sum + factSize(fact), 0);
       if (size + added > limit) {
         lost += facts.reduce((sum, fact) => sum + factCount(fact), 0);
@@ -40,7 +41,10 @@ export function createOutbox(limit = OUTBOX_SIZE): Outbox {
         return;
       }
       if (lost > 0) {
-        facts = [{ type: 'DataLost', stream: 0, at: Date.now(), count: lost, reason: 'outbox' }, ...facts];
+        facts = [
+          { type: 'DataLost', stream: 0, at: timeOf(facts[0]!), count: lost, reason: 'outbox' },
+          ...facts,
+        ];
         lost = 0;
       }
       send(session, facts, added);
@@ -75,4 +79,8 @@ export function factSize(fact: PageFact): number {
 /** Chunks or events in a fact. */
 function factCount(fact: PageFact): number {
   return 'times' in fact ? fact.times.length : 0;
+}
+
+function timeOf(fact: PageFact): number {
+  return 'times' in fact ? (fact.times[0] ?? 0) : fact.at;
 }

@@ -30,6 +30,8 @@ export interface Branch {
   body: Body;
   /** Bytes that were read on this branch. Only what is beyond `body.seen` is news. */
   position: number;
+  /** The page has the stream of the response. */
+  shown: boolean;
 }
 
 /** Remembers which of the page's objects read an event stream, and reports what they read, each byte once. */
@@ -37,6 +39,8 @@ export interface Bodies {
   branchOf(object: unknown): Branch | undefined;
   /** Whether there was any event stream in this document: nothing needs looking up before. */
   any(): boolean;
+  /** Whether what is read is reported. */
+  wanted(): boolean;
   follow(object: object, branch: Branch): void;
   open(facts: ResponseFacts, late: boolean): Body;
   /** A chunk was read: any view of the page's. Never throws. */
@@ -80,6 +84,7 @@ export function createBodies(reporter: Reporter, nextStream: () => number): Bodi
   return {
     branchOf: (object) => (any ? branches.get(object) : undefined),
     any: () => any,
+    wanted: () => reporter.wanted(),
     follow(object, branch) {
       any = true;
       branches.set(object, branch);

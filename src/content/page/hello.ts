@@ -1,67 +1,53 @@
-import type { BridgeToPage, HelloEventName, PageToBridge } from '../../shared/protocol/messages.ts';
+import type {
+  BridgeToPage,
+  CommandEventName,
+  HelloEventName,
+  PageToBridge,
+  SaidEventName,
+} from '../../shared/protocol/messages.ts';
 import {
   dispatch,
   listen,
-  listOf,
   messageData,
-  NativeMessageChannel,
+  NativeEventTarget,
+  NativeFocusEvent,
   NativeMessageEvent,
-  postToPort,
-  secretName,
-  setPortListener,
+  parseJson,
   window,
 } from './natives.ts';
 
 const HELLO: HelloEventName = 'sse-scope:hello';
+const SAID: SaidEventName = 'said';
+const COMMAND: CommandEventName = 'command';
 
 export interface Bridge {
   /**
-   * Hands a message over. What was observed is handed over before this call returns: what waits in a port is gone with
-   * the document, and the thread of a busy page may not come to it for seconds.
+   * Hands a message over before this call returns: a page that keeps its thread busy, or goes away, does not hold it up.
+   *
+   * @param message - `null` only asks whether anybody is there
+   * @returns false when nobody took it: the extension was removed, or this document was
    */
-  post(message: PageToBridge): void;
-  /** Whether the bridge still answers: it does not, once the extension was removed. */
-  alive(): boolean;
-  close(): void;
+  post(message: PageToBridge | null): boolean;
 }
 
 /**
- * Tells the bridge a secret, in one synchronous event that the bridge stops before anything else of this document
- * can see it (it runs first, and no script of the page has run yet). The two find each other by that name later, when
- * there is something to say: most documents never open an event stream, and shall not pay for a channel.
+ * Gives the bridge a target of events that only the two know. They find each other by one event, which the bridge stops
+ * before anything else of this document can see it (it runs first, and no script of the page has run yet). The target
+ * is no node and no window: `document.open()` takes no listeners off it.
  */
 export function sayHello(onCommand: (command: BridgeToPage) => void): Bridge {
-  const secret = secretName();
-  let port: MessagePort | undefined;
-
-  function open(): MessagePort {
-    if (port) return port;
-    const { port1, port2 } = new NativeMessageChannel();
-    port = port1;
-    setPortListener(port1, (event) => {
-      try {
-        onCommand(messageData(event) as BridgeToPage);
-      } catch {}
-    });
-    const init = { __proto__: null, ports: listOf([port2]) };
-    dispatch(window, new NativeMessageEvent(secret, init as MessageEventInit));
-    return port1;
-  }
-
-  // The bridge has a command, and no port yet.
-  listen(window, `${secret}!`, open);
-  dispatch(window, new NativeMessageEvent(HELLO, { data: secret }));
+  const link = new NativeEventTarget();
+  listen(link, COMMAND, (event) => {
+    try {
+      onCommand(parseJson(messageData(event) as string) as BridgeToPage);
+    } catch {}
+  });
+  dispatch(window, new NativeFocusEvent(HELLO, { __proto__: null, relatedTarget: link } as FocusEventInit));
   return {
-    post(message) {
-      try {
-        // The page waits for nothing that this question makes the bridge do.
-        if (message.type === 'StreamSeen') postToPort(open(), message);
-        else dispatch(window, new NativeMessageEvent(secret, { data: message }));
-      } catch {}
-    },
-    alive: () => !dispatch(window, new NativeMessageEvent(secret, { data: null, cancelable: true })),
-    close() {
-      port?.close();
+    post(data) {
+      const init = { __proto__: null, cancelable: true, data } as MessageEventInit;
+      // Whoever takes it says so by `preventDefault()`.
+      return !dispatch(link, new NativeMessageEvent(SAID, init));
     },
   };
 }

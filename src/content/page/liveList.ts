@@ -1,4 +1,4 @@
-import { deref, NativeWeakRef } from './natives.ts';
+import { createList, deref, NativeWeakRef } from './natives.ts';
 
 /**
  * Objects that may be asked for later, held weakly: an object that the page has dropped is collected as if
@@ -10,12 +10,12 @@ export interface LiveList<T extends object> {
 }
 
 export function createLiveList<T extends object>(): LiveList<T> {
-  let refs: WeakRef<T>[] = [];
+  let refs = createList<WeakRef<T>>();
   let pruneAt = 32;
   return {
     add(item) {
       if (refs.length >= pruneAt) {
-        const alive: WeakRef<T>[] = [];
+        const alive = createList<WeakRef<T>>();
         for (let i = 0; i < refs.length; i++) if (deref(refs[i]!)) alive[alive.length] = refs[i]!;
         refs = alive;
         pruneAt = alive.length * 2 + 32;

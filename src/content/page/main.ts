@@ -1,7 +1,7 @@
 import type { BridgeToPage, PageToBridge } from '../../shared/protocol/messages.ts';
 import { createBodies } from './bodies.ts';
 import { sayHello } from './hello.ts';
-import { listen, unlisten, window } from './natives.ts';
+import { createList, isClosed, listen, unlisten, window } from './natives.ts';
 import { createPatches } from './patch.ts';
 import { createReporter } from './report.ts';
 import { createStreamNumbers } from './streamNumbers.ts';
@@ -19,15 +19,15 @@ const SUCCESSOR = 'sse-scope:successor';
 try {
   const bridge = sayHello((command: BridgeToPage) => reporter.obey(command));
   const patches = createPatches();
-  const taps: Tap[] = [];
-  const goIfAlone = (): boolean => {
-    if (bridge.alive()) return false;
-    reporter.obey({ type: 'Restore' });
-    return true;
+  const taps = createList<Tap>();
+  const post = (message: PageToBridge | null): void => {
+    // `document.open()` has taken what listens to the window and the document off.
+    listen(window, SUCCESSOR, goIfAlone);
+    page.listenAgain();
+    // A frame that was removed has no bridge any more, and stays as it is.
+    if (!bridge.post(message) && !isClosed(window)) reporter.obey({ type: 'Restore' });
   };
-  const post = (message: PageToBridge): void => {
-    if (!goIfAlone()) bridge.post(message);
-  };
+  const goIfAlone = (): void => post(null);
   const reporter = createReporter(post, {
     start() {
       page.start();
@@ -39,15 +39,18 @@ try {
     },
     gone() {
       patches.restore();
-      bridge.close();
+      page.gone();
       unlisten(window, SUCCESSOR, goIfAlone);
     },
   });
-  const page = tapPage(reporter, (at, comesBack) => {
-    for (let i = 0; i < taps.length && !comesBack; i++) taps[i]!.unload(at);
-    const last = reporter.takeNow();
-    if (last) bridge.post(last);
-  });
+  const page = tapPage(
+    reporter,
+    (at) => {
+      for (let i = 0; i < taps.length; i++) taps[i]!.unload(at);
+      reporter.flush();
+    },
+    () => reporter.askAgain(),
+  );
   const nextStream = createStreamNumbers();
   const bodies = createBodies(reporter, nextStream);
   taps[0] = tapEventSource(patches, reporter, nextStream);

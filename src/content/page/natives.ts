@@ -3,8 +3,9 @@
  * tap needs later is taken here, so that a page which replaces `Promise.prototype.then` or `Array.prototype.push`
  * neither breaks the tap nor sees it.
  *
- * Two habits follow for the rest of the tap: methods are called through these functions, and lists grow by
- * index, never by push, spread or `for … of`, whose iterators belong to the page.
+ * Habits follow for the rest of the tap: methods are called through these functions; lists have no prototype
+ * ({@link createList}) and grow by index, never by push, spread or `for … of`; objects that the engine or the browser looks
+ * a property up in (descriptors, handlers, init objects) have no prototype either. What is inherited belongs to the page.
  */
 
 // Firefox runs the scripts of an extension that was reloaded in the pages that are open. The tap of before, whose
@@ -13,29 +14,55 @@ globalThis.dispatchEvent(new Event('sse-scope:successor'));
 
 type AnyFunction = (...args: never[]) => unknown;
 
-export const { apply, construct, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf } =
-  Reflect;
+export const NativeError = Error;
+
+export const { apply, construct, defineProperty, deleteProperty, getPrototypeOf, setPrototypeOf } = Reflect;
+/** The value that a Proxy's target has for a property. */
+export const getProperty = Reflect.get;
+
+const getOwnPropertyDescriptor = Reflect.getOwnPropertyDescriptor;
+/** The descriptor of an own property, without a prototype. */
+export function descriptorOf(object: object, name: PropertyKey): PropertyDescriptor | undefined {
+  const descriptor = getOwnPropertyDescriptor(object, name);
+  if (descriptor) setPrototypeOf(descriptor, null);
+  return descriptor;
+}
+
+/** A list without a prototype: the page may have put setters of indexes onto that of all lists. */
+export function createList<T>(): T[] {
+  const list: T[] = [];
+  setPrototypeOf(list, null);
+  return list;
+}
 
 /** A method as a function whose first argument is `this`. */
 function uncurry<T, A extends unknown[], R>(method: (this: T, ...args: A) => R): (self: T, ...args: A) => R {
   return (self, ...args) => apply(method, self, args) as R;
 }
 
+/** Stands for what this browser does not have. */
+function missing(): never {
+  throw new NativeError('not here');
+}
+
 /** Shared, for an accessor is called for every event: nobody outside this file can reach it. */
 const NO_ARGUMENTS: never[] = [];
 
-function getter<T, R>(prototype: T, name: keyof T & string): (self: unknown) => R {
-  const get = getOwnPropertyDescriptor(prototype as object, name)?.get;
-  if (!get) throw new TypeError(`${name} is not an accessor here`);
+/** Reads an accessor of a prototype; throws when it is called where there is none. */
+function getter<T, R>(prototype: T | undefined, name: keyof T & string): (self: unknown) => R {
+  const get = (prototype && descriptorOf(prototype, name)?.get) ?? missing;
   return (self) => apply(get, self, NO_ARGUMENTS) as R;
 }
 
+/** Whether the window's frame was removed. */
+export const isClosed = getter<Window, boolean>(globalThis as never, 'closed');
 /** Its `document` may be read at any time: that property is the browser's alone. */
 export const window = globalThis as unknown as Window & typeof globalThis;
 export const NativeProxy = Proxy;
-export const NativeError = Error;
-export const NativeEventSource = window.EventSource;
-export const NativeMessageChannel = MessageChannel;
+/** A page can be without it. */
+export const NativeEventSource = window.EventSource as typeof EventSource | undefined;
+export const NativeEventTarget = EventTarget;
+export const NativeFocusEvent = FocusEvent;
 export const NativeMessageEvent = MessageEvent;
 export const NativeTransformStream = TransformStream;
 export const NativeArrayBuffer = ArrayBuffer as unknown as new (
@@ -54,22 +81,79 @@ export const clearTimer = clearTimeout.bind(window);
 const requestIdle = window.requestIdleCallback?.bind(window);
 /** Calls back when the page has nothing to do, after `within` ms at the latest. */
 export function whenIdle(work: () => void, within: number): void {
-  if (requestIdle) requestIdle(work, { timeout: within });
+  if (requestIdle) requestIdle(work, { __proto__: null, timeout: within } as IdleRequestOptions);
   else work();
 }
 
-const timeOrigin = performance.timeOrigin;
-const performanceNow = performance.now.bind(performance);
-/** ms since the Unix epoch, with fractions; never goes back within a document. */
-export function now(): number {
-  return timeOrigin + performanceNow();
+/** ms since the document's time origin, with fractions; never goes back. */
+export const now = performance.now.bind(performance);
+/** ms since the epoch. */
+export const wallNow = Date.now;
+
+const NativePromise = Promise;
+const then = uncurry(Promise.prototype.then) as <T>(
+  promise: Promise<T>,
+  onFulfilled: (value: T) => void,
+  onRejected: (reason: unknown) => void,
+) => void;
+
+/**
+ * Reacts to a promise that the browser made, and that the page does not get. Nothing of the page is asked for the class of
+ * what `then` returns: without a prototype, the promise has no `constructor`.
+ *
+ * @param onFulfilled, onRejected - do not throw
+ */
+export function whenSettled<T>(
+  promise: Promise<T>,
+  onFulfilled: (value: T) => void,
+  onRejected: (reason: unknown) => void,
+): void {
+  setPrototypeOf(promise, null);
+  then(promise, onFulfilled, onRejected);
 }
 
-export const whenSettled = uncurry(Promise.prototype.then) as <T, R>(
+const THEN_IS_NOTHING = { __proto__: null, value: undefined, configurable: true } as PropertyDescriptor;
+
+/**
+ * A promise for the page in the place of one that the browser made. (A reaction beside that one would mark its rejection
+ * as handled, and so swallow the page's `unhandledrejection`.)
+ *
+ * @param onFulfilled - sees the value; what it returns is the page's. When it throws, that is the page's too
+ * @param onRejected - sees the reason
+ */
+export function derive<T, R>(
   promise: Promise<T>,
-  onFulfilled?: (value: T) => R,
-  onRejected?: (reason: unknown) => R,
-) => Promise<R>;
+  onFulfilled: (value: T) => R,
+  onRejected: (reason: unknown) => void,
+): Promise<R> {
+  return new NativePromise<R>((resolve, reject) => {
+    whenSettled(
+      promise,
+      (value) => {
+        let result: R;
+        try {
+          result = onFulfilled(value);
+        } catch (reason) {
+          reject(reason);
+          return;
+        }
+        // The browser has looked `then` up once, as it natively does: a page that has put one there hears of no second time.
+        const hides =
+          typeof result === 'object' &&
+          result !== null &&
+          'then' in result &&
+          !descriptorOf(result, 'then') &&
+          defineProperty(result, 'then', THEN_IS_NOTHING);
+        resolve(result);
+        if (hides) deleteProperty(result as object, 'then');
+      },
+      (reason) => {
+        onRejected(reason);
+        reject(reason);
+      },
+    );
+  });
+}
 
 const weakMapGet = uncurry(WeakMap.prototype.get);
 const weakMapSet = uncurry(WeakMap.prototype.set);
@@ -90,37 +174,7 @@ export function deref<T extends object>(ref: WeakRef<T>): T | undefined {
   return weakRefDeref(ref) as T | undefined;
 }
 
-export const postToPort = uncurry(MessagePort.prototype.postMessage) as (
-  port: MessagePort,
-  message: unknown,
-) => void;
-const setOnMessage = getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage')?.set as AnyFunction;
-/** Hears a port, and opens it. */
-export function setPortListener(port: MessagePort, listener: (event: MessageEvent) => void): void {
-  apply(setOnMessage, port, [listener] as never[]);
-}
-const iterator = Symbol.iterator;
-/** A list for the browser to iterate: that of an array belongs to the page, which would see what is in it. */
-export function listOf<T>(items: ArrayLike<T>): T[] {
-  return {
-    __proto__: null,
-    [iterator]() {
-      let at = 0;
-      return {
-        __proto__: null,
-        next: () =>
-          at < items.length
-            ? { __proto__: null, done: false, value: items[at++] }
-            : { __proto__: null, done: true },
-      };
-    },
-  } as unknown as T[];
-}
-/** What nobody guesses, as text. */
-export function secretName(): string {
-  const numbers = crypto.getRandomValues(new NativeUint32Array(4));
-  return `sse-scope:${numbers[0]}-${numbers[1]}-${numbers[2]}-${numbers[3]}`;
-}
+export const parseJson = JSON.parse;
 export const listen = uncurry(EventTarget.prototype.addEventListener) as (
   target: EventTarget,
   type: string,
@@ -128,6 +182,7 @@ export const listen = uncurry(EventTarget.prototype.addEventListener) as (
   options?: boolean,
 ) => void;
 export const unlisten = uncurry(EventTarget.prototype.removeEventListener) as typeof listen;
+/** @returns false when a listener has prevented its default */
 export const dispatch = uncurry(EventTarget.prototype.dispatchEvent);
 
 export const toLowerCase = uncurry(String.prototype.toLowerCase);
@@ -187,10 +242,11 @@ export const byteLength = arrayLength;
 export const eventType = getter<Event, string>(Event.prototype, 'type');
 export const messageData = getter<MessageEvent, unknown>(MessageEvent.prototype, 'data');
 export const messageId = getter<MessageEvent, string>(MessageEvent.prototype, 'lastEventId');
+export const wasPersisted = getter<PageTransitionEvent, boolean>(PageTransitionEvent.prototype, 'persisted');
 export const visibilityState = getter<Document, string>(Document.prototype, 'visibilityState');
 
-export const eventSourceState = getter<EventSource, number>(EventSource.prototype, 'readyState');
-export const eventSourceUrl = getter<EventSource, string>(EventSource.prototype, 'url');
+export const eventSourceState = getter<EventSource, number>(NativeEventSource?.prototype, 'readyState');
+export const eventSourceUrl = getter<EventSource, string>(NativeEventSource?.prototype, 'url');
 
 export const requestUrl = getter<Request, string>(Request.prototype, 'url');
 export const requestMethod = getter<Request, string>(Request.prototype, 'method');
@@ -203,6 +259,12 @@ export const responseHeaders = getter<Response, Headers>(Response.prototype, 'he
 export const responseStatus = getter<Response, number>(Response.prototype, 'status');
 export const responseUrl = getter<Response, string>(Response.prototype, 'url');
 export const cloneResponse = uncurry(Response.prototype.clone);
+export const responseBuffer = uncurry(Response.prototype.arrayBuffer);
+export const blobBuffer = uncurry(Blob.prototype.arrayBuffer);
+const NativeTextDecoder = TextDecoder;
+const decode = uncurry(TextDecoder.prototype.decode) as (decoder: TextDecoder, bytes: ArrayBuffer) => string;
+/** The text that `Response.text()` makes of these bytes. */
+export const textOf = (bytes: ArrayBuffer): string => decode(new NativeTextDecoder(), bytes);
 export const headerValue = uncurry(Headers.prototype.get);
 export const eachHeader = uncurry(Headers.prototype.forEach) as (
   headers: Headers,
@@ -221,6 +283,10 @@ export const pipeTo = uncurry(ReadableStream.prototype.pipeTo) as (
 ) => Promise<void>;
 export const readableSide = getter<TransformStream, ReadableStream>(TransformStream.prototype, 'readable');
 export const writableSide = getter<TransformStream, WritableStream>(TransformStream.prototype, 'writable');
+export const enqueueChunk = uncurry(TransformStreamDefaultController.prototype.enqueue) as (
+  controller: TransformStreamDefaultController,
+  chunk: unknown,
+) => void;
 /** The prototype of what `for await` reads a ReadableStream by, where the browser has it. */
 export const streamIterator =
   'values' in ReadableStream.prototype
@@ -261,6 +327,13 @@ export const isUrl = (value: unknown): value is URL => {
 };
 export const hrefOf = urlHref;
 
+const inheritedStack = descriptorOf(Error.prototype, 'stack');
+/** The call stack of an error, as the browser writes it. Firefox has an accessor for it, Chromium a property of its own. */
+export function stackOf(error: Error): unknown {
+  const stack = inheritedStack ?? descriptorOf(error, 'stack');
+  return stack?.get ? apply(stack.get, error, NO_ARGUMENTS) : stack?.value;
+}
+
 const domErrorName = getter<DOMException, string>(DOMException.prototype, 'name');
 const domErrorMessage = getter<DOMException, string>(DOMException.prototype, 'message');
 /** Name of a DOMException ('AbortError', …); '' for any other value. */
@@ -277,8 +350,6 @@ export function errorMessage(reason: unknown): string {
     return domErrorMessage(reason);
   } catch {}
   const own =
-    typeof reason === 'object' && reason !== null
-      ? getOwnPropertyDescriptor(reason, 'message')?.value
-      : undefined;
+    typeof reason === 'object' && reason !== null ? descriptorOf(reason, 'message')?.value : undefined;
   return typeof own === 'string' ? own : '';
 }

@@ -5,6 +5,7 @@ import {
   byteLength,
   clearTimer,
   copyBytes,
+  createList,
   NativeFloat64Array,
   NativeUint8Array,
   NativeUint16Array,
@@ -12,6 +13,7 @@ import {
   now,
   setTimer,
   subarray,
+  wallNow,
   whenIdle,
 } from './natives.ts';
 
@@ -71,14 +73,16 @@ export interface Reporter {
   wanted(): boolean;
   /** An event stream is there: asks, the first time. Call it before the first fact about it. */
   streamSeen(): void;
+  /** The document was away: what is open is reported anew, to whichever session is recorded now. */
+  askAgain(): void;
   fact(fact: PageFact): void;
   /** The stream's last exchange is over. */
   ended(stream: number, at: number, cause: EndCause, error?: string): void;
   bytes(stream: number, chunk: Uint8Array, from: number, time: number): void;
   text(stream: number, text: string, time: number): void;
   event(stream: number, type: string, data: string, id: string, time: number): void;
-  /** Everything that waits, at once: the document is about to go. */
-  takeNow(): PageToBridge | undefined;
+  /** Hands over everything that waits. */
+  flush(): void;
   /** A command of the bridge about what to observe. */
   obey(command: BridgeToPage): void;
 }
@@ -95,8 +99,8 @@ export function createReporter(
 ): Reporter {
   let phase: Phase = 'unasked';
   let session = '';
-  let facts: (PageFact | Pending)[] = [];
-  let pending: Pending[] = [];
+  let facts = createList<PageFact | Pending>();
+  let pending = createList<Pending>();
   // The last one used: events of one stream come in runs.
   let last: Pending | undefined;
   let size = 0;
@@ -109,8 +113,8 @@ export function createReporter(
   let arenaTimer = false;
 
   function forget(): void {
-    facts = [];
-    pending = [];
+    facts = createList();
+    pending = createList();
     last = undefined;
     arena.reset();
     size = 0;
@@ -123,7 +127,7 @@ export function createReporter(
   /** What is still being gathered has its place among the facts; what follows comes after it. */
   function close(): void {
     for (let i = 0; i < pending.length; i++) facts[facts.length] = pending[i]!;
-    pending = [];
+    pending = createList();
     last = undefined;
   }
 
@@ -144,7 +148,8 @@ export function createReporter(
       all[all.length] = { type: 'DataLost', stream: 0, at: now(), count: lost, reason: 'waiting' };
     }
     if (all.length === 0) return undefined;
-    const message: PageToBridge = { type: 'FactsReported', session, facts: all };
+    const clock = { monotonic: now(), wall: wallNow() };
+    const message: PageToBridge = { type: 'FactsReported', session, facts: all, clock };
     forget();
     return message;
   }
@@ -157,11 +162,15 @@ export function createReporter(
     }
     timer = undefined;
     idling = true;
-    whenIdle(flush, IDLE_WITHIN);
+    whenIdle(flushIdle, IDLE_WITHIN);
+  }
+
+  function flushIdle(): void {
+    idling = false;
+    flush();
   }
 
   function flush(): void {
-    idling = false;
     if (phase !== 'recording') return;
     const message = take();
     if (message) post(message);
@@ -208,17 +217,17 @@ export function createReporter(
       type: undefined,
       stream,
       kind,
-      starts: [],
+      starts: createList(),
       large: undefined,
       bytes: 0,
       text: '',
-      ends: [],
-      times: [],
+      ends: createList(),
+      times: createList(),
       ids: '',
-      idEnds: [],
-      types: [],
+      idEnds: createList(),
+      types: createList(),
       typeIndex: { __proto__: null } as unknown as Record<string, number>,
-      typeOf: [],
+      typeOf: createList(),
     };
     pending[pending.length] = one;
     last = one;
@@ -233,14 +242,30 @@ export function createReporter(
     wait(200, now());
   }
 
+  function ask(): void {
+    phase = 'asking';
+    on.start();
+    post({ type: 'StreamSeen' });
+  }
+
   return {
     phase: () => phase,
     wanted: () => phase === 'recording' || phase === 'asking',
     streamSeen() {
-      if (phase !== 'unasked') return;
-      phase = 'asking';
-      on.start();
-      post({ type: 'StreamSeen' });
+      if (phase === 'unasked') ask();
+    },
+    askAgain() {
+      if (phase === 'gone') return;
+      if (phase === 'asking') {
+        // It went before the answer came: what waits still does.
+        post({ type: 'StreamSeen' });
+        return;
+      }
+      on.stop();
+      flush();
+      forget();
+      session = '';
+      ask();
     },
     fact,
     ended(stream, at, cause, error = '') {
@@ -296,7 +321,7 @@ export function createReporter(
       wait(data.length + id.length + 32, time);
       if (n >= MAX_EVENTS) close();
     },
-    takeNow: () => (phase === 'recording' ? take() : undefined),
+    flush,
     obey(command) {
       if (phase === 'gone') return;
       if (command.type === 'Restore') {

@@ -1,14 +1,17 @@
-import { getOwnPropertyDescriptor, NativeError } from './natives.ts';
+import { descriptorOf, NativeError, stackOf } from './natives.ts';
 
 /** Marks the place of a call, cheaply: the text is made only when {@link stackText} asks. */
 export function markStack(): Error | undefined {
-  // A page that formats stacks itself would be called for ours.
-  const format = getOwnPropertyDescriptor(NativeError, 'prepareStackTrace')?.value;
-  return typeof format === 'function' ? undefined : new NativeError();
+  return pageFormats() ? undefined : new NativeError();
 }
 
 /** The stack as the browser writes it; the bridge takes our own frames out. */
 export function stackText(mark: Error | undefined): string {
-  const stack = mark?.stack;
+  const stack = mark && !pageFormats() ? stackOf(mark) : '';
   return typeof stack === 'string' ? stack : '';
+}
+
+/** A page that formats stacks itself would be called for ours. */
+function pageFormats(): boolean {
+  return typeof descriptorOf(NativeError, 'prepareStackTrace')?.value === 'function';
 }

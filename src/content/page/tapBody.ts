@@ -1,19 +1,26 @@
 import type { Bodies, Branch } from './bodies.ts';
 import {
+  blobBuffer,
+  bufferBytes,
   cloneResponse,
+  derive,
+  descriptorOf,
+  enqueueChunk,
   errorMessage,
   errorName,
-  getOwnPropertyDescriptor,
   getReader,
   NativeTransformStream,
+  parseJson,
   pipeTo,
   readableSide,
   readChunk,
   responseBody,
   responseBodyUsed,
+  responseBuffer,
   sinkLocked,
   streamIterator,
   streamLocked,
+  textOf,
   whenSettled,
   writableSide,
 } from './natives.ts';
@@ -35,7 +42,10 @@ export function tapBody(patches: Patches, bodies: Bodies): void {
   patches.accessor(response, 'body', 'get', (native, self, args) => {
     const body = native(self, args) as ReadableStream | null;
     const branch = bodies.branchOf(self);
-    if (branch && body && !bodies.branchOf(body)) bodies.follow(body, branch);
+    if (branch && body) {
+      branch.shown = true;
+      if (!bodies.branchOf(body)) bodies.follow(body, branch);
+    }
     return body;
   });
 
@@ -44,34 +54,51 @@ export function tapBody(patches: Patches, bodies: Bodies): void {
     const copy = native(self, args) as Response;
     if (branch) {
       // Cloning tees the body: both responses have a new stream, at the place where this one was.
-      const own: Branch = { body: branch.body, position: branch.position };
+      const own = branchAt(branch);
       bodies.follow(self as Response, own);
       const body = responseBody(self);
       if (body) bodies.follow(body, own);
-      bodies.follow(copy, { body: branch.body, position: branch.position });
+      bodies.follow(copy, branchAt(branch));
     }
     return copy;
   });
 
+  /** Reads a body that nobody has begun to read. `null`: it is no event stream, or not ours to read. */
+  function unread(self: unknown): { branch: Branch; shown: boolean } | null {
+    try {
+      if (!bodies.any() || responseBodyUsed(self)) return null;
+      const body = responseBody(self);
+      if (!body || streamLocked(body)) return null;
+      const branch = bodies.branchOf(self);
+      if (branch) return { branch, shown: branch.shown };
+      // `new Response(stream)` has the stream that it was given.
+      const given = bodies.branchOf(body);
+      return given ? { branch: given, shown: true } : null;
+    } catch {
+      return null;
+    }
+  }
+
   for (const name of ['text', 'json', 'arrayBuffer', 'blob', 'bytes', 'formData']) {
     patches.method(response, name, (native, self, args) => {
-      if (bodies.any()) readAlongside(self as Response);
+      const found = unread(self);
+      if (!found) return native(self, args);
+      const { branch, shown } = found;
+      if (!bodies.wanted()) return awaitEnd(native, self, args, branch);
+      // A clone would put another object in the place of a body that the page has.
+      if (shown) return readResult(name, native, self, args, branch);
+      readAlongside(self as Response, branch);
       return native(self, args);
     });
   }
 
   /** What reads a body to its end gives nothing to look at on the way: a native clone is read beside it. */
-  function readAlongside(self: Response): void {
+  function readAlongside(self: Response, branch: Branch): void {
     try {
-      if (responseBodyUsed(self)) return;
-      const body = responseBody(self);
-      // `new Response(stream)` has the stream that it was given.
-      const branch = bodies.branchOf(self) ?? bodies.branchOf(body);
-      if (!branch || !body || streamLocked(body)) return;
       const copy = responseBody(cloneResponse(self));
       if (!copy) return;
       const reader = getReader(copy);
-      const beside: Branch = { body: branch.body, position: branch.position };
+      const beside = branchAt(branch);
       const next = (): void => {
         whenSettled(
           readChunk(reader),
@@ -84,6 +111,68 @@ export function tapBody(patches: Patches, bodies: Bodies): void {
       };
       next();
     } catch {}
+  }
+
+  /** Where nothing is recorded, there is nothing to read it for. Recording may begin before its end, and has not seen it. */
+  function awaitEnd(
+    native: (self: unknown, args: ArrayLike<unknown>) => unknown,
+    self: unknown,
+    args: ArrayLike<unknown>,
+    branch: Branch,
+  ): unknown {
+    return derive(
+      native(self, args) as Promise<unknown>,
+      (result) => {
+        bodies.lost(branch.body, 'responseType');
+        bodies.end(branch.body, 'end');
+        return result;
+      },
+      (reason) => onReadFailed(branch, reason),
+    );
+  }
+
+  /** Looks at what the whole body gave, when it is there: all of it arrives at once. */
+  function readResult(
+    name: string,
+    native: (self: unknown, args: ArrayLike<unknown>) => unknown,
+    self: unknown,
+    args: ArrayLike<unknown>,
+    branch: Branch,
+  ): unknown {
+    const whole = (buffer: ArrayBuffer): void => {
+      bodies.read(branch, bufferBytes(buffer));
+      bodies.end(branch.body, 'end');
+    };
+    const failed = (reason: unknown): void => onReadFailed(branch, reason);
+    // Text is read as bytes: "consume body" makes of them what it makes here, and they are exact.
+    if (name === 'text' || name === 'json') {
+      return derive(
+        responseBuffer(self as Response),
+        (buffer) => {
+          whole(buffer);
+          const text = textOf(buffer);
+          return name === 'text' ? text : parseJson(text);
+        },
+        failed,
+      );
+    }
+    return derive(
+      native(self, args) as Promise<unknown>,
+      (result) => {
+        if (name === 'arrayBuffer') whole(result as ArrayBuffer);
+        else if (name === 'blob') whenSettled(blobBuffer(result as Blob), whole, failed);
+        else if (name === 'bytes') {
+          bodies.read(branch, result);
+          bodies.end(branch.body, 'end');
+        }
+        return result;
+      },
+      (reason) => {
+        // An event stream is no form: the browser has read it, and we have not.
+        if (name === 'formData') bodies.lost(branch.body, 'responseType');
+        failed(reason);
+      },
+    );
   }
 
   // ── ReadableStream ──
@@ -100,7 +189,7 @@ export function tapBody(patches: Patches, bodies: Bodies): void {
 
   // "The @@asyncIterator property is the same function object as values": it must stay the same.
   const values = patches.method(stream, 'values', (native, self, args) => followResult(native)(self, args));
-  if (values && getOwnPropertyDescriptor(stream, Symbol.asyncIterator)) {
+  if (values && descriptorOf(stream, Symbol.asyncIterator)) {
     patches.value(stream, Symbol.asyncIterator, values);
   }
 
@@ -108,8 +197,8 @@ export function tapBody(patches: Patches, bodies: Bodies): void {
     const result = native(self, args) as [ReadableStream, ReadableStream];
     const branch = bodies.branchOf(self);
     if (branch) {
-      bodies.follow(result[0], { body: branch.body, position: branch.position });
-      bodies.follow(result[1], { body: branch.body, position: branch.position });
+      bodies.follow(result[0], branchAt(branch));
+      bodies.follow(result[1], branchAt(branch));
     }
     return result;
   });
@@ -161,7 +250,7 @@ export function tapBody(patches: Patches, bodies: Bodies): void {
         __proto__: null,
         transform(chunk, controller) {
           bodies.read(branch, chunk);
-          controller.enqueue(chunk);
+          enqueueChunk(controller, chunk);
         },
       } as Transformer,
       { __proto__: null, highWaterMark: 1 } as QueuingStrategy,
@@ -195,7 +284,7 @@ export function tapBody(patches: Patches, bodies: Bodies): void {
       const branch = bodies.branchOf(self);
       const promise = native(self, args) as Promise<ReadResult>;
       if (!branch) return promise;
-      return whenSettled(
+      return derive(
         promise,
         (result) => {
           onRead(branch, result);
@@ -204,7 +293,6 @@ export function tapBody(patches: Patches, bodies: Bodies): void {
         (reason) => {
           // A TypeError says that the reader was released or misused: the stream itself goes on.
           if (errorName(reason) !== '' || streamFailed(reason)) onReadFailed(branch, reason);
-          throw reason;
         },
       );
     };
@@ -231,6 +319,11 @@ export function tapBody(patches: Patches, bodies: Bodies): void {
   }
 }
 
+/** Another line of reading, from where this one is. */
+function branchAt({ body, position }: Branch): Branch {
+  return { body, position, shown: false };
+}
+
 function isLocked(stream: unknown): boolean {
   try {
     return streamLocked(stream);
@@ -250,7 +343,7 @@ function isFreeSink(sink: unknown): boolean {
 /** `preventCancel: true`: the page wants the source back after the pipe has failed. */
 function keepsSource(options: unknown): boolean {
   if (typeof options !== 'object' || options === null) return false;
-  return Boolean(getOwnPropertyDescriptor(options, 'preventCancel')?.value);
+  return Boolean(descriptorOf(options, 'preventCancel')?.value);
 }
 
 /** Chromium fails a broken body with a TypeError 'network error', Firefox with 'Error in input stream'. */

@@ -1,15 +1,14 @@
 import { createLiveList } from './liveList.ts';
 import {
-  construct,
+  createList,
+  descriptorOf,
   eventSourceState,
   eventSourceUrl,
   eventType,
-  getOwnPropertyDescriptor,
   listen,
   messageData,
   messageId,
   NativeEventSource,
-  NativeProxy,
   now,
   privateMap,
   unlisten,
@@ -68,7 +67,7 @@ export function tapEventSource(patches: Patches, reporter: Reporter, nextStream:
     const { es } = one;
     const stream = nextStream();
     one.stream = stream;
-    one.heard = [];
+    one.heard = createList();
     reporter.fact({
       type: 'StreamOpened',
       stream,
@@ -154,40 +153,34 @@ export function tapEventSource(patches: Patches, reporter: Reporter, nextStream:
     if (one.stream) reporter.fact({ type: 'ListenerAdded', stream: one.stream, at: now(), event: type });
   }
 
-  if (getOwnPropertyDescriptor(window, 'EventSource')?.value !== NativeEventSource) return NO_TAP;
+  if (!NativeEventSource || descriptorOf(window, 'EventSource')?.value !== NativeEventSource) return NO_TAP;
 
-  const StandIn: typeof EventSource = new NativeProxy(NativeEventSource, {
-    construct(target, args, newTarget) {
-      // `new EventSource` gives the native prototype; a subclass keeps its own.
-      const es = construct(target, args, newTarget === StandIn ? target : newTarget) as EventSource;
-      if (!patches.active()) return es;
-      try {
-        const one: Watched = {
-          es,
-          stream: 0,
-          types: [],
-          stop: undefined,
-          onMessage: undefined,
-          heard: [],
-          over: false,
-          open: false,
-          failedAt: 0,
-        };
-        watched.set(es, one);
-        reporter.streamSeen();
-        live.add(one);
-        if (reporter.wanted()) observe(one, false, stackText(markStack()));
-      } catch {}
-      return es;
-    },
+  const StandIn = patches.standInClass<EventSource>(NativeEventSource, (es) => {
+    try {
+      const one: Watched = {
+        es,
+        stream: 0,
+        types: createList(),
+        stop: undefined,
+        onMessage: undefined,
+        heard: createList(),
+        over: false,
+        open: false,
+        failedAt: 0,
+      };
+      watched.set(es, one);
+      reporter.streamSeen();
+      live.add(one);
+      if (reporter.wanted()) observe(one, false, stackText(markStack()));
+    } catch {}
   });
   patches.value(window, 'EventSource', StandIn);
   const prototype = NativeEventSource.prototype;
   patches.value(prototype, 'constructor', StandIn);
 
   // A shadow of EventTarget's method on EventSource alone: no other object of the page is touched.
-  const add = getOwnPropertyDescriptor(EventTarget.prototype, 'addEventListener');
-  if (add && !getOwnPropertyDescriptor(prototype, 'addEventListener')) {
+  const add = descriptorOf(EventTarget.prototype, 'addEventListener');
+  if (add && !descriptorOf(prototype, 'addEventListener')) {
     patches.value(prototype, 'addEventListener', add.value);
     patches.method(prototype, 'addEventListener', (native, self, args) => {
       const one = watched.get(self);

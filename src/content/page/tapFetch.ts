@@ -1,10 +1,12 @@
 import type { Bodies, Body } from './bodies.ts';
 import {
   absoluteUrl,
+  createList,
+  derive,
+  descriptorOf,
   eachHeader,
   errorMessage,
   errorName,
-  getOwnPropertyDescriptor,
   headerValue,
   hrefOf,
   indexOf,
@@ -20,7 +22,6 @@ import {
   signalAborted,
   startsWith,
   toLowerCase,
-  whenSettled,
   window,
 } from './natives.ts';
 import type { Patches } from './patch.ts';
@@ -33,8 +34,7 @@ const EVENT_STREAM = 'text/event-stream';
 /**
  * `fetch`: finds the responses that are event streams, and remembers them for the body tap.
  *
- * The page gets a promise derived from the native one, one microtask later. (A reaction beside the native promise
- * would mark its rejection as handled, and so swallow the page's `unhandledrejection`.)
+ * The page gets a promise derived from the native one, one microtask later.
  */
 export function tapFetch(patches: Patches, reporter: Reporter, bodies: Bodies): Tap {
   patches.method(window, 'fetch', (native, self, args) => {
@@ -44,7 +44,7 @@ export function tapFetch(patches: Patches, reporter: Reporter, bodies: Bodies): 
     const mark = reporter.phase() === 'asleep' ? undefined : markStack();
     const request = describe(args);
     const promise = native(self, args) as Promise<Response>;
-    return whenSettled(
+    return derive(
       promise,
       (response) => {
         try {
@@ -56,7 +56,6 @@ export function tapFetch(patches: Patches, reporter: Reporter, bodies: Bodies): 
         try {
           if (request.wantsStream) onFailure(request, at, mark, reason);
         } catch {}
-        throw reason;
       },
     );
   });
@@ -66,7 +65,7 @@ export function tapFetch(patches: Patches, reporter: Reporter, bodies: Bodies): 
     const isStream = type !== null && startsWith(toLowerCase(type), EVENT_STREAM);
     if (!isStream && !request.wantsStream) return;
     reporter.streamSeen();
-    const headers: [string, string][] = [];
+    const headers = createList<[string, string]>();
     eachHeader(responseHeaders(response), (value, name) => {
       headers[headers.length] = [name, value];
     });
@@ -84,7 +83,7 @@ export function tapFetch(patches: Patches, reporter: Reporter, bodies: Bodies): 
       },
       false,
     );
-    if (isStream) bodies.follow(response, { body, position: 0 });
+    if (isStream) bodies.follow(response, { body, position: 0, shown: false });
     else {
       // A stream was asked for, and something else came: the page's own affair, but its developer wants to know.
       bodies.end(body, 'error', `The response is ${type ?? 'without a Content-Type'}, not ${EVENT_STREAM}.`);
@@ -102,7 +101,7 @@ export function tapFetch(patches: Patches, reporter: Reporter, bodies: Bodies): 
         respondedAt: now(),
         responseUrl: '',
         status: 0,
-        headers: [],
+        headers: createList(),
         stack: stackText(mark),
       },
       false,
@@ -178,5 +177,5 @@ function isAborted(args: ArrayLike<unknown>): boolean {
 /** An own property that is plain data. A getter of the page's is not run, a Proxy of the page's may be. */
 function ownData(object: unknown, name: PropertyKey): unknown {
   if (typeof object !== 'object' || object === null) return undefined;
-  return getOwnPropertyDescriptor(object, name)?.value;
+  return descriptorOf(object, name)?.value;
 }

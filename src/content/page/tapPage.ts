@@ -1,14 +1,28 @@
 import type { MarkKind } from '../../shared/session/types.ts';
-import { listen, now, unlisten, visibilityState, window } from './natives.ts';
+import { listen, now, unlisten, visibilityState, wasPersisted, window } from './natives.ts';
 import type { Reporter } from './report.ts';
+
+const CACHE = 'back/forward cache';
 
 type Listener = [target: EventTarget, type: string, listener: (event: Event) => void];
 
-/** Marks of the page itself. Its listeners exist only while the document is observed. */
+/**
+ * Marks of the page itself. Its listeners exist only while the document is observed, but for one: a document that comes back
+ * from the back/forward cache may find that the tab is recorded, or is not any more.
+ *
+ * @param onHide - the document goes, perhaps into the cache
+ * @param onBack - it has come back from there
+ */
 export function tapPage(
   reporter: Reporter,
-  onHide: (at: number, comesBack: boolean) => void,
-): { start(): void; stop(): void } {
+  onHide: (at: number) => void,
+  onBack: () => void,
+): { start(): void; stop(): void; listenAgain(): void; gone(): void } {
+  const onShow = (event: Event): void => {
+    if (!wasPersisted(event)) return;
+    onBack();
+    mark('resume', CACHE);
+  };
   function mark(kind: MarkKind, detail = ''): void {
     reporter.fact({ type: 'PageMarked', stream: 0, at: now(), kind, detail });
   }
@@ -22,19 +36,10 @@ export function tapPage(
       [document, 'resume', () => mark('resume')],
       [
         window,
-        'pageshow',
-        (event) => {
-          if ((event as PageTransitionEvent).persisted) mark('resume', 'back/forward cache');
-        },
-      ],
-      [
-        window,
         'pagehide',
         (event) => {
-          // A page in the back/forward cache comes back with its objects: its streams have not ended for it.
-          const comesBack = (event as PageTransitionEvent).persisted;
-          if (comesBack) mark('freeze', 'back/forward cache');
-          onHide(now(), comesBack);
+          if (wasPersisted(event)) mark('freeze', CACHE);
+          onHide(now());
         },
       ],
     ];
@@ -42,15 +47,22 @@ export function tapPage(
   // Made when they are needed: most documents never are observed.
   let listeners: Listener[] = [];
   let on = false;
+  function add(): void {
+    listen(window, 'pageshow', onShow, true);
+    if (listeners.length === 0) listeners = make();
+    for (let i = 0; i < listeners.length; i++) {
+      const one = listeners[i]!;
+      listen(one[0], one[1], one[2] as (event: never) => void, true);
+    }
+  }
   return {
     start() {
-      if (on) return;
       on = true;
-      if (listeners.length === 0) listeners = make();
-      for (let i = 0; i < listeners.length; i++) {
-        const one = listeners[i]!;
-        listen(one[0], one[1], one[2] as (event: never) => void, true);
-      }
+      add();
+    },
+    /** Does nothing where its listeners are in place. */
+    listenAgain() {
+      if (on) add();
     },
     stop() {
       on = false;
@@ -58,6 +70,9 @@ export function tapPage(
         const one = listeners[i]!;
         unlisten(one[0], one[1], one[2] as (event: never) => void, true);
       }
+    },
+    gone() {
+      unlisten(window, 'pageshow', onShow, true);
     },
   };
 }

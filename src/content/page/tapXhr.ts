@@ -2,6 +2,9 @@ import { createLiveList } from './liveList.ts';
 import {
   absoluteUrl,
   bufferBytes,
+  byteLength,
+  createList,
+  eventType,
   hrefOf,
   indexOf,
   isUrl,
@@ -107,7 +110,7 @@ export function tapXhr(patches: Patches, reporter: Reporter, nextStream: () => n
     }
     function onEnd(event: Event): void {
       try {
-        if (event.isTrusted) finish(one, event.type as 'load' | 'error' | 'abort' | 'timeout');
+        if (event.isTrusted) finish(one, eventType(event) as 'load' | 'error' | 'abort' | 'timeout');
       } catch {}
     }
     listen(xhr, 'readystatechange', onChange as (event: never) => void);
@@ -196,8 +199,9 @@ export function tapXhr(patches: Patches, reporter: Reporter, nextStream: () => n
       const bytes = bufferBytes(buffer as ArrayBuffer);
       const time = now();
       // In pieces that fit a message between processes.
-      for (let from = 0; from < bytes.length; from += PIECE) {
-        reporter.bytes(one.stream, subarray(bytes, from, min(from + PIECE, bytes.length)), 0, time);
+      const length = byteLength(bytes);
+      for (let from = 0; from < length; from += PIECE) {
+        reporter.bytes(one.stream, subarray(bytes, from, min(from + PIECE, length)), 0, time);
       }
     } else {
       reporter.fact({
@@ -233,7 +237,7 @@ const ENDS = ['load', 'error', 'abort', 'timeout'];
 
 /** `name: value` lines, as getAllResponseHeaders gives them. */
 function headerList(text: string): [string, string][] {
-  const headers: [string, string][] = [];
+  const headers = createList<[string, string]>();
   let from = 0;
   while (from < text.length) {
     let to = indexOf(text, '\r\n', from);

@@ -1,5 +1,8 @@
 import { KEEP_ALL, REDACT_SECRETS, type Redactor } from '../../shared/session/file/redact.ts';
 import type { SessionSource } from '../../shared/session/file/source.ts';
+import type { Segment } from '../../shared/session/segment.ts';
+import { segmentUpTo } from '../../shared/session/segmentUpTo.ts';
+import type { Exchange } from '../../shared/session/types.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { readMarks, readSessionExchanges, readStreams } from '../../shared/store/read.ts';
 import type { ExportSecrets } from './messages.ts';
@@ -9,7 +12,8 @@ export const redactorOf = ({ keepSecrets }: ExportSecrets): Redactor =>
   keepSecrets ? KEEP_ALL : REDACT_SECRETS;
 
 /**
- * A session of the store, or some of its streams, to be written into a file.
+ * A session of the store, or some of its streams, to be written into a file: as it is now. A file is written in several
+ * passes over the bytes, and what is recorded meanwhile is in none of them.
  *
  * @param wanted - undefined for all streams
  * @throws when the session is gone
@@ -27,7 +31,17 @@ export async function exportSource(
     .filter((one) => ids.has(one.stream))
     .sort((a, b) => beganAt(a) - beganAt(b) || a.number - b.number);
   const marks = (await readMarks(db, id)).filter(({ stream }) => stream === undefined || ids.has(stream));
-  return { session, streams, exchanges, marks, segments: (exchange) => segmentsFrom(db, exchange, 0) };
+  const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
+  return { session, streams, exchanges, marks, segments: (id) => segmentsOf(db, byId.get(id)) };
+}
+
+async function* segmentsOf(db: Database, exchange: Exchange | undefined): AsyncGenerator<Segment> {
+  if (!exchange || exchange.bytes === 0) return;
+  for await (const segment of segmentsFrom(db, exchange.id, 0)) {
+    const stored = segmentUpTo(segment, exchange.bytes, exchange.entries);
+    if (!stored) return;
+    yield stored;
+  }
 }
 
 function beganAt({ http, startedAt }: { http?: { requestedAt: number }; startedAt: number }): number {

@@ -1,3 +1,4 @@
+import { exchangeIndexAt } from '../../shared/session/exchangeList.ts';
 import { entryRow, entryTime } from '../../shared/session/readSegment.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { readSegment, readSegmentOfEntry } from '../../shared/store/read.ts';
@@ -44,19 +45,21 @@ export async function filterStream(
   };
   let looked = range.from;
   let timeBefore: number | undefined;
-  for (const [position, { id, firstEntry, entries }] of extent.exchanges.entries()) {
+  const { exchanges } = extent;
+  for (let at = exchangeIndexAt(exchanges, looked); at < exchanges.length; at++) {
+    const { id, number, firstEntry, entries } = exchanges[at]!;
     const end = Math.min(firstEntry + entries, range.to);
     if (looked >= end) continue;
-    const start = await readSegmentOfEntry(db, id, looked - firstEntry);
+    const start = looked === firstEntry ? 0 : (await readSegmentOfEntry(db, id, looked - firstEntry))?.index;
     if (signal.aborted) return looked;
-    if (!start) break;
-    for await (const segment of segmentsFrom(db, id, start.index)) {
+    if (start === undefined) break;
+    for await (const segment of segmentsFrom(db, id, start)) {
       if (signal.aborted) return looked;
       const from = looked - firstEntry - segment.firstEntry;
       if (from < segment.kinds.length) {
         if (from > 0) timeBefore = entryTime(segment, from - 1);
         const mask = await matchSegment(segment, from, terms, {
-          exchange: position + 1,
+          exchange: number,
           timeBefore,
           textOf: (i) =>
             entryText(segment, i, entryRow(segment, i), (index) => readSegment(db, segment.exchange, index)),
@@ -75,6 +78,7 @@ export async function filterStream(
       tell(false);
       if (looked >= end) break;
     }
+    if (looked < end) break;
   }
   tell(true);
   return looked;

@@ -1,7 +1,12 @@
 import { indexExchange } from '../../shared/session/file/indexExchange.ts';
 import type { ReadSession } from '../../shared/session/file/readHar.ts';
+import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange } from '../../shared/session/types.ts';
 import type { ImportBatch } from './messages.ts';
+
+/** Records, and bytes of streams, of one part: it is one message, and one transaction. */
+const RECORDS_AT_ONCE = 1000;
+const BYTES_AT_ONCE = 1 << 20;
 
 /**
  * A session of a file, part by part, in the order in which it is to be written: first the session, marked as not
@@ -18,7 +23,10 @@ export async function* importBatches(read: ReadSession): AsyncGenerator<ImportBa
     notes: [],
     last: false,
   };
-  yield { ...nothing, sessions: [{ ...session, importing: true }], marks, done: 0 };
+  yield { ...nothing, sessions: [{ ...session, importing: true }], done: 0 };
+  for (let from = 0; from < marks.length; from += RECORDS_AT_ONCE) {
+    yield { ...nothing, marks: marks.slice(from, from + RECORDS_AT_ONCE), done: 0 };
+  }
   const total = Math.max(
     1,
     exchanges.reduce((sum, { content }) => sum + content.size, 0),
@@ -26,6 +34,8 @@ export async function* importBatches(read: ReadSession): AsyncGenerator<ImportBa
   const byId = new Map(streams.map((stream) => [stream.id, stream]));
   let before = 0;
   let pending: Exchange[] = [];
+  let segments: Segment[] = [];
+  let bytes = 0;
   for (const read of exchanges) {
     const stream = byId.get(read.exchange.stream)!;
     read.exchange.firstEntry = stream.entries;
@@ -41,20 +51,33 @@ export async function* importBatches(read: ReadSession): AsyncGenerator<ImportBa
         session.events += value.events;
         session.bytes += value.bytes;
         pending.push(value);
-        break;
+      } else {
+        segments = segments.concat(value);
+        const size = value.reduce((sum, { bytes }) => sum + bytes.length, 0);
+        // In the file they take more room, or less.
+        written += size;
+        bytes += size;
       }
-      // In the file they take more room, or less.
-      written += value.reduce((sum, { bytes }) => sum + bytes.length, 0);
-      const now = before + Math.min(written, read.content.size);
-      yield {
-        ...nothing,
-        exchanges: pending,
-        segments: value,
-        done: Math.min(999, Math.floor((now / total) * 1000)),
-      };
-      pending = [];
+      if (bytes >= BYTES_AT_ONCE || pending.length + segments.length >= RECORDS_AT_ONCE) {
+        const now = before + Math.min(written, read.content.size);
+        const part = Math.min(999, Math.floor((now / total) * 1000));
+        yield { ...nothing, exchanges: pending, segments, done: part };
+        pending = [];
+        segments = [];
+        bytes = 0;
+      }
+      if (done) break;
     }
     before += read.content.size;
   }
-  yield { ...nothing, sessions: [session], streams, exchanges: pending, notes, last: true, done: 1000 };
+  yield {
+    ...nothing,
+    sessions: [session],
+    streams,
+    exchanges: pending,
+    segments,
+    notes,
+    last: true,
+    done: 1000,
+  };
 }

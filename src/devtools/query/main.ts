@@ -7,8 +7,20 @@ import { createQueryServer } from './server.ts';
 const post = (message: QueryToPanel, transfer: Transferable[] = []) =>
   self.postMessage(message, { transfer });
 const running = new Map<number, AbortController>();
-// The panel sees the same, and loads itself anew.
-const server = openStore(() => {}).then((db) => createQueryServer(db, (grown) => post({ grown })));
+let server: Promise<ReturnType<typeof createQueryServer>> | undefined;
+
+/** A store that did not open is opened again at the next question. */
+function answering(): Promise<ReturnType<typeof createQueryServer>> {
+  // When a newer version takes the store, the panel sees the same, and loads itself anew.
+  server ??= openStore(() => {}).then(
+    (db) => createQueryServer(db, (grown) => post({ grown })),
+    (error) => {
+      server = undefined;
+      throw error;
+    },
+  );
+  return server;
+}
 
 self.addEventListener('message', async ({ data }: MessageEvent<PanelToQuery>) => {
   if (data.ask === 'cancel') {
@@ -19,7 +31,7 @@ self.addEventListener('message', async ({ data }: MessageEvent<PanelToQuery>) =>
   running.set(data.id, abort);
   const { id } = data;
   try {
-    const answers = await server;
+    const answers = await answering();
     const part = (ordinals: Uint32Array): void => post({ id, part: ordinals }, [ordinals.buffer]);
     const work = answers[data.ask] as (...args: unknown[]) => unknown;
     post({ id, answer: await work(part, abort.signal, ...data.args) });

@@ -4,10 +4,11 @@
  */
 
 import type { RedirectedStream } from '../../shared/protocol/messages.ts';
+import type { ClockJump } from '../../shared/session/clock.ts';
 import type { FoundSecret } from '../../shared/session/file/redact.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../shared/session/types.ts';
-import type { HealthReport } from '../reading/readHealth.ts';
+import type { HealthReport } from '../reading/healthReader.ts';
 import type { Comparison } from './compareStreams.ts';
 import type { Density } from './density.ts';
 import type { SortOrder } from './sortRows.ts';
@@ -85,21 +86,27 @@ export interface QueryApi {
   export(question: ExportQuestion): Blob;
   /** What would be masked in a file; of the streams, or of all of the session. */
   previewExport(session: string, streams: string[] | undefined, masks: string): ExportPreview;
-  /** Streams have grown: columns are read up to there. */
-  look(session: string, extents: StreamExtent[]): void;
+  /**
+   * Streams have grown: columns are read up to there.
+   *
+   * @param extents - exchanges that are new or have changed
+   * @param replaced - streams of which other bytes have taken the place of those that were there: they are read anew
+   */
+  look(session: string, extents: StreamExtent[], replaced: string[]): void;
   density(streams: string[], from: number, to: number, bins: number): Record<string, Density>;
   /** Parts are ordinals that match, ascending. Answers how far it has looked. */
   rows(question: RowsQuestion): number;
   /** Ordinals in another order. Without `ordinals`: all of the stream. */
   sort(stream: string, order: SortOrder, ordinals: Uint32Array | undefined): Uint32Array;
+  /** @param marks - of the page: freezes, and jumps of the clock */
   health(
     streams: string[],
-    session: string,
+    marks: Mark[],
     browser: 'chromium' | 'firefox',
     now: number,
   ): HealthReport | undefined;
-  statistics(streams: string[]): Statistics;
-  stalls(streams: string[]): Record<string, Stalls>;
+  statistics(streams: string[], jumps: ClockJump[]): Statistics;
+  stalls(streams: string[], jumps: ClockJump[]): Record<string, Stalls>;
   /** Ordinal of the entry nearest to a time; -1 when there is none. */
   nearest(stream: string, time: number): number;
   /** Ordinal of the next or former event of the same type; -1 when there is none. */

@@ -1,11 +1,12 @@
+import { putExchange } from '../../shared/session/exchangeList.ts';
 import { openFile } from '../../shared/session/file/openFile.ts';
 import { entryLastEventId, entryRow } from '../../shared/session/readSegment.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { Database } from '../../shared/store/open.ts';
-import { readMarks, readSegment, readStreams } from '../../shared/store/read.ts';
+import { readSegment } from '../../shared/store/read.ts';
 import { parseFilter } from '../filter/parseFilter.ts';
 import { entryText } from '../reading/entryText.ts';
-import { readHealth } from '../reading/readHealth.ts';
+import { createHealthReader } from '../reading/healthReader.ts';
 import { compareStreams } from './compareStreams.ts';
 import { densityOf } from './density.ts';
 import { exportSession } from './exportSession.ts';
@@ -41,9 +42,11 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
   let session = '';
   let extents = new Map<string, StreamExtent>();
   let indexes = new Map<string, StreamIndex>();
-  let stalls = new Map<string, { length: number; value: Stalls }>();
+  let stalls = new Map<string, { length: number; jumps: number; value: Stalls }>();
+  let health = createHealthReader(db);
+  /** Streams of which there may be more columns to read. */
+  let grownStreams = new Set<string>();
   let reading: AbortController | undefined;
-  let stale = false;
   const imports = new Map<string, AsyncGenerator<ImportBatch>>();
 
   function indexOf(stream: string): StreamIndex {
@@ -56,8 +59,9 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
   }
 
   async function readAll(signal: AbortSignal): Promise<void> {
-    while (stale) {
-      stale = false;
+    while (grownStreams.size > 0) {
+      const streams = grownStreams;
+      grownStreams = new Set();
       const changed = new Set<string>();
       let nextTell = performance.now() + TELL_EVERY;
       const tell = (): void => {
@@ -65,7 +69,9 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
         changed.clear();
         nextTell = performance.now() + TELL_EVERY;
       };
-      for (const extent of extents.values()) {
+      for (const stream of streams) {
+        const extent = extents.get(stream);
+        if (!extent) continue;
         await readIndex(db, indexOf(extent.stream), extent, signal, () => {
           changed.add(extent.stream);
           if (performance.now() > nextTell) tell();
@@ -127,16 +133,33 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
     export: (part, signal, question) => exportSession(db, question, part, signal),
     previewExport: (_part, signal, session, streams, masks) =>
       previewExport(db, session, streams, masks, signal),
-    look(_part, _signal, wanted, given) {
+    look(_part, _signal, wanted, given, replaced) {
       if (wanted !== session) {
         reading?.abort();
         reading = undefined;
         session = wanted;
+        extents = new Map();
         indexes = new Map();
         stalls = new Map();
+        health = createHealthReader(db);
+        grownStreams = new Set();
       }
-      extents = new Map(given.map((extent) => [extent.stream, extent]));
-      stale = true;
+      for (const stream of replaced) {
+        // Whoever reads into the one before goes on with it: nobody looks at that any more.
+        indexes.delete(stream);
+        stalls.delete(stream);
+        grownStreams.add(stream);
+      }
+      for (const { stream, exchanges } of given) {
+        const known = extents.get(stream);
+        if (known) for (const one of exchanges) putExchange(known.exchanges, one);
+        else extents.set(stream, { stream, exchanges });
+        grownStreams.add(stream);
+        health.changed(
+          stream,
+          exchanges.map(({ id }) => id),
+        );
+      }
       if (reading) return;
       const own = new AbortController();
       reading = own;
@@ -164,23 +187,19 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
       const known = rows.at(-1)! >= index.length ? rows.filter((n) => n < index.length) : rows;
       return sortRows(index, known, order, await textsOf(stream, known, order.column, signal));
     },
-    async health(_part, signal, streams, wanted, browser, now) {
-      const all = await readStreams(db, wanted);
-      const chosen = streams.flatMap((id) => all.find((one) => one.id === id) ?? []);
-      if (chosen.length === 0) return undefined;
-      return readHealth(db, chosen, await readMarks(db, wanted), browser, now, signal);
+    health: (_part, signal, streams, marks, browser, now) =>
+      health.read(streams, marks, browser, now, signal),
+    statistics(_part, _signal, streams, jumps) {
+      return statisticsOf(streams.map(indexOf), jumps);
     },
-    statistics(_part, _signal, streams) {
-      return statisticsOf(streams.map(indexOf));
-    },
-    stalls(_part, _signal, streams) {
+    stalls(_part, _signal, streams, jumps) {
       return Object.fromEntries(
         streams.map((stream) => {
           const index = indexOf(stream);
           const known = stalls.get(stream);
-          if (known?.length === index.length) return [stream, known.value];
-          const value = stallsOf(index);
-          stalls.set(stream, { length: index.length, value });
+          if (known?.length === index.length && known.jumps === jumps.length) return [stream, known.value];
+          const value = stallsOf(index, jumps);
+          stalls.set(stream, { length: index.length, jumps: jumps.length, value });
           return [stream, value];
         }),
       );

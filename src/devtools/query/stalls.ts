@@ -1,3 +1,4 @@
+import type { ClockJump } from '../../shared/session/clock.ts';
 import { type Stall, stallThreshold } from '../../shared/session/health/stalls.ts';
 import { ascending } from '../../shared/session/health/statistics.ts';
 import type { StreamIndex } from './streamIndex.ts';
@@ -15,20 +16,21 @@ const MOST_SILENCES = 20_000;
 const MOST_STALLS = 500;
 
 /**
- * The stalls of a stream: unusual silence between two entries of one exchange. Silence between exchanges is a gap.
+ * The stalls of a stream: unusual silence between two entries of one exchange. Silence between exchanges is a gap, and in
+ * a jump of the clock no time passed.
  */
-export function stallsOf(index: StreamIndex): Stalls {
+export function stallsOf(index: StreamIndex, jumps: readonly ClockJump[] = []): Stalls {
   const starts = new Set(index.exchangeStarts.map(({ first }) => first));
   const from = Math.max(1, index.length - MOST_SILENCES);
   const silences: number[] = [];
-  for (let n = from; n < index.length; n++) if (!starts.has(n)) silences.push(index.gap(n)!);
+  for (let n = from; n < index.length; n++) if (!starts.has(n)) silences.push(index.elapsed(n, jumps)!);
   const threshold = stallThreshold(ascending(silences));
   const stalls: Stall[] = [];
   if (threshold !== undefined) {
     for (let n = index.length - 1; n >= 1 && stalls.length < MOST_STALLS; n--) {
-      if (index.gap(n)! < threshold || starts.has(n)) continue;
-      stalls.unshift({ from: index.times.at(n - 1), to: index.times.at(n) });
+      if (index.elapsed(n, jumps)! < threshold || starts.has(n)) continue;
+      stalls.push({ from: index.at(n - 1), to: index.at(n) });
     }
   }
-  return { stalls, threshold };
+  return { stalls: stalls.reverse(), threshold };
 }

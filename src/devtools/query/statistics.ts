@@ -1,3 +1,4 @@
+import { type ClockJump, elapsed } from '../../shared/session/clock.ts';
 import { type Histogram, histogramOf } from '../../shared/session/health/histogram.ts';
 import { ascending, percentile } from '../../shared/session/health/statistics.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
@@ -33,8 +34,12 @@ const RATE_SPANS = 120;
 /** Differences are told from 0.1 ms on, sizes from a byte. */
 const LEAST_BETWEEN = 0.1;
 
-/** Numbers about streams, each by its columns. */
-export function statisticsOf(indexes: readonly StreamIndex[]): Statistics {
+/**
+ * Numbers about streams, each by its columns.
+ *
+ * @param jumps - of the clock: no time passed in them
+ */
+export function statisticsOf(indexes: readonly StreamIndex[], jumps: readonly ClockJump[] = []): Statistics {
   const kinds = [0, 0, 0, 0, 0];
   const types = new Map<string, { events: number; bytes: number }>();
   const between: number[] = [];
@@ -49,13 +54,14 @@ export function statisticsOf(indexes: readonly StreamIndex[]): Statistics {
       kinds[kind]!++;
       if (kind !== EntryKind.event) continue;
       const time = index.times.at(n);
+      const read = index.at(n);
       const size = index.sizes.at(n);
       const type = perType[index.typeOf.at(n)]!;
       type.events++;
       type.bytes += size;
       sizes.push(size);
-      if (!Number.isNaN(before)) between.push(time - before);
-      before = time;
+      if (!Number.isNaN(before)) between.push(elapsed(before, read, jumps));
+      before = read;
       first = Math.min(first, time);
       last = Math.max(last, time);
     }

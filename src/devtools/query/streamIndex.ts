@@ -1,11 +1,20 @@
+import { type ClockJump, elapsed } from '../../shared/session/clock.ts';
 import { GrowingColumn } from '../../shared/session/growingColumn.ts';
 import { entrySize } from '../../shared/session/readSegment.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 
+/** Where the entries of an exchange stand in its stream. */
+export interface ExchangeExtent {
+  id: string;
+  number: number;
+  firstEntry: number;
+  entries: number;
+}
+
 /** What there is of a stream: its exchanges in their order, each with how many entries. */
 export interface StreamExtent {
   stream: string;
-  exchanges: { id: string; firstEntry: number; entries: number }[];
+  exchanges: ExchangeExtent[];
 }
 
 /**
@@ -15,6 +24,8 @@ export interface StreamExtent {
 export class StreamIndex {
   /** Arrival, ms since the epoch. Never less than that of the entry before: a time is found by halving. */
   readonly times = new GrowingColumn<Float64Array>(Float64Array, 256);
+  /** Arrival as the clock said; missing as long as it never went back, and `times` says the same. */
+  #read: GrowingColumn<Float64Array> | undefined;
   readonly kinds = new GrowingColumn<Uint8Array>(Uint8Array, 256);
   /** Bytes: of the data for an event, of the line for the others. */
   readonly sizes = new GrowingColumn<Uint32Array>(Uint32Array, 256);
@@ -41,7 +52,13 @@ export class StreamIndex {
     let time = this.length > 0 ? this.times.at(this.length - 1) : 0;
     for (let i = from; i < kinds.length; i++) {
       while (chunk < lastChunk && chunkEnds[chunk]! < ends[i]!) chunk++;
-      time = Math.max(time, chunkTimes[chunk]!);
+      const read = chunkTimes[chunk]!;
+      if (read < time && !this.#read) {
+        this.#read = new GrowingColumn<Float64Array>(Float64Array, this.length + 256);
+        this.#read.addAll(this.times.copy());
+      }
+      this.#read?.add(read);
+      time = Math.max(time, read);
       this.times.add(time);
       this.kinds.add(kinds[i]!);
       this.sizes.add(entrySize(segment, i));
@@ -72,6 +89,16 @@ export class StreamIndex {
   /** ms since the entry before; undefined for the first one. */
   gap(n: number): number | undefined {
     return n > 0 ? this.times.at(n) - this.times.at(n - 1) : undefined;
+  }
+
+  /** When the n-th entry came, as the clock said, ms since the epoch. */
+  at(n: number): number {
+    return (this.#read ?? this.times).at(n);
+  }
+
+  /** Time that passed since the entry before, ms, without jumps of the clock; undefined for the first one. */
+  elapsed(n: number, jumps: readonly ClockJump[]): number | undefined {
+    return n > 0 ? elapsed(this.at(n - 1), this.at(n), jumps) : undefined;
   }
 
   #typeOf(type: string): number {

@@ -1,3 +1,4 @@
+import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import {
   type EntryRow,
   entryRow,
@@ -6,7 +7,6 @@ import {
   localData,
 } from '../../shared/session/readSegment.ts';
 import type { Segment } from '../../shared/session/segment.ts';
-import type { Exchange } from '../../shared/session/types.ts';
 import { entryPlace } from '../state/rows.ts';
 import { entryText } from './entryText.ts';
 import type { SegmentCache } from './segmentCache.ts';
@@ -31,7 +31,7 @@ const PREVIEW = 400;
 /** Rows of a stream by their ordinals; those that are not in the store yet are left out. */
 export async function readRows(
   cache: SegmentCache,
-  exchanges: readonly Exchange[],
+  exchanges: readonly ExchangeOutline[],
   ordinals: Iterable<number>,
 ): Promise<TableRow[]> {
   const rows: TableRow[] = [];
@@ -57,7 +57,7 @@ export async function readRows(
 
 async function deltaOf(
   cache: SegmentCache,
-  exchanges: readonly Exchange[],
+  exchanges: readonly ExchangeOutline[],
   segment: Segment,
   i: number,
   n: number,

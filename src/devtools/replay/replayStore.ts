@@ -1,7 +1,8 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { PanelToBackground, RedirectedStream } from '../../shared/protocol/messages.ts';
+import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { parseFault } from '../../shared/session/replay/parseFault.ts';
-import type { Exchange, Session, Stream } from '../../shared/session/types.ts';
+import type { Session, Stream } from '../../shared/session/types.ts';
 import type { QueryClient } from '../query/client.ts';
 import type { Comparison } from '../query/compareStreams.ts';
 import { createMockClient, type MockClient, type MockSession, type MockStatus } from './mockClient.ts';
@@ -30,6 +31,8 @@ export interface ActiveReplay {
   redirected: RedirectedStream[];
   /** ms since the epoch. */
   startedAt: number;
+  /** The same by the monotonic clock, ms. */
+  began: number;
 }
 
 /** Plays a recorded session back into the page: by the mock server, to which the page’s requests are redirected. */
@@ -56,7 +59,7 @@ export function createReplayStore(
   query: QueryClient,
   send: (command: PanelToBackground) => void,
   version: string,
-  exchanges: ReadonlySignal<Exchange[]>,
+  exchanges: ReadonlySignal<ReadonlyMap<string, readonly ExchangeOutline[]>>,
   /** The session into which the tab is being recorded. */
   recordedSession: () => string,
 ): ReplayStore {
@@ -73,10 +76,10 @@ export function createReplayStore(
     const times = link.value.status.clients.flatMap(({ path, connection, position }) => {
       const mock = replay.mock.streams.find((one) => one.path === path);
       const stream = replay.streams.find(({ url, method }) => url === mock?.url && method === mock?.method);
-      const exchange = exchanges.value.find((one) => one.stream === stream?.id && one.number === connection);
+      const exchange = stream && exchanges.value.get(stream.id)?.find((one) => one.number === connection);
       return exchange ? [(exchange.http?.requestedAt ?? exchange.startedAt) + position] : [];
     });
-    return times.length > 0 ? Math.max(...times) : undefined;
+    return times.reduce<number | undefined>((latest, at) => Math.max(latest ?? at, at), undefined);
   });
 
   async function guarded<T>(work: () => Promise<T>): Promise<T | undefined> {
@@ -178,6 +181,7 @@ export function createReplayStore(
           mock,
           redirected,
           startedAt: Date.now(),
+          began: performance.now(),
         };
         redirect(true);
       });

@@ -1,5 +1,6 @@
+import { elapsed } from '../../shared/session/clock.ts';
+import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { formatCount, formatDuration } from '../../shared/session/format.ts';
-import type { Exchange, Stream } from '../../shared/session/types.ts';
 import { failureOf, type Lane } from './lanes.ts';
 
 /** How a logical stream is, at a glance: the worst of what there is to say, in two or three words. */
@@ -15,24 +16,31 @@ const WELL: Condition = { tone: 'good', text: '', title: '' };
 
 /**
  * @param lane - its states
- * @param exchanges - of all its streams, in the order of their requests
+ * @param last - the last exchange of its last stream
+ * @param now - ms since the epoch
  */
-export function conditionOf(lane: Lane, exchanges: readonly Exchange[], live: boolean): Condition {
-  const stream: Stream = lane.streams.at(-1)!;
-  const last = exchanges.at(-1);
-  const silence = lane.spans.find((span) => span.kind === 'stall' && span.lasts);
-  const broken = lane.spans.find((span) => span.kind === 'gap' && span.lasts);
+export function conditionOf(
+  lane: Lane,
+  last: ExchangeOutline | undefined,
+  live: boolean,
+  now: number,
+): Condition {
+  const stream = lane.streams.at(-1)!;
+  const lasting = (kind: 'stall' | 'gap') =>
+    lane.present.find((span) => span.kind === kind && span.to === undefined);
+  const broken = lasting('gap');
   if (broken) {
-    const attempts = lane.points.filter(({ kind, at }) => kind === 'reconnect' && at >= broken.from).length;
-    const length = formatDuration(broken.to - broken.from);
+    const length = formatDuration(elapsed(broken.from, now, lane.jumps));
+    const { attempts } = lane;
     return {
       tone: 'bad',
       text: `down ${length}`,
       title: `No connection for ${length}${attempts > 0 ? `, after ${formatCount(attempts)} attempts` : ''}.`,
     };
   }
+  const silence = lasting('stall');
   if (silence) {
-    const length = formatDuration(silence.to - silence.from);
+    const length = formatDuration(elapsed(silence.from, now, lane.jumps));
     return {
       tone: 'bad',
       text: `silent ${length}`,
@@ -41,21 +49,25 @@ export function conditionOf(lane: Lane, exchanges: readonly Exchange[], live: bo
   }
   const failure = last && stream.state === 'ended' ? failureOf(last) : '';
   if (failure) return { tone: 'bad', text: failure, title: `Ended by a failure: ${failure}.` };
-  if (live && stream.state === 'connecting' && last && Date.now() - last.startedAt > 2000) {
+  if (live && stream.state === 'connecting' && last && elapsed(last.startedAt, now, lane.jumps) > 2000) {
     return { tone: 'warn', text: 'waits', title: 'Has been waiting for an answer for over two seconds.' };
   }
-  const gaps = lane.spans.filter(({ kind }) => kind === 'gap');
-  const stalls = lane.spans.filter(({ kind }) => kind === 'stall');
-  if (gaps.length > 0) return counted(gaps, 'gap', 'Times without a connection');
-  if (stalls.length > 0) return counted(stalls, 'stall', 'Times of unusual silence');
+  if (lane.gaps > 0) return counted(lane.gaps, lane.longestGap, 'gap', 'Times without a connection');
+  const stalls = lane.present.filter(({ kind }) => kind === 'stall');
+  if (stalls.length > 0) {
+    const longest = stalls.reduce(
+      (most, { from, to = now }) => Math.max(most, elapsed(from, to, lane.jumps)),
+      0,
+    );
+    return counted(stalls.length, longest, 'stall', 'Times of unusual silence');
+  }
   return WELL;
 }
 
-function counted(spans: Lane['spans'], word: string, title: string): Condition {
-  const longest = Math.max(...spans.map(({ from, to }) => to - from));
+function counted(count: number, longest: number, word: string, title: string): Condition {
   return {
     tone: 'warn',
-    text: `${formatCount(spans.length)} ${word}${spans.length === 1 ? '' : 's'}`,
-    title: `${title}: ${formatCount(spans.length)}, the longest ${formatDuration(longest)}.`,
+    text: `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`,
+    title: `${title}: ${formatCount(count)}, the longest ${formatDuration(longest)}.`,
   };
 }

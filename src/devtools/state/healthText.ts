@@ -1,3 +1,4 @@
+import { type ClockJump, elapsed } from '../../shared/session/clock.ts';
 import { formatCount, formatDuration } from '../../shared/session/format.ts';
 import type { BackOff, Gap, GapCause } from '../../shared/session/health/gaps.ts';
 import type { Heartbeat } from '../../shared/session/health/heartbeat.ts';
@@ -13,8 +14,9 @@ export const CAUSE_TEXTS: Record<GapCause, string> = {
   lost: 'The connection was lost; an end and a failure cannot be told apart here',
 };
 
-export function gapLength(gap: Gap, now: number): number {
-  return (gap.to ?? now) - gap.from;
+/** ms without a connection; in a jump of the clock no time passed. */
+export function gapLength(gap: Gap, now: number, jumps: readonly ClockJump[]): number {
+  return elapsed(gap.from, gap.to ?? now, jumps);
 }
 
 /** Events lost and repeated, in a few words. */

@@ -1,31 +1,46 @@
+import { type ClockJump, elapsed } from '../../shared/session/clock.ts';
+import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { formatDuration } from '../../shared/session/format.ts';
 import type { Stall } from '../../shared/session/health/stalls.ts';
-import type { Exchange, Mark, Stream } from '../../shared/session/types.ts';
+import type { Mark, Stream } from '../../shared/session/types.ts';
 import type { TimeRange } from './timeView.ts';
 
 /** A time in which a stream was in one state. Times are ms since the epoch. */
 export interface LaneSpan {
   kind: 'connecting' | 'open' | 'gap' | 'stall';
   from: number;
-  to: number;
-  /** It lasts still: `to` is now. */
-  lasts: boolean;
-  text: string;
+  /** Undefined while it lasts. */
+  to: number | undefined;
 }
 
 /** Something that happened to a stream at one time. */
 export interface LanePoint {
   kind: 'error' | 'end' | 'close' | 'reconnect';
   at: number;
-  text: string;
+  /** What failed; '' for other kinds, and for an end that is the server's. */
+  detail: string;
+  /** Of a reconnection: which attempt it is, and how long after the end it came, ms. */
+  attempt: number;
+  waited: number;
 }
 
 /** What the timeline draws of one logical stream, beside its entries. */
 export interface Lane {
   /** In the order of their opening. */
-  streams: Stream[];
-  spans: LaneSpan[];
-  points: LanePoint[];
+  streams: readonly Stream[];
+  /** In the order of the exchanges, those that last among them. */
+  spans: readonly LaneSpan[];
+  /** What is found anew each time: stalls, and the gap and the silence that last. */
+  present: readonly LaneSpan[];
+  points: readonly LanePoint[];
+  /** How many gaps there are among the spans, errors among the points, and the longest of these gaps, ms. */
+  gaps: number;
+  longestGap: number;
+  errors: number;
+  /** Attempts to come back since the connection was lost that has not come back. */
+  attempts: number;
+  /** Jumps of the clock: lengths of time are told without them. */
+  jumps: readonly ClockJump[];
 }
 
 /** What is worth jumping to. */
@@ -37,120 +52,202 @@ export interface Trouble {
   text: string;
 }
 
-/**
- * The states of a logical stream one after the other: connecting from the request to its answer, open from there to
- * its end, and the gap to the next answer with all attempts in it.
- *
- * @param exchanges - of all its streams, in the order of their requests
- * @param stalls - unusual silence while it was open
- * @param threshold - ms of silence from which on it stalls, for the silence that lasts
- */
-export function laneOf(
-  streams: Stream[],
-  exchanges: readonly Exchange[],
-  stalls: readonly Stall[],
-  threshold: number | undefined,
-  now: number,
-  live: boolean,
-): Lane {
-  const spans: LaneSpan[] = [];
-  const points: LanePoint[] = [];
+/** What a lane is made of, apart from its exchanges. */
+export interface LaneSource {
+  streams: readonly Stream[];
+  /** Of all its streams, in the order of their requests. */
+  exchanges: readonly ExchangeOutline[];
+  /** Unusual silence while it was open. */
+  stalls: readonly Stall[];
+  /** ms of silence from which on it stalls, for the silence that lasts. */
+  threshold: number | undefined;
+  jumps: readonly ClockJump[];
+  now: number;
+  live: boolean;
+}
+
+/** Where the work on a lane stands before one of its exchanges. */
+interface Checkpoint {
+  exchange: number;
+  spans: number;
+  points: number;
   /** End of the last time that it was open, while it has not come back. */
-  let brokenAt: number | undefined;
-  let attempts = 0;
-  for (const [i, exchange] of exchanges.entries()) {
+  brokenAt: number | undefined;
+  attempts: number;
+  gaps: number;
+  longestGap: number;
+  errors: number;
+}
+
+/** Work can go on from the last so many exchanges; a change further back is rare, and all is done again. */
+const CHECKPOINTS = 64;
+
+/**
+ * The states of a logical stream one after the other: connecting from the request to its response, open from there to
+ * its end, and the gap to the next response with all attempts in it. What the exchanges say is kept: only from the first
+ * one that has changed on is it worked out again.
+ */
+export class LaneBuilder {
+  #exchanges: ExchangeOutline[] = [];
+  #spans: LaneSpan[] = [];
+  #points: LanePoint[] = [];
+  #checkpoints: Checkpoint[] = [];
+  #at: Checkpoint = { ...BEGINNING };
+  #live = false;
+  #jumps: readonly ClockJump[] = [];
+
+  update({ streams, exchanges, stalls, threshold, jumps, now, live }: LaneSource): Lane {
+    if (live !== this.#live || jumps !== this.#jumps) this.#goBackTo(0);
+    this.#live = live;
+    this.#jumps = jumps;
+    let same = 0;
+    const known = Math.min(this.#exchanges.length, exchanges.length);
+    while (same < known && this.#exchanges[same] === exchanges[same]) same++;
+    if (same < this.#exchanges.length) this.#goBackTo(same);
+    for (let i = this.#exchanges.length; i < exchanges.length; i++) this.#add(exchanges[i]!);
+
+    const { brokenAt, gaps, longestGap, errors, attempts } = this.#at;
+    const present: LaneSpan[] = stalls.map(({ from, to }) => ({ kind: 'stall', from, to }));
+    const current = streams.at(-1);
+    if (brokenAt !== undefined && live && current?.state !== 'ended') {
+      present.push({ kind: 'gap', from: brokenAt, to: undefined });
+    }
+    const silent = silentSince(streams, threshold, jumps, now, live);
+    if (silent !== undefined) present.push({ kind: 'stall', from: silent, to: undefined });
+    return {
+      streams,
+      spans: this.#spans,
+      present,
+      points: this.#points,
+      gaps,
+      longestGap,
+      errors,
+      attempts,
+      jumps,
+    };
+  }
+
+  /** Everything from this exchange on is forgotten. */
+  #goBackTo(exchange: number): void {
+    while (this.#checkpoints.length > 0 && this.#checkpoints.at(-1)!.exchange > exchange) {
+      this.#checkpoints.pop();
+    }
+    const back = this.#checkpoints.pop() ?? BEGINNING;
+    this.#at = { ...back };
+    this.#exchanges.length = back.exchange;
+    this.#spans.length = back.spans;
+    this.#points.length = back.points;
+  }
+
+  #add(exchange: ExchangeOutline): void {
+    const at = this.#at;
+    this.#checkpoints.push({
+      ...at,
+      exchange: this.#exchanges.length,
+      spans: this.#spans.length,
+      points: this.#points.length,
+    });
+    if (this.#checkpoints.length > CHECKPOINTS * 2) this.#checkpoints.splice(0, CHECKPOINTS);
+    const before = this.#exchanges.at(-1);
+    if (before) at.brokenAt ??= endedAt(before);
+    this.#exchanges.push(exchange);
+
     const begin = exchange.http?.requestedAt ?? exchange.startedAt;
     const opened = openedAt(exchange);
     const ended = endedAt(exchange);
-    const lasts = ended === undefined && live;
-    const end = ended ?? (live ? now : Math.max(begin, exchange.lastAt ?? opened ?? begin));
+    const end = ended ?? (this.#live ? undefined : Math.max(begin, exchange.lastAt ?? opened ?? begin));
     const waits = exchange.number > 1 && !exchange.http && opened === undefined && ended === undefined;
-    if (brokenAt !== undefined && !waits) {
-      attempts++;
-      const since = begin - brokenAt;
-      points.push({
-        kind: 'reconnect',
-        at: begin,
-        text: `attempt ${attempts}, after ${formatDuration(Math.max(0, since))}`,
-      });
+    if (at.brokenAt !== undefined && !waits) {
+      at.attempts++;
+      this.#point('reconnect', begin, '', at.attempts, elapsed(at.brokenAt, begin, this.#jumps));
     }
     if (!waits) {
       const answered = opened ?? end;
-      if (answered > begin) {
-        spans.push({
-          kind: 'connecting',
-          from: begin,
-          to: answered,
-          lasts: lasts && opened === undefined,
-          text: `connecting, ${formatDuration(answered - begin)}`,
-        });
+      if (answered === undefined || answered > begin) {
+        this.#spans.push({ kind: 'connecting', from: begin, to: answered });
       }
     }
     if (opened !== undefined) {
-      if (brokenAt !== undefined) {
-        spans.push(gap(brokenAt, opened, false));
-        brokenAt = undefined;
-        attempts = 0;
+      if (at.brokenAt !== undefined) {
+        this.#spans.push({ kind: 'gap', from: at.brokenAt, to: opened });
+        at.gaps++;
+        at.longestGap = Math.max(at.longestGap, elapsed(at.brokenAt, opened, this.#jumps));
+        at.brokenAt = undefined;
+        at.attempts = 0;
       }
-      spans.push({
-        kind: 'open',
-        from: opened,
-        to: end,
-        lasts,
-        text: `open, ${formatDuration(Math.max(0, end - opened))}`,
-      });
+      this.#spans.push({ kind: 'open', from: opened, to: end });
     }
-    if (ended === undefined) continue;
-    const last = i === exchanges.length - 1;
+    if (ended === undefined) return;
     const failure = failureOf(exchange);
-    if (failure) points.push({ kind: 'error', at: ended, text: failure });
-    else {
-      const byPage = exchange.end === 'close' || exchange.end === 'abort' || exchange.end === 'cancel';
-      points.push({
-        kind: byPage ? 'close' : 'end',
-        at: ended,
-        text: byPage
-          ? 'closed by the page'
-          : exchange.end === 'unload'
-            ? 'the page went away'
-            : 'ended by the server',
-      });
+    if (failure) {
+      at.errors++;
+      this.#point('error', ended, failure);
+      return;
     }
-    if (!last) brokenAt ??= ended;
+    const byPage = exchange.end === 'close' || exchange.end === 'abort' || exchange.end === 'cancel';
+    this.#point(byPage ? 'close' : 'end', ended, exchange.end === 'unload' ? 'the page went away' : '');
   }
-  const current = streams.at(-1);
-  if (brokenAt !== undefined && live && current?.state !== 'ended') spans.push(gap(brokenAt, now, true));
-  for (const { from, to = now } of stalls) {
-    spans.push({ kind: 'stall', from, to, lasts: false, text: `silent for ${formatDuration(to - from)}` });
+
+  #point(kind: LanePoint['kind'], at: number, detail: string, attempt = 0, waited = 0): void {
+    this.#points.push({ kind, at, detail, attempt, waited });
   }
-  const silent = silentSince(streams, threshold, now, live);
-  if (silent !== undefined) {
-    spans.push({
-      kind: 'stall',
-      from: silent,
-      to: now,
-      lasts: true,
-      text: `silent for ${formatDuration(now - silent)} so far`,
-    });
+}
+
+const BEGINNING: Checkpoint = {
+  exchange: 0,
+  spans: 0,
+  points: 0,
+  brokenAt: undefined,
+  attempts: 0,
+  gaps: 0,
+  longestGap: 0,
+  errors: 0,
+};
+
+/** What a span is, in words. */
+export function spanText({ kind, from, to }: LaneSpan, now: number, jumps: readonly ClockJump[]): string {
+  const length = formatDuration(elapsed(from, to ?? now, jumps));
+  const soFar = to === undefined ? ' so far' : '';
+  switch (kind) {
+    case 'stall':
+      return `silent for ${length}${soFar}`;
+    case 'gap':
+      return `gap, ${length}${soFar}`;
+    default:
+      return `${kind}, ${length}`;
   }
-  return { streams, spans, points };
+}
+
+/** What happened, in words. */
+export function pointText({ kind, detail, attempt, waited }: LanePoint): string {
+  switch (kind) {
+    case 'reconnect':
+      return `attempt ${attempt}, after ${formatDuration(waited)}`;
+    case 'close':
+      return 'closed by the page';
+    case 'end':
+      return detail || 'ended by the server';
+    case 'error':
+      return detail;
+  }
 }
 
 /** Last sign of life of an open stream that has been silent for longer than it should; undefined when all is well. */
 export function silentSince(
   streams: readonly Stream[],
   threshold: number | undefined,
+  jumps: readonly ClockJump[],
   now: number,
   live: boolean,
 ): number | undefined {
   const current = streams.at(-1);
   if (!live || threshold === undefined || current?.state !== 'open' || current.lastAt === undefined)
     return undefined;
-  return now - current.lastAt > threshold ? current.lastAt : undefined;
+  return elapsed(current.lastAt, now, jumps) > threshold ? current.lastAt : undefined;
 }
 
 /** What went wrong with an exchange, in a few words; '' when nothing did. */
-export function failureOf({ status, http, end, error }: Exchange): string {
+export function failureOf({ status, http, end, error }: ExchangeOutline): string {
   if (status !== undefined && status !== 0 && status !== 200) return `status ${status}`;
   if (http?.error && !http.aborted) return http.error;
   if (end === 'error') return error || 'failed';
@@ -158,19 +255,44 @@ export function failureOf({ status, http, end, error }: Exchange): string {
   return '';
 }
 
+/** How many gaps, stalls and errors there are in all lanes. */
+export function countTroubles(lanes: readonly Lane[]): number {
+  return lanes.reduce((sum, { gaps, errors, present }) => sum + gaps + errors + present.length, 0);
+}
+
 /** Gaps, stalls and errors of all lanes, by time. */
-export function troublesOf(lanes: readonly Lane[]): Trouble[] {
-  const troubles: Trouble[] = [];
-  for (const { streams, spans, points } of lanes) {
-    const stream = streams.at(-1)!.id;
-    for (const { kind, from, to, text } of spans) {
-      if (kind === 'gap' || kind === 'stall') troubles.push({ kind, from, to, stream, text });
-    }
-    for (const { kind, at, text } of points) {
-      if (kind === 'error') troubles.push({ kind, from: at, to: at, stream, text });
-    }
+export function troublesOf(lanes: readonly Lane[], now: number): Trouble[] {
+  return lanes.flatMap((lane) => latestTroubles(lane, Infinity, now)).sort((a, b) => a.from - b.from);
+}
+
+/** The last gaps, stalls and errors of a lane, by time: at most `count`. */
+export function latestTroubles(
+  { streams, spans, present, points, jumps }: Lane,
+  count: number,
+  now: number,
+): Trouble[] {
+  const stream = streams.at(-1)!.id;
+  const isTrouble = ({ kind }: LaneSpan) => kind === 'gap' || kind === 'stall';
+  const silent = [...lastOf(spans, isTrouble, count), ...lastOf(present, isTrouble, count)].map(
+    (span): Trouble => {
+      const { kind, from, to = now } = span;
+      return { kind: kind as 'gap' | 'stall', from, to, stream, text: spanText(span, now, jumps) };
+    },
+  );
+  const failed = lastOf(points, ({ kind }) => kind === 'error', count).map(
+    ({ at, detail }): Trouble => ({ kind: 'error', from: at, to: at, stream, text: detail }),
+  );
+  const troubles = silent.concat(failed).sort((a, b) => a.from - b.from);
+  return count < troubles.length ? troubles.slice(-count) : troubles;
+}
+
+/** The last ones of a list that are wanted, at most `count`, in their order. */
+function lastOf<T>(list: readonly T[], wanted: (one: T) => boolean, count: number): T[] {
+  const found: T[] = [];
+  for (let i = list.length - 1; i >= 0 && found.length < count; i--) {
+    if (wanted(list[i]!)) found.push(list[i]!);
   }
-  return troubles.sort((a, b) => a.from - b.from);
+  return found.reverse();
 }
 
 /**
@@ -201,20 +323,24 @@ export function nextTrouble(
 
 /** Marks of the page that the timeline draws across all lanes. */
 export function pageMarks(marks: readonly Mark[]): Mark[] {
-  const shown = new Set(['navigation', 'visibility', 'online', 'offline', 'freeze', 'resume', 'lost']);
+  const shown = new Set([
+    'navigation',
+    'visibility',
+    'online',
+    'offline',
+    'freeze',
+    'resume',
+    'lost',
+    'clock',
+  ]);
   return marks.filter((mark) => mark.stream === undefined && shown.has(mark.kind));
 }
 
-function gap(from: number, to: number, lasts: boolean): LaneSpan {
-  const length = formatDuration(Math.max(0, to - from));
-  return { kind: 'gap', from, to, lasts, text: lasts ? `gap, ${length} so far` : `gap, ${length}` };
-}
-
-function openedAt({ respondedAt, firstAt, status, http }: Exchange): number | undefined {
+function openedAt({ respondedAt, firstAt, status, http }: ExchangeOutline): number | undefined {
   if (status !== undefined && status !== 0 && status !== 200) return undefined;
   return respondedAt ?? (http?.error ? undefined : firstAt);
 }
 
-function endedAt({ endedAt, http }: Exchange): number | undefined {
+function endedAt({ endedAt, http }: ExchangeOutline): number | undefined {
   return endedAt ?? http?.completedAt;
 }

@@ -1,5 +1,6 @@
+import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
-import type { Exchange, Session, Stream } from '../../shared/session/types.ts';
+import type { Session, Stream } from '../../shared/session/types.ts';
 import type { Statistics } from '../query/statistics.ts';
 import { failureOf } from './lanes.ts';
 
@@ -8,7 +9,7 @@ export function reportOf(
   session: Session | undefined,
   stream: Stream,
   { events, comments, problems, types, between, size }: Statistics,
-  exchanges: readonly Exchange[],
+  exchanges: readonly ExchangeOutline[],
   all: boolean,
 ): string {
   const failures = new Map<string, number>();

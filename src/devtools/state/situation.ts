@@ -10,6 +10,8 @@ export type Situation =
   /** The user has withheld this site (Firefox). */
   | 'notPermitted'
   | 'notRecording'
+  /** A private window: nothing of it is kept. */
+  | 'private'
   /** Recording, and the page has opened no stream yet. */
   | 'waiting'
   | 'showing';
@@ -22,6 +24,7 @@ export function situationOf(
   if (link === 'gone') return 'gone';
   if (streams > 0) return 'showing';
   if (!status) return 'connecting';
+  if (status.private) return 'private';
   if (status.restricted) return 'restricted';
   if (!status.permitted) return 'notPermitted';
   return status.recording ? 'waiting' : 'notRecording';

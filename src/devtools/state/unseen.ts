@@ -8,6 +8,36 @@ export interface LoggedStream {
   types: Record<string, number>;
 }
 
+/** The part of a HAR log that is looked at. */
+export interface NetworkLog {
+  pages?: { id: string; startedDateTime: string }[];
+  entries?: {
+    pageref?: string;
+    startedDateTime?: string;
+    request: { url: string };
+    _eventSourceMessages?: { eventName: string }[];
+  }[];
+}
+
+/**
+ * The event streams of the page that is on show: the log may have pages before it too. A worker's requests are of no
+ * page; those that began before the page did are a former one's.
+ */
+export function loggedStreams({ pages = [], entries = [] }: NetworkLog): LoggedStream[] {
+  const page = pages.at(-1);
+  const logged: LoggedStream[] = [];
+  for (const { pageref, startedDateTime = '', request, _eventSourceMessages: messages } of entries) {
+    if (!messages) continue;
+    if (page && pageref !== undefined && pageref !== page.id) continue;
+    if (page && pageref === undefined && Date.parse(startedDateTime) < Date.parse(page.startedDateTime))
+      continue;
+    const types: Record<string, number> = Object.create(null);
+    for (const { eventName } of messages) types[eventName] = (types[eventName] ?? 0) + 1;
+    logged.push({ url: request.url, types });
+  }
+  return logged;
+}
+
 /** What is in that log and not in the recording. */
 export interface Unseen {
   /** Types of events that no listener of the page's is for, and how many came. */

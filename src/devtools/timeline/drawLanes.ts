@@ -1,19 +1,27 @@
 import type { Mark } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { Density } from '../query/density.ts';
-import type { Lane, LaneSpan } from '../state/lanes.ts';
+import { type Lane, type LanePoint, type LaneSpan, spanText } from '../state/lanes.ts';
 import { axisTimes, type TimeRange } from '../state/timeView.ts';
 import { axisLabel } from './axisLabel.ts';
 import { type Theme, typeColor } from './theme.ts';
 
 export const LANE_HEIGHT = 38;
 export const AXIS_HEIGHT = 20;
+/** Narrower spans, and distances between them, cannot be told apart, px. */
+const NARROW = 2;
+/** Points of one kind that are closer to each other would be drawn over each other, px. */
+const APART = 3;
+/** A narrower span has no room for words, px. */
+const LEAST_LABEL = 30;
 
 /** Everything that one frame of the timeline shows. */
 export interface Frame {
   width: number;
   height: number;
   view: TimeRange;
+  /** Up to when spans go that last, ms since the epoch. */
+  now: number;
   /** Lanes on the screen, and where the first of them begins, px below the axis. */
   lanes: readonly Lane[];
   top: number;
@@ -92,17 +100,18 @@ function drawLane(
   }
   const y = top + 5;
   const height = LANE_HEIGHT - 10;
-  for (const span of lane.spans)
-    if (span.kind === 'open') drawSpan(context, span, x, y, height, width, theme);
+  drawSpans(context, lane, (kind) => kind === 'open', x, y, height, frame, theme);
   for (const { id } of lane.streams) {
     const density = frame.densities[id];
     if (density) drawEntries(context, density, x, y, height, theme);
   }
-  for (const span of lane.spans)
-    if (span.kind !== 'open') drawSpan(context, span, x, y, height, width, theme);
+  drawSpans(context, lane, (kind) => kind !== 'open', x, y, height, frame, theme);
+  const drawn: Partial<Record<LanePoint['kind'], number>> = {};
   for (const { kind, at } of lane.points) {
     const px = x(at);
     if (px < -8 || px > width + 8) continue;
+    if (Math.abs(px - (drawn[kind] ?? -Infinity)) < APART) continue;
+    drawn[kind] = px;
     if (kind === 'error') drawCross(context, px, y + height / 2, theme.bad);
     else if (kind === 'reconnect') drawTriangle(context, px, y + height, theme.waiting);
     else {
@@ -122,18 +131,78 @@ function drawLane(
   context.fillRect(0, top + LANE_HEIGHT - 1, width, 1);
 }
 
-function drawSpan(
+/** Spans in view. Those that are too narrow to be told apart are drawn as one, as long as they follow each other closely. */
+function drawSpans(
   context: CanvasRenderingContext2D,
-  { kind, from, to, text }: LaneSpan,
+  { spans, present, jumps }: Lane,
+  wanted: (kind: LaneSpan['kind']) => boolean,
   x: (time: number) => number,
   y: number,
   height: number,
-  width: number,
+  frame: Frame,
+  theme: Theme,
+): void {
+  const { view, now } = frame;
+  const narrow = ((view.to - view.from) / frame.width) * NARROW;
+  const draw = (span: LaneSpan): void =>
+    drawSpan(context, span, () => spanText(span, now, jumps), x, y, height, frame, theme);
+  for (const list of [spans, present]) {
+    const runs: Partial<Record<LaneSpan['kind'], { from: number; to: number }>> = {};
+    for (const span of list) {
+      const { kind, from, to = now } = span;
+      if (to < view.from || from > view.to || !wanted(kind)) continue;
+      if (to - from >= narrow) {
+        draw(span);
+        continue;
+      }
+      const run = runs[kind];
+      if (run && from >= run.from && from - run.to < narrow) run.to = Math.max(run.to, to);
+      else {
+        if (run) drawRun(context, kind, x(run.from), x(run.to), y, height, theme);
+        runs[kind] = { from, to };
+      }
+    }
+    for (const [kind, run] of Object.entries(runs)) {
+      drawRun(context, kind as LaneSpan['kind'], x(run.from), x(run.to), y, height, theme);
+    }
+  }
+}
+
+/** Many narrow spans as one. */
+function drawRun(
+  context: CanvasRenderingContext2D,
+  kind: LaneSpan['kind'],
+  left: number,
+  right: number,
+  y: number,
+  height: number,
+  theme: Theme,
+): void {
+  const size = Math.max(right - left, 1.5);
+  context.fillStyle = { open: theme.good, connecting: theme.waiting, gap: theme.bad, stall: theme.waiting }[
+    kind
+  ];
+  if (kind === 'connecting') {
+    context.fillRect(left, y + height / 2 - 2, size, 4);
+    return;
+  }
+  context.globalAlpha = kind === 'open' ? 0.14 : 0.4;
+  context.fillRect(left, y, size, height);
+  context.globalAlpha = 1;
+}
+
+function drawSpan(
+  context: CanvasRenderingContext2D,
+  { kind, from, to }: LaneSpan,
+  text: () => string,
+  x: (time: number) => number,
+  y: number,
+  height: number,
+  { width, now }: Frame,
   theme: Theme,
 ): void {
   const left = Math.max(-2, x(from));
-  const right = Math.min(width + 2, x(to));
-  if (right < 0 || left > width) return;
+  const right = Math.min(width + 2, x(to ?? now));
   const size = Math.max(right - left, 1.5);
   switch (kind) {
     case 'open':
@@ -164,12 +233,13 @@ function drawSpan(
       context.stroke();
       context.globalAlpha = 1;
       context.strokeRect(left + 0.5, y + 0.5, size - 1, height - 1);
-      const label = context.measureText(text).width;
-      if (label + 10 < size) {
+      const said = size > LEAST_LABEL ? text() : '';
+      const label = context.measureText(said).width;
+      if (said && label + 10 < size) {
         context.fillStyle = theme.back;
         context.fillRect(left + size / 2 - label / 2 - 3, y + height / 2 - 8, label + 6, 16);
         context.fillStyle = color;
-        context.fillText(text, left + size / 2 - label / 2, y + height / 2);
+        context.fillText(said, left + size / 2 - label / 2, y + height / 2);
       }
       context.restore();
     }
@@ -218,6 +288,8 @@ function drawEntries(
   }
 }
 
+const MARK_LABELS: Partial<Record<Mark['kind'], string>> = { lost: 'data lost', clock: 'clock jumped' };
+
 function drawMarks(
   context: CanvasRenderingContext2D,
   marks: readonly Mark[],
@@ -250,7 +322,7 @@ function drawMarks(
       if (px < 0 || px > width) continue;
       context.fillStyle = kind === 'lost' ? theme.bad : theme.accent;
       context.fillRect(px, AXIS_HEIGHT, 1, height);
-      context.fillText(kind === 'lost' ? 'data lost' : kind, px + 3, height - 8);
+      context.fillText(MARK_LABELS[kind] ?? kind, px + 3, height - 8);
     }
   }
   for (const [label, from] of open) shade(from, view.to, label);

@@ -10,7 +10,7 @@ export interface BarsProps {
 /** A histogram: a bar for each class, its lower edge below it. */
 export function Bars({ label, histogram, format }: BarsProps) {
   const { edges, counts } = histogram;
-  const most = Math.max(1, ...counts);
+  const most = counts.reduce((max, count) => Math.max(max, count), 1);
   if (edges.length === 0) return null;
   return (
     <div

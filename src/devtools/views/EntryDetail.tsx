@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { formatBytes, formatTime } from '../../shared/session/format.ts';
 import { entryBytes } from '../../shared/session/readSegment.ts';
+import type { Exchange } from '../../shared/session/types.ts';
 import { EntryKind, type ProblemKind } from '../../shared/sse/types.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { entryText } from '../reading/entryText.ts';
@@ -25,6 +26,8 @@ const TABS: [Tab, string][] = [
 
 interface Detail {
   stream: string;
+  /** Of the entry, with its headers. */
+  exchange: Exchange | undefined;
   row: TableRow;
   text: string;
   bytes: Uint8Array;
@@ -35,6 +38,7 @@ interface Detail {
 export function EntryDetail({ store }: { store: PanelStore }) {
   const { rows } = store;
   const n = rows.chosen.value;
+  const generation = rows.generation.value;
   const stream = store.stream.value;
   const [detail, setDetail] = useState<Detail | undefined>(undefined);
   const [before, setBefore] = useState<{ n: number; text: string } | undefined>(undefined);
@@ -50,7 +54,7 @@ export function EntryDetail({ store }: { store: PanelStore }) {
     return () => {
       current = false;
     };
-  }, [n, stream?.id, store]);
+  }, [n, stream?.id, generation, store]);
 
   // The other event is read only when somebody wants to compare.
   useEffect(() => {
@@ -68,7 +72,7 @@ export function EntryDetail({ store }: { store: PanelStore }) {
     return () => {
       current = false;
     };
-  }, [wanted, n, stream?.id, store]);
+  }, [wanted, n, stream?.id, generation, store]);
 
   if (!detail || n === undefined || !stream || detail.stream !== stream.id) return <div class="detail" />;
   const { row } = detail;
@@ -80,7 +84,7 @@ export function EntryDetail({ store }: { store: PanelStore }) {
     diff: isEvent,
   };
   const tab = possible[wanted] ? wanted : 'text';
-  const exchange = store.exchanges.value.find(({ id }) => id === row.exchange);
+  const { exchange } = detail;
   const pinned = (rows.pins.value.get(stream.id) ?? []).includes(n);
 
   async function goSameType(step: 1 | -1): Promise<void> {
@@ -215,7 +219,8 @@ async function readDetail(store: PanelStore, n: number): Promise<Detail | undefi
   const bytes = await entryBytes(segment, i, source);
   const text = await entryText(segment, i, row, source);
   const json = row.kind === EntryKind.event ? parseJson(text) : undefined;
-  return { stream: place.exchange.stream, row, text, bytes, json };
+  const exchange = (await store.readExchanges([place.exchange.id])).get(place.exchange.id);
+  return { stream: place.exchange.stream, exchange, row, text, bytes, json };
 }
 
 /** Objects and arrays only: a number or a word reads better as text. */

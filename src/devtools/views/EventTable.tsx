@@ -5,6 +5,7 @@ import { EntryKind } from '../../shared/sse/types.ts';
 import type { PanelStore } from '../panelStore.ts';
 import { type TableRow as Row, readRows } from '../reading/readRows.ts';
 import { columnsOf, DEFAULT_LAYOUT, fitsNarrow, gridOf, type TableLayout } from '../state/columns.ts';
+import { createPace } from '../state/pace.ts';
 import { tableStep } from '../state/tableStep.ts';
 import { contentHeight, scrollToRow, visibleRange } from '../state/visibleRange.ts';
 import { useRemembered } from '../ui/useRemembered.ts';
@@ -21,6 +22,8 @@ const OUR_SCROLL = 300;
 interface Read {
   /** The stream. */
   of: string;
+  /** Of the rows store. */
+  generation: number;
   total: number;
   rows: ReadonlyMap<number, Row>;
 }
@@ -29,7 +32,7 @@ interface Read {
 export function EventTable({ store }: { store: PanelStore }) {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ scrollTop: 0, height: 300 });
-  const [read, setRead] = useState<Read>({ of: '', total: 0, rows: new Map() });
+  const [read, setRead] = useState<Read>({ of: '', generation: 0, total: 0, rows: new Map() });
   const [layout, setLayout] = useRemembered<TableLayout>('table', DEFAULT_LAYOUT);
   /** Until when scrolling is our own doing, and the user's, ms; and where it was. */
   const scrolling = useRef({ ours: 0, users: 0, top: 0 });
@@ -40,6 +43,7 @@ export function EventTable({ store }: { store: PanelStore }) {
   const shown = rows.rows.value;
   const chosen = rows.chosen.value;
   const following = rows.following.value;
+  const generation = rows.generation.value;
   const terms = rows.filter.value.terms;
   const pins = (stream && rows.pins.value.get(stream.id)) ?? [];
   // What comes while the end is followed is drawn once, when its rows are there. It never becomes less by that: the
@@ -55,17 +59,19 @@ export function EventTable({ store }: { store: PanelStore }) {
   const columns = columnsOf(layout);
 
   // While the end is followed, the scroll bar is brought up to date now and then: scrolling at each row costs frames.
-  const bar = useRef({ of: '', height: 0, at: 0, behind: 0 });
+  const [pace] = useState(() => createPace(SCROLL_BAR_EVERY));
+  const bar = useRef({ of: '', height: 0, behind: 0 });
   const fullHeight = contentHeight(total, ROW_HEIGHT);
   const keepsBar =
     following &&
     bar.current.of === stream?.id &&
     bar.current.height > view.height &&
     bar.current.height <= fullHeight &&
-    Date.now() - bar.current.at < SCROLL_BAR_EVERY;
+    pace.wait() > 0;
   if (!keepsBar) {
     const behind = fullHeight - bar.current.height;
-    bar.current = { of: stream?.id ?? '', height: fullHeight, at: Date.now(), behind };
+    bar.current = { of: stream?.id ?? '', height: fullHeight, behind };
+    pace.taken();
   }
   const { height } = bar.current;
   const top = following ? height - (range.end - range.first) * ROW_HEIGHT : range.top;
@@ -113,7 +119,8 @@ export function EventTable({ store }: { store: PanelStore }) {
     for (let row = coming.first; row < coming.end; row++) ordinals.push(rows.ordinalOf(row));
     // What a growing stream adds below the screen changes nothing on it.
     const own = `${stream?.id}/`;
-    if (ordinals.every((n) => read.rows.get(n)?.exchange.startsWith(own))) {
+    const holds = read.generation === generation;
+    if (holds && ordinals.every((n) => read.rows.get(n)?.exchange.startsWith(own))) {
       if (read.total !== all || read.of !== stream?.id)
         setRead({ ...read, of: stream?.id ?? '', total: all });
       return;
@@ -121,13 +128,14 @@ export function EventTable({ store }: { store: PanelStore }) {
     readRows(store.cache, exchanges, ordinals)
       .then((found) => {
         if (!wanted) return;
-        setRead({ of: stream?.id ?? '', total: all, rows: new Map(found.map((row) => [row.n, row])) });
+        const rows = new Map(found.map((row) => [row.n, row]));
+        setRead({ of: stream?.id ?? '', generation, total: all, rows });
       })
       .catch(() => {});
     return () => {
       wanted = false;
     };
-  }, [coming.first, coming.end, all, exchanges, shown, store]);
+  }, [coming.first, coming.end, all, exchanges, shown, generation, store]);
 
   /** A hand on the wheel, the scroll bar or the screen: what scrolls for a while is the user's doing. */
   function onHand(ms: number): void {

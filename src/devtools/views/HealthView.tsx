@@ -2,12 +2,15 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatCount, formatDuration, formatTime } from '../../shared/session/format.ts';
 import { findingText } from '../../shared/session/health/findingText.ts';
 import type { PanelStore } from '../panelStore.ts';
-import type { HealthReport } from '../reading/readHealth.ts';
+import type { HealthReport } from '../reading/healthReader.ts';
 import { backOffText, CAUSE_TEXTS, gapLength, heartbeatName, lossText } from '../state/healthText.ts';
+import { markText } from '../state/markText.ts';
 import { Plot } from './Plot.tsx';
 
 /** Health is read again at most this often, ms. */
 const LEAST_PAUSE = 250;
+/** Attempts of one gap, and jumps of the clock, that are told one by one: the last ones. */
+const MOST_SHOWN = 20;
 /** Points of a plot, the last ones. */
 const MOST_PLOTTED = 300;
 
@@ -56,6 +59,7 @@ export function HealthView({ store }: { store: PanelStore }) {
   const now = Date.now();
   const { gaps, heartbeat, arrival, findings, backOff } = report;
   const group = store.logical.value;
+  const clockMarks = store.marks.value.filter(({ kind }) => kind === 'clock').slice(-MOST_SHOWN);
   const attempts = gaps.flatMap((gap) => gap.attempts).slice(-MOST_PLOTTED);
   const beats = (heartbeat?.times ?? []).slice(-MOST_PLOTTED);
   return (
@@ -86,8 +90,14 @@ export function HealthView({ store }: { store: PanelStore }) {
       })}
 
       <h2>
-        Gaps <span class="count">{gaps.length}</span>
+        Gaps <span class="count">{formatCount(report.gapCount)}</span>
       </h2>
+      {report.gapCount > gaps.length && <p class="note">The last {formatCount(gaps.length)} of them.</p>}
+      {clockMarks.map((mark) => (
+        <p key={mark.at} class="note">
+          {markText(mark)} (until {formatTime(mark.at)}): this is counted as no time.
+        </p>
+      ))}
       {gaps.length === 0 && <p class="fine">No time without a connection.</p>}
       {gaps.length > 0 && (
         <div class="scroll-x">
@@ -107,7 +117,7 @@ export function HealthView({ store }: { store: PanelStore }) {
                 <tr key={gap.from}>
                   <td class="time">{formatTime(gap.from)}</td>
                   <td class="number">
-                    {formatDuration(gapLength(gap, now))}
+                    {formatDuration(gapLength(gap, now, store.timeline.jumps.value))}
                     {gap.to === undefined && ' so far'}
                   </td>
                   <td title={CAUSE_TEXTS[gap.cause]}>
@@ -115,7 +125,10 @@ export function HealthView({ store }: { store: PanelStore }) {
                     {gap.detail && `: ${gap.detail}`}
                   </td>
                   <td>
-                    {gap.attempts.map((attempt) => (
+                    {gap.attemptCount > MOST_SHOWN && (
+                      <div>{formatCount(gap.attemptCount - MOST_SHOWN)} attempts, then</div>
+                    )}
+                    {gap.attempts.slice(-MOST_SHOWN).map((attempt) => (
                       <div key={attempt.exchange}>
                         {formatDuration(attempt.waited)}
                         {attempt.expected !== undefined && ` (expected ${formatDuration(attempt.expected)})`}{' '}

@@ -1,14 +1,18 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { formatBytes, formatCount, formatDuration, formatTime } from '../../shared/session/format.ts';
 import type { Exchange, Header } from '../../shared/session/types.ts';
 import type { PanelStore } from '../panelStore.ts';
 
 /** Of streams that reconnect without end, the last ones are shown. */
 const MOST = 100;
+/** Exchanges that are held with their headers. */
+const MOST_HELD = 3 * MOST;
 
 /** The exchanges of the chosen stream: what was asked, what was answered, and when. */
 export function HttpView({ store }: { store: PanelStore }) {
   const exchanges = store.exchanges.value;
-  const shown = exchanges.slice(-MOST).reverse();
+  const shown = useWhole(store, exchanges.slice(-MOST)).reverse();
   return (
     <div class="page" role="tabpanel" tabIndex={0} aria-label="HTTP">
       {exchanges.length > MOST && (
@@ -17,31 +21,72 @@ export function HttpView({ store }: { store: PanelStore }) {
         </p>
       )}
       {shown.map((exchange, i) => (
-        <details key={exchange.id} class="exchange" open={i === 0}>
-          <summary>
-            <span class="number">#{exchange.number}</span>
-            <span class={`badge ${statusTone(exchange)}`}>{exchange.status ?? 'no status'}</span>
-            <span>{formatTime(exchange.http?.requestedAt ?? exchange.startedAt)}</span>
-            <span>{exchange.http?.protocol}</span>
-            <span>
-              {formatCount(exchange.events)} {exchange.events === 1 ? 'event' : 'events'},{' '}
-              {formatBytes(exchange.bytes)}
-            </span>
-            {exchange.http?.error && <span class="head-error">{exchange.http.error}</span>}
-            {exchange.http && !exchange.http.certain && (
-              <span
-                class="badge warn"
-                title="Several streams to this address were connecting at the same time: this request may be another’s."
-              >
-                not certain
-              </span>
-            )}
-          </summary>
-          <ExchangeFacts exchange={exchange} />
-        </details>
+        <ExchangeItem key={exchange.id} exchange={exchange} isLast={i === 0} />
       ))}
     </div>
   );
+}
+
+/** One exchange; the last one is open. It is drawn again when it has changed, and not with every other one. */
+function ExchangeItem({ exchange, isLast }: { exchange: Exchange; isLast: boolean }) {
+  return useMemo(
+    () => (
+      <details class="exchange" open={isLast}>
+        <summary>
+          <span class="number">#{exchange.number}</span>
+          <span class={`badge ${statusTone(exchange)}`}>{exchange.status ?? 'no status'}</span>
+          <span>{formatTime(exchange.http?.requestedAt ?? exchange.startedAt)}</span>
+          <span>{exchange.http?.protocol}</span>
+          <span>
+            {formatCount(exchange.events)} {exchange.events === 1 ? 'event' : 'events'},{' '}
+            {formatBytes(exchange.bytes)}
+          </span>
+          {exchange.http?.error && <span class="head-error">{exchange.http.error}</span>}
+          {exchange.http && !exchange.http.certain && (
+            <span
+              class="badge warn"
+              title="Several streams to this address were connecting at the same time: this request may be another’s."
+            >
+              not certain
+            </span>
+          )}
+        </summary>
+        <ExchangeFacts exchange={exchange} />
+      </details>
+    ),
+    [exchange, isLast],
+  );
+}
+
+/**
+ * Exchanges with their headers, which are read when somebody looks. One that has changed is shown as it was until it is
+ * read again; one that has not been read yet is left out.
+ */
+function useWhole(store: PanelStore, outlines: readonly ExchangeOutline[]): Exchange[] {
+  type Read = { outline: ExchangeOutline; exchange: Exchange };
+  const [read, setRead] = useState<ReadonlyMap<string, Read>>(new Map());
+  const stale = outlines.filter((outline) => read.get(outline.id)?.outline !== outline);
+  useEffect(() => {
+    if (stale.length === 0) return;
+    store
+      .readExchanges(stale.map(({ id }) => id))
+      .then((found) =>
+        setRead((before) => {
+          const next = new Map(before);
+          for (const outline of stale) {
+            const exchange = found.get(outline.id);
+            if (exchange) next.set(outline.id, { outline, exchange });
+          }
+          for (const oldest of next.keys()) {
+            if (next.size <= MOST_HELD) break;
+            next.delete(oldest);
+          }
+          return next;
+        }),
+      )
+      .catch(() => {});
+  }, [store.exchanges.value, store]);
+  return outlines.flatMap(({ id }) => read.get(id)?.exchange ?? []);
 }
 
 function ExchangeFacts({ exchange }: { exchange: Exchange }) {

@@ -54,6 +54,12 @@ export function Library({ store, dropped, onClose }: LibraryProps) {
   const shown = findSessions(all, words);
   const bytes = all.reduce((sum, session) => sum + session.bytes, 0);
   const current = store.session.value?.id;
+  const status = store.status.value;
+  /** A session without an end is being recorded: here, or in another tab, unless storage has stopped all recording. */
+  const isRecorded = ({ id, endedAt }: Session): boolean =>
+    endedAt === undefined &&
+    (id === status?.session ? status.recording : (status?.storageProblem ?? '') === '');
+  useEffect(() => store.refreshSessions(), [store]);
   const keeping = store.status.value?.keeping;
   return (
     <Dialog title="Sessions" class="library" onClose={onClose}>
@@ -200,8 +206,8 @@ export function Library({ store, dropped, onClose }: LibraryProps) {
                 type="button"
                 class="text-button"
                 data-action="delete"
-                disabled={session.endedAt === undefined}
-                title={session.endedAt === undefined ? 'It is being recorded' : undefined}
+                disabled={isRecorded(session)}
+                title={isRecorded(session) ? 'It is being recorded' : undefined}
                 onClick={() => remove(session)}
               >
                 Delete

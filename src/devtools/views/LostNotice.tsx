@@ -13,7 +13,31 @@ export function LostNotice({ store, gone }: { store: PanelStore; gone: boolean }
           The extension was reloaded. Close DevTools, open them again, and reload the page to go on recording.
         </p>
       )}
-      {problem && <p class="notice bad">Recording has stopped: {problem} What was written before is safe.</p>}
+      {problem && (
+        <p class="notice bad" data-notice="storage">
+          Recording stopped: {problem} What was written before is safe. Delete sessions to make room;
+          recording can go on then.
+        </p>
+      )}
+      {!problem && store.recovered.value && (
+        <p class="notice" data-notice="recovered">
+          Recording goes on: the storage takes data again. What came while it had stopped is missing.{' '}
+          <button
+            type="button"
+            class="text-button"
+            onClick={() => {
+              store.recovered.value = false;
+            }}
+          >
+            Close
+          </button>
+        </p>
+      )}
+      {store.readProblem.value && (
+        <p class="notice bad" data-notice="reading">
+          The recordings cannot be read at the moment: {store.readProblem.value} It is tried again.
+        </p>
+      )}
       {lost > 0 && (
         <p class="notice bad">
           {formatCount(lost)} events or chunks of this session were lost: they came faster than they could be

@@ -2,11 +2,12 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatTime } from '../../shared/session/format.ts';
 import type { PanelStore } from '../panelStore.ts';
 import type { Density } from '../query/density.ts';
-import { pageMarks } from '../state/lanes.ts';
+import { type Lane, pageMarks } from '../state/lanes.ts';
+import { createPace } from '../state/pace.ts';
 import type { TimeRange } from '../state/timeView.ts';
 import { shadeOutside } from '../timeline/drawLanes.ts';
 import { prepareCanvas } from '../timeline/prepareCanvas.ts';
-import { readTheme } from '../timeline/theme.ts';
+import { readTheme, type Theme } from '../timeline/theme.ts';
 import { useSize } from '../ui/useSize.ts';
 
 const HEIGHT = 44;
@@ -29,28 +30,28 @@ export function Overview({ store }: { store: PanelStore }) {
   const view = timeline.view.value;
   const range = brush ?? rows.range.value;
   const version = timeline.version.value;
+  const lanes = timeline.lanes.value;
+  const end = timeline.end.value;
   const streams = store.streams.value.length;
   const { theme } = document.documentElement.dataset;
 
-  const asked = useRef({ at: 0, busy: false });
+  const [pace] = useState(() => createPace(ASK_EVERY));
+  const asked = useRef({ busy: false });
   useEffect(() => {
     if (width === 0 || asked.current.busy) return;
     asked.current.busy = true;
-    const timer = setTimeout(
-      () => {
-        asked.current.at = Date.now();
-        const range = timeline.whole.value;
-        const streams = store.streams.value.map(({ id }) => id);
-        timeline
-          .density(streams, range, Math.max(1, Math.floor(width / BAR)))
-          .then((densities) => setCounts({ range, sum: summed(Object.values(densities)) }))
-          .catch(() => {})
-          .finally(() => {
-            asked.current.busy = false;
-          });
-      },
-      Math.max(0, asked.current.at + ASK_EVERY - Date.now()),
-    );
+    const timer = setTimeout(() => {
+      pace.taken();
+      const range = timeline.whole.value;
+      const streams = store.streams.value.map(({ id }) => id);
+      timeline
+        .density(streams, range, Math.max(1, Math.floor(width / BAR)))
+        .then((densities) => setCounts({ range, sum: summed(Object.values(densities)) }))
+        .catch(() => {})
+        .finally(() => {
+          asked.current.busy = false;
+        });
+    }, pace.wait());
     return () => {
       clearTimeout(timer);
       asked.current.busy = false;
@@ -75,11 +76,7 @@ export function Overview({ store }: { store: PanelStore }) {
         context.fillRect(left, HEIGHT - tall, Math.max(1, right - left - 0.5), tall);
       });
     }
-    for (const trouble of timeline.troubles.value) {
-      context.fillStyle = trouble.kind === 'stall' ? theme.waiting : theme.bad;
-      const left = x(trouble.from);
-      context.fillRect(left, 2, Math.max(3, x(trouble.to) - left), 4);
-    }
+    for (const lane of lanes) drawTroubles(context, lane, x, end, theme);
     context.fillStyle = theme.text2;
     for (const mark of pageMarks(store.marks.value)) context.fillRect(Math.round(x(mark.at)), 0, 1, HEIGHT);
     if (range) shadeOutside(context, x(range.from), x(range.to), width, HEIGHT, theme);
@@ -87,7 +84,7 @@ export function Overview({ store }: { store: PanelStore }) {
       context.strokeStyle = theme.text2;
       context.strokeRect(x(view.from) + 0.5, 0.5, Math.max(2, x(view.to) - x(view.from)) - 1, HEIGHT - 1);
     }
-  }, [counts, range, view.from, view.to, whole.from, whole.to, width, timeline.troubles.value, theme]);
+  }, [counts, range, view.from, view.to, whole.from, whole.to, width, lanes, end, theme]);
 
   const timeAt = (clientX: number): number => {
     const box = canvas.current!.getBoundingClientRect();
@@ -168,6 +165,32 @@ export function Overview({ store }: { store: PanelStore }) {
       />
     </div>
   );
+}
+
+/** What went wrong, above the entries: of what falls on one px, the first is drawn. */
+function drawTroubles(
+  context: CanvasRenderingContext2D,
+  { spans, present, points }: Lane,
+  x: (time: number) => number,
+  end: number,
+  theme: Theme,
+): void {
+  let drawn = -Infinity;
+  const draw = (from: number, to: number, color: string): void => {
+    const left = x(from);
+    const right = Math.max(left + 3, x(to));
+    if (right < drawn + 1) return;
+    drawn = right;
+    context.fillStyle = color;
+    context.fillRect(left, 2, right - left, 4);
+  };
+  for (const { kind, at } of points) if (kind === 'error') draw(at, at, theme.bad);
+  for (const list of [spans, present]) {
+    drawn = -Infinity;
+    for (const { kind, from, to = end } of list) {
+      if (kind === 'gap' || kind === 'stall') draw(from, to, kind === 'gap' ? theme.bad : theme.waiting);
+    }
+  }
 }
 
 function summed(densities: readonly Density[]): Uint32Array {

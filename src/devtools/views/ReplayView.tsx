@@ -247,8 +247,8 @@ function Running({ store }: { store: PanelStore }) {
   if (link.state !== 'connected') return null;
   const { status } = link;
   const clients = status.clients.filter(({ path }) => active.mock.streams.some((one) => one.path === path));
-  const longest = Math.max(1, ...active.mock.streams.map(({ ms }) => ms));
-  const position = Math.max(0, ...clients.map((one) => one.position));
+  const longest = active.mock.streams.reduce((most, { ms }) => Math.max(most, ms), 1);
+  const position = clients.reduce((most, one) => Math.max(most, one.position), 0);
   // A stream that was asked for in vain has been recorded too, with nothing in it.
   const served = clients.length > 0 || comparisons.some(({ replay }) => replay && replay.bytes > 0);
   return (
@@ -303,7 +303,7 @@ function Running({ store }: { store: PanelStore }) {
           Stop and undo
         </button>
       </div>
-      {!served && Date.now() - active.startedAt > PATIENCE && (
+      {!served && performance.now() - active.began > PATIENCE && (
         <Obstacles urls={active.redirected.map(({ url }) => url)} />
       )}
       <h2>Who is being served</h2>

@@ -30,6 +30,13 @@ export function Screen({ situation, store, hasTab, askPermission }: ScreenProps)
           This panel belongs to the version before. Close DevTools, open them again, and reload the page.
         </Message>
       );
+    case 'private':
+      return (
+        <Message title="Private windows are not recorded">
+          Private windows are not recorded: nothing of a page in one is written to disk, and recordings are
+          kept on disk. Open the page in an ordinary window to record its streams.
+        </Message>
+      );
     case 'restricted':
       return (
         <Message title="This page cannot be recorded">

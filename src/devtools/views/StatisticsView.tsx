@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
 import type { PanelStore } from '../panelStore.ts';
 import type { Spread, Statistics } from '../query/statistics.ts';
+import { createPace } from '../state/pace.ts';
 import { reportOf } from '../state/report.ts';
 import { copyText } from '../ui/copyText.ts';
 import { Bars } from './Bars.tsx';
@@ -17,13 +18,15 @@ export function StatisticsView({ store }: { store: PanelStore }) {
   const stream = store.stream.value;
   const version = store.timeline.version.value;
 
-  const asked = useRef({ of: '', at: 0 });
+  const [pace] = useState(() => createPace(EVERY));
+  const asked = useRef('');
   useEffect(() => {
     const abort = new AbortController();
     const of = `${stream?.id} ${all}`;
-    const wait = asked.current.of === of ? Math.max(0, asked.current.at + EVERY - Date.now()) : 0;
+    const wait = asked.current === of ? pace.wait() : 0;
     const timer = setTimeout(() => {
-      asked.current = { of, at: Date.now() };
+      asked.current = of;
+      pace.taken();
       store
         .readStatistics(all, abort.signal)
         .then(setStatistics)
@@ -37,12 +40,12 @@ export function StatisticsView({ store }: { store: PanelStore }) {
 
   if (!statistics || !stream) return <div class="page" />;
   const { types, between, size, rate } = statistics;
-  const exchanges = all
-    ? store.allExchanges.value
-    : store.allExchanges.value.filter((one) => store.logical.value.some(({ id }) => id === one.stream));
-  const failed = exchanges.filter(
-    (one) => one.end === 'error' || one.end === 'disconnect' || (one.status ?? 200) >= 400,
-  );
+  const shown = all ? store.streams.value : store.logical.value;
+  const exchanges = shown.flatMap(({ id }) => store.allExchanges.value.get(id) ?? []);
+  let failed = 0;
+  for (const { end, status = 200 } of exchanges) {
+    if (end === 'error' || end === 'disconnect' || status >= 400) failed++;
+  }
   const most = types[0]?.events ?? 1;
   return (
     <div class="page" role="tabpanel" tabIndex={0} aria-label="Statistics">
@@ -65,7 +68,7 @@ export function StatisticsView({ store }: { store: PanelStore }) {
         <Figure
           name="Failed"
           title="Ended by a failure, or answered by an error status"
-          value={formatCount(failed.length)}
+          value={formatCount(failed)}
         />
         <Figure name="Events" title="Blocks that dispatch an event" value={formatCount(statistics.events)} />
         <Figure
@@ -89,7 +92,7 @@ export function StatisticsView({ store }: { store: PanelStore }) {
         <>
           <h2>Events over time</h2>
           <Plot
-            label={`Events per second over time, at most ${formatCount(Math.round((Math.max(...rate.counts) * 1000) / rate.span))}`}
+            label={`Events per second over time, at most ${formatCount(Math.round((rate.counts.reduce((max, count) => Math.max(max, count), 0) * 1000) / rate.span))}`}
             xs={rate.counts.map((_, i) => (rate.from + i * rate.span) / 1000)}
             series={[
               {

@@ -31,6 +31,11 @@ export function StreamHead({ store }: { store: PanelStore }) {
       </span>
       {status !== undefined && <span class="badge">{status}</span>}
       {stream.exchanges > 1 && <span class="badge">{formatCount(stream.exchanges)} connections</span>}
+      {store.reading.value && (
+        <span class="badge" data-badge="reading" title="Its earlier connections are still being read">
+          reading …
+        </span>
+      )}
       {stream.openedBeforeRecording && (
         <span
           class="badge warn"

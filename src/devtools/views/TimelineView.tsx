@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { formatTime, shortUrl } from '../../shared/session/format.ts';
+import { formatCount, formatTime, shortUrl } from '../../shared/session/format.ts';
 import type { PanelStore } from '../panelStore.ts';
 import type { Density } from '../query/density.ts';
 import { readRows } from '../reading/readRows.ts';
@@ -41,6 +41,7 @@ export function TimelineView({ store }: { store: PanelStore }) {
   const version = timeline.version.value;
   const chosen = rows.chosen.value;
   const stream = store.stream.value;
+  const marks = pageMarks(store.marks.value);
 
   const first = Math.max(0, Math.floor(scrollTop / LANE_HEIGHT));
   const shown = lanes.slice(first, first + Math.ceil(height / LANE_HEIGHT) + 1);
@@ -92,10 +93,11 @@ export function TimelineView({ store }: { store: PanelStore }) {
       width,
       height,
       view,
+      now: timeline.end.value,
       lanes: shown,
       top: first * LANE_HEIGHT - scrollTop,
       densities,
-      marks: pageMarks(store.marks.value),
+      marks,
       chosen: stream && chosenTime !== undefined ? { stream: stream.id, time: chosenTime } : undefined,
       chosenStream: stream?.id,
       range: rows.range.value,
@@ -159,7 +161,7 @@ export function TimelineView({ store }: { store: PanelStore }) {
   }
 
   function jump(step: 1 | -1): void {
-    const all = timeline.troubles.value;
+    const all = timeline.troubles();
     const next = nextTrouble(all, step, view, timeline.whole.value, jumpedTo.current);
     if (next) goTo(next);
     else
@@ -242,7 +244,7 @@ export function TimelineView({ store }: { store: PanelStore }) {
     actions[command]();
   }
 
-  const troubles = timeline.troubles.value.length;
+  const troubles = timeline.troubleCount.value;
   return (
     <div class="timeline" role="tabpanel" aria-label="Timeline">
       <div class="timeline-bar" role="toolbar" aria-label="Timeline">
@@ -304,7 +306,7 @@ export function TimelineView({ store }: { store: PanelStore }) {
             ? 'nothing went wrong'
             : troubles === 1
               ? '1 gap, stall or error'
-              : `${troubles} gaps, stalls or errors`}
+              : `${formatCount(troubles)} gaps, stalls or errors`}
         </span>
         <button
           type="button"
@@ -368,7 +370,9 @@ export function TimelineView({ store }: { store: PanelStore }) {
                 time={timeAt(hover.x)}
                 pixel={(view.to - view.from) / Math.max(1, width)}
                 lane={laneAt(hover.y)}
+                marks={marks}
                 densities={densities}
+                now={timeline.end.value}
               />
             )}
           </div>
@@ -377,7 +381,7 @@ export function TimelineView({ store }: { store: PanelStore }) {
       <p class="sr-only" role="status">
         {said}
       </p>
-      <LaneText lanes={lanes} />
+      <LaneText lanes={lanes} marks={marks} now={timeline.end.value} />
     </div>
   );
 }

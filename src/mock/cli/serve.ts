@@ -134,7 +134,7 @@ function print(server: MockServer): void {
     out.line`${out.bold(name)}`;
     for (const note of notes) out.line`  ${out.yellow(note)}`;
     for (const { method, path, connections, events, bytes } of streams) {
-      const ms = Math.max(0, ...connections.map(({ track }) => track.endAt));
+      const ms = connections.reduce((last, { track }) => Math.max(last, track.endAt), 0);
       const much = `${formatCount(events)} events, ${formatBytes(bytes)}, ${formatDuration(ms)}`;
       const times = connections.length > 1 ? `, ${connections.length} connections` : '';
       out.line`  ${method.padEnd(4)} ${out.cyan(server.url + path)}  ${out.dim(much + times)}`;

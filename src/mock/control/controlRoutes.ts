@@ -261,7 +261,7 @@ export function describe({ id, name, streams, notes }: ReplaySession) {
       connections: connections.length,
       events,
       bytes,
-      ms: Math.max(0, ...connections.map(({ track }) => track.endAt)),
+      ms: connections.reduce((last, { track }) => Math.max(last, track.endAt), 0),
     })),
   };
 }

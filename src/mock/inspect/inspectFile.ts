@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { clockJumps } from '../../shared/session/clock.ts';
 import { openFile } from '../../shared/session/file/openFile.ts';
 import { wholeExchange } from '../../shared/session/file/wholeExchange.ts';
 import { columnsOf } from '../../shared/session/health/columns.ts';
@@ -51,13 +52,19 @@ export async function inspectFile(path: string, browser: 'chromium' | 'firefox')
       stream.bytes += exchange.bytes;
     }
     const now = read.session.endedAt ?? Date.now();
+    const jumps = clockJumps(read.marks);
     return {
       file: path,
       name: read.session.name ?? read.session.title,
       notes: read.notes,
       streams: read.streams.map((stream) => {
         const own = connections.get(stream.id) ?? [];
-        const ends = own.map(({ exchange }) => exchange.endedAt ?? exchange.lastAt ?? exchange.startedAt);
+        let first = Infinity;
+        let last = 0;
+        for (const { exchange } of own) {
+          first = Math.min(first, exchange.startedAt);
+          last = Math.max(last, exchange.endedAt ?? exchange.lastAt ?? exchange.startedAt);
+        }
         return {
           url: stream.url,
           method: stream.method,
@@ -65,10 +72,10 @@ export async function inspectFile(path: string, browser: 'chromium' | 'firefox')
           connections: own.length,
           events: stream.events,
           bytes: stream.bytes,
-          ms: Math.max(0, ...ends) - Math.min(...own.map(({ exchange }) => exchange.startedAt)),
+          ms: Math.max(0, last - first),
           gaps: findGaps(own, read.marks, browser).length,
-          heartbeatMs: heartbeatOf(own)?.period,
-          findings: findingsOf(stream, own, now).map((finding) => ({
+          heartbeatMs: heartbeatOf(own, jumps)?.period,
+          findings: findingsOf(stream, own, now, jumps).map((finding) => ({
             kind: finding.kind,
             ...findingText(finding),
           })),

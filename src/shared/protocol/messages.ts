@@ -2,8 +2,8 @@
  * Every message of the extension. One union for each link and direction; facts in the past tense go towards the
  * panel, commands in the imperative towards the page. Members in alphabetical order. Types only.
  *
- *   page tap ⇄ bridge      a MessagePort, handed over before any page script runs; what the page side says is
- *                          untrusted and decoded by the bridge
+ *   page tap ⇄ bridge      events of a target that is handed over before any page script runs, so each message arrives before
+ *                          the call that sends it returns; what the page side says is untrusted and decoded by the bridge
  *   bridge ⇄ background    a runtime port, opened when the document shows its first event stream
  *   devtools ⇄ background  a runtime port that is open as long as DevTools are
  *   panel ⇄ background     a runtime port; the panel reads what was recorded from IndexedDB itself
@@ -11,8 +11,12 @@
 import type { Segment } from '../session/segment.ts';
 import type { EndCause, Exchange, Mark, MarkKind, Session, Stream, Transport } from '../session/types.ts';
 
-/** Event of the window with which the page tap tells the bridge the name that only the two know, once. */
+/** Event of the window with which the page tap hands the bridge the target that only the two know (`relatedTarget`), once. */
 export type HelloEventName = 'sse-scope:hello';
+/** Event of that target: its `data` is a {@link PageToBridge}. The bridge prevents its default to say that it is there. */
+export type SaidEventName = 'said';
+/** Event of that target: its `data` is a {@link BridgeToPage} as JSON. */
+export type CommandEventName = 'command';
 
 /**
  * Global function of the bridge's world. The background calls it in all frames of a tab when its recording begins,
@@ -22,7 +26,18 @@ export type ConnectFunctionName = 'sseScopeConnect';
 
 // ── page tap → bridge ────────────────────────────────────────────────────────────────────────────────────────
 
-/** Streams and exchanges are numbered by the page tap, per document, from 1. */
+/** Two readings of one moment. */
+export interface ClockPair {
+  /** `performance.now()`: ms since the document's time origin. It never goes back, and may stand still in a sleep. */
+  monotonic: number;
+  /** `Date.now()`: ms since the epoch. It jumps when the clock is set. */
+  wall: number;
+}
+
+/**
+ * Streams and exchanges are numbered by the page tap, per document, from 1. Times are ms since the document's time origin
+ * as the page tap sends them; the bridge makes them ms since the epoch.
+ */
 export type PageFact =
   | BytesArrived
   | DataLost
@@ -42,7 +57,7 @@ export interface BytesArrived {
   bytes: Uint8Array;
   /** Offset in `bytes` after each chunk. */
   ends: Uint32Array;
-  /** Arrival of each chunk, ms since the epoch. */
+  /** Arrival of each chunk. */
   times: Float64Array;
 }
 
@@ -137,8 +152,9 @@ export interface TextArrived {
 }
 
 export type PageToBridge =
-  | { type: 'FactsReported'; session: string; facts: PageFact[] }
-  /** The first event stream of this document: is this tab being recorded? */
+  /** `clock`: when the batch was made. */
+  | { type: 'FactsReported'; session: string; facts: PageFact[]; clock: ClockPair }
+  /** The first event stream of this document, or the document has come back from a cache: is this tab being recorded? */
   | { type: 'StreamSeen' };
 
 export type BridgeToPage =
@@ -149,9 +165,10 @@ export type BridgeToPage =
 
 // ── bridge ⇄ background ──────────────────────────────────────────────────────────────────────────────────────
 
-/** Facts of one document, numbered, sent again until they are written. */
+/** Facts of one document, numbered, sent again until they are written. Their times are ms since the epoch. */
 export interface Batch {
   type: 'BatchSent';
+  /** '' from a document that goes away before it has heard into which session it is recorded. */
   session: string;
   /** From 1, without gaps, through the life of the document. */
   sequence: number;
@@ -160,7 +177,7 @@ export interface Batch {
 
 export type BridgeToBackground =
   | Batch
-  /** First message of a port. `top`: the tab's main document. `beganAt`: its time origin, ms since the epoch. */
+  /** First message of a port. `top`: the tab's main document. `beganAt`: when it began, ms since the epoch. */
   | {
       type: 'DocumentConnected';
       document: string;
@@ -172,7 +189,10 @@ export type BridgeToBackground =
 
 export type BackgroundToBridge =
   /** Everything up to this batch is in the store. */
-  { type: 'Forget'; sequence: number } | { type: 'Record'; session: string } | { type: 'Sleep' };
+  | { type: 'Forget'; sequence: number }
+  /** `behind`: by how much the wall clock was set back since the tab's recording began, ms; 0 when it was not. */
+  | { type: 'Record'; session: string; behind: number }
+  | { type: 'Sleep' };
 
 /** Sent to all frames of a tab when its recording begins, for those of an opaque origin. */
 export type BackgroundToFrames = { type: 'Connect' };
@@ -263,7 +283,7 @@ export interface TabStatus {
   /** Where requests of this tab go instead; and why that cannot be done. */
   redirected: RedirectedStream[];
   redirectProblem: string;
-  /** Why nothing more can be written; '' when all is well. */
+  /** Why nothing more can be written; '' when all is well, and again when recording goes on. */
   storageProblem: string;
 }
 
@@ -272,6 +292,9 @@ export type BackgroundToPanel =
   | { type: 'ImportWritten'; session: string; problem: string }
   /** Sessions are gone, or have another name. */
   | { type: 'SessionsChanged' }
-  /** New entries, states or marks of these streams and exchanges are in the store. */
+  /**
+   * The records of these streams and exchanges, by their ids, are new in the store or have changed; and there may be more
+   * marks. Whoever has read everything else need not read it again.
+   */
   | { type: 'StreamsChanged'; session: string; streams: string[]; exchanges: string[] }
   | { type: 'TabChanged'; status: TabStatus };

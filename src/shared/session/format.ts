@@ -26,12 +26,15 @@ export function formatTime(time: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`;
 }
 
-/** A length of time, ms: +0.4 ms, +12 ms, +1.25 s, +2 min 3 s */
+/** A length of time, ms: +0.4 ms, +12 ms, +1.25 s, +2 min 3 s, +8 h 0 min */
 export function formatDelta(ms: number): string {
   if (ms < 10) return `+${ms.toFixed(1)} ms`;
   if (ms < 1000) return `+${Math.round(ms)} ms`;
   if (ms < 60_000) return `+${(ms / 1000).toFixed(2)} s`;
-  return `+${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `+${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `+${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** A length of time, ms: 0.4 ms, 12 ms, 1.25 s, 2 min 3 s */

@@ -166,6 +166,7 @@ export interface Exchange {
 }
 
 export type MarkKind =
+  | 'clock'
   | 'open'
   | 'error'
   | 'close'

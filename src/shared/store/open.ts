@@ -11,15 +11,20 @@ export type Database = IDBPDatabase<Schema>;
  */
 export function openStore(onLost: () => void, name = DATABASE_NAME): Promise<Database> {
   return openDB<Schema>(name, DATABASE_VERSION, {
-    upgrade(db, from) {
+    upgrade(db, from, _to, tx) {
       if (from < 2) db.createObjectStore('requests', { keyPath: 'id' }).createIndex('bySession', 'session');
-      if (from >= 1) return;
+      if (from >= 1) {
+        if (from < 3) tx.objectStore('marks').createIndex('byKind', ['session', 'kind', 'at']);
+        return;
+      }
       db.createObjectStore('sessions', { keyPath: 'id' }).createIndex('byStart', 'startedAt');
       db.createObjectStore('streams', { keyPath: 'id' }).createIndex('bySession', ['session', 'number']);
       const exchanges = db.createObjectStore('exchanges', { keyPath: 'id' });
       exchanges.createIndex('byStream', ['stream', 'number']);
       exchanges.createIndex('bySession', 'session');
-      db.createObjectStore('marks', { autoIncrement: true }).createIndex('bySession', ['session', 'at']);
+      const marks = db.createObjectStore('marks', { autoIncrement: true });
+      marks.createIndex('bySession', ['session', 'at']);
+      marks.createIndex('byKind', ['session', 'kind', 'at']);
       const segments = db.createObjectStore('segments', { keyPath: ['exchange', 'index'] });
       segments.createIndex('byEntry', ['exchange', 'firstEntry']);
       segments.createIndex('byOffset', ['exchange', 'base']);

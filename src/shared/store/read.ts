@@ -1,5 +1,5 @@
 import type { Segment } from '../session/segment.ts';
-import type { Exchange, Mark, Session, Stream } from '../session/types.ts';
+import type { Exchange, Mark, MarkKind, Session, Stream } from '../session/types.ts';
 import type { Database } from './open.ts';
 
 /** All sessions, the youngest first; not those that are still on their way from a file. */
@@ -17,6 +17,56 @@ export function readExchanges(db: Database, stream: string): Promise<Exchange[]>
   return db.getAllFromIndex('exchanges', 'byStream', IDBKeyRange.bound([stream], [stream, []]));
 }
 
+/** Exchanges by their ids: those that there are. */
+export async function readExchangesById(
+  db: Database,
+  ids: readonly string[],
+): Promise<Map<string, Exchange>> {
+  const { store } = db.transaction('exchanges');
+  const found = await Promise.all(ids.map((id) => store.get(id)));
+  return new Map(found.flatMap((exchange) => (exchange ? [[exchange.id, exchange] as const] : [])));
+}
+
+/** The exchanges of a stream with greater numbers than `number`, in their order. */
+export function readExchangesAfter(db: Database, stream: string, number: number): Promise<Exchange[]> {
+  const range = IDBKeyRange.bound([stream, number], [stream, []], true);
+  return db.getAllFromIndex('exchanges', 'byStream', range);
+}
+
+/** Exchanges of a stream that are read at once: reading more of them would hold up the panel … */
+const EXCHANGES_AT_ONCE = 400;
+/** … and readings that are on their way at a time. */
+const READINGS = 4;
+
+/**
+ * The exchanges of a stream part by part, in the order of their numbers.
+ *
+ * @param last - the greatest number, as far as it is known: parts up to there are asked for ahead
+ */
+export async function* readExchangeParts(
+  db: Database,
+  stream: string,
+  last: number,
+): AsyncGenerator<Exchange[]> {
+  const coming: Promise<Exchange[]>[] = [];
+  let next = 1;
+  let isLast = false;
+  const ask = (): void => {
+    const to = next + EXCHANGES_AT_ONCE;
+    isLast = to > last;
+    const range = IDBKeyRange.bound([stream, next], [stream, isLast ? [] : to], false, true);
+    const reading = db.getAllFromIndex('exchanges', 'byStream', range);
+    // Whoever stops in the middle does not wait for it.
+    reading.catch(() => {});
+    coming.push(reading);
+    next = to;
+  };
+  do {
+    while (coming.length < READINGS && !isLast) ask();
+    yield await coming.shift()!;
+  } while (coming.length > 0 || !isLast);
+}
+
 /** The exchanges of all streams of a session. */
 export function readSessionExchanges(db: Database, session: string): Promise<Exchange[]> {
   return db.getAllFromIndex('exchanges', 'bySession', session);
@@ -27,8 +77,96 @@ export function readMarks(db: Database, session: string): Promise<Mark[]> {
   return db.getAllFromIndex('marks', 'bySession', IDBKeyRange.bound([session], [session, []]));
 }
 
+/** Marks that are not about one stream of many, and are shown across all of them. */
+export const PAGE_MARKS: readonly MarkKind[] = [
+  'navigation',
+  'visibility',
+  'online',
+  'offline',
+  'freeze',
+  'resume',
+  'lost',
+  'clock',
+];
+
+/** A session, its streams and the marks of its page; and after which key of `marks` to look for more of them. */
+export interface SessionHead {
+  session: Session | undefined;
+  streams: Stream[];
+  marks: Mark[];
+  lastMark: number;
+}
+
+export async function readSessionHead(db: Database, id: string): Promise<SessionHead> {
+  const tx = db.transaction(['sessions', 'streams', 'marks']);
+  const byKind = tx.objectStore('marks').index('byKind');
+  const [session, streams, last, ...marks] = await Promise.all([
+    tx.objectStore('sessions').get(id),
+    tx
+      .objectStore('streams')
+      .index('bySession')
+      .getAll(IDBKeyRange.bound([id], [id, []])),
+    tx.objectStore('marks').openKeyCursor(null, 'prev'),
+    ...PAGE_MARKS.map((kind) => byKind.getAll(IDBKeyRange.bound([id, kind], [id, kind, []]))),
+  ]);
+  return { session, streams, marks: marks.flat().sort((a, b) => a.at - b.at), lastMark: last?.key ?? 0 };
+}
+
+/** Records of a session that have changed, by their ids, and what is new. */
+export interface ChangedRecords extends Omit<SessionHead, 'streams'> {
+  streams: Stream[];
+  exchanges: Exchange[];
+}
+
+/** @param lastMark - marks with greater keys are new */
+export async function readChanged(
+  db: Database,
+  id: string,
+  streams: readonly string[],
+  exchanges: readonly string[],
+  lastMark: number,
+): Promise<ChangedRecords> {
+  const tx = db.transaction(['sessions', 'streams', 'exchanges', 'marks']);
+  const newMarks = IDBKeyRange.lowerBound(lastMark, true);
+  const [session, marks, markKeys, ownStreams, ownExchanges] = await Promise.all([
+    tx.objectStore('sessions').get(id),
+    tx.objectStore('marks').getAll(newMarks),
+    tx.objectStore('marks').getAllKeys(newMarks),
+    Promise.all(streams.map((one) => tx.objectStore('streams').get(one))),
+    Promise.all(exchanges.map((one) => tx.objectStore('exchanges').get(one))),
+  ]);
+  return {
+    session,
+    streams: ownStreams.filter((one) => one !== undefined),
+    exchanges: ownExchanges.filter((one) => one !== undefined),
+    // Keys are given in turn to the marks of all sessions that are being recorded.
+    marks: marks.filter((mark) => mark.session === id && PAGE_MARKS.includes(mark.kind)),
+    lastMark: markKeys.at(-1) ?? lastMark,
+  };
+}
+
 export function readSegment(db: Database, exchange: string, index: number): Promise<Segment | undefined> {
   return db.get('segments', [exchange, index]);
+}
+
+/** A segment, and whether it is as it will stay: the last one of an exchange may still grow. */
+export interface StoredSegment {
+  segment: Segment;
+  complete: boolean;
+}
+
+/** A segment by its index. It is complete where the next one is there. */
+export async function readStoredSegment(
+  db: Database,
+  exchange: string,
+  index: number,
+): Promise<StoredSegment | undefined> {
+  const tx = db.transaction('segments');
+  const [segment, next] = await Promise.all([
+    tx.store.get([exchange, index]),
+    tx.store.getKey([exchange, index + 1]),
+  ]);
+  return segment && { segment, complete: next !== undefined };
 }
 
 /** The segments of an exchange with indexes from `from` up to, but not including, `to`: those that there are. */

@@ -4,7 +4,7 @@ import type { Segment } from '../session/segment.ts';
 import type { Exchange, Mark, Session, Stream, Transport } from '../session/types.ts';
 
 export const DATABASE_NAME = 'sse-scope';
-export const DATABASE_VERSION = 2;
+export const DATABASE_VERSION = 3;
 /** Bytes of recorded streams that are kept, unless the user says otherwise. */
 export const BUDGET = 1 << 30;
 
@@ -57,7 +57,15 @@ export interface Schema extends DBSchema {
   sessions: { key: string; value: Session; indexes: { byStart: number } };
   streams: { key: string; value: Stream; indexes: { bySession: [string, number] } };
   exchanges: { key: string; value: Exchange; indexes: { byStream: [string, number]; bySession: string } };
-  marks: { key: number; value: Mark; indexes: { bySession: [string, number] } };
+  marks: {
+    key: number;
+    value: Mark;
+    indexes: {
+      bySession: [session: string, at: number];
+      /** Marks of the page are few, those of its streams may be ten thousands: they are read by their kinds. */
+      byKind: [session: string, kind: string, at: number];
+    };
+  };
   segments: {
     key: [exchange: string, index: number];
     value: Segment;

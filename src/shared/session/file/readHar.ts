@@ -72,6 +72,7 @@ const MARKS: readonly MarkKind[] = [
   'freeze',
   'resume',
   'lost',
+  'clock',
 ];
 const MOST_MARKS = 100_000;
 const MOST_EXCHANGES = 100_000;

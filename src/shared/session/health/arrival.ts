@@ -1,7 +1,8 @@
 import { EntryKind } from '../../sse/types.ts';
+import { type ClockJump, elapsed } from '../clock.ts';
 import type { Exchange } from '../types.ts';
 import type { ExchangeColumns } from './columns.ts';
-import { ascending, differences, percentile } from './statistics.ts';
+import { ascending, distances, percentile } from './statistics.ts';
 
 /** How the bytes of one connection came. All lengths of time in ms. */
 export interface Arrival {
@@ -17,17 +18,23 @@ export interface Arrival {
   silenceAtEnd: number;
 }
 
-export function arrivalOf(exchange: Exchange, columns: ExchangeColumns, now: number): Arrival {
+/** @param jumps - of the clock: no time passed in them */
+export function arrivalOf(
+  exchange: Exchange,
+  columns: ExchangeColumns,
+  now: number,
+  jumps: readonly ClockJump[] = [],
+): Arrival {
   const events: number[] = [];
   columns.kinds.forEach((kind, i) => {
     if (kind === EntryKind.event) events.push(columns.times[i]!);
   });
-  const between = ascending(differences(events));
+  const between = ascending(distances(events, jumps));
   const begin = exchange.http?.requestedAt ?? exchange.startedAt;
   const { chunkTimes } = columns;
   const end = exchange.http?.completedAt ?? exchange.endedAt ?? now;
   const last = chunkTimes.at(-1);
-  const silenceAtEnd = last === undefined ? 0 : Math.max(0, end - last);
+  const silenceAtEnd = last === undefined ? 0 : elapsed(last, end, jumps);
   return {
     between: {
       p50: percentile(between, 50),
@@ -35,9 +42,9 @@ export function arrivalOf(exchange: Exchange, columns: ExchangeColumns, now: num
       p99: percentile(between, 99),
       max: percentile(between, 100),
     },
-    firstByte: chunkTimes.length > 0 ? Math.max(0, chunkTimes[0]! - begin) : undefined,
-    firstEvent: events.length > 0 ? Math.max(0, events[0]! - begin) : undefined,
-    longestSilence: differences(chunkTimes).reduce((most, one) => Math.max(most, one), silenceAtEnd),
+    firstByte: chunkTimes.length > 0 ? elapsed(begin, chunkTimes[0]!, jumps) : undefined,
+    firstEvent: events.length > 0 ? elapsed(begin, events[0]!, jumps) : undefined,
+    longestSilence: distances(chunkTimes, jumps).reduce((most, one) => Math.max(most, one), silenceAtEnd),
     silenceAtEnd,
   };
 }

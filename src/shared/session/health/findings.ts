@@ -1,4 +1,5 @@
 import { EntryKind } from '../../sse/types.ts';
+import { type ClockJump, elapsed } from '../clock.ts';
 import type { Stream } from '../types.ts';
 import { arrivalOf } from './arrival.ts';
 import type { Connection } from './gaps.ts';
@@ -29,10 +30,15 @@ const KNOWN_TIMEOUTS = [
 ];
 
 /** Everything that is found wrong with a stream; nothing for a good one. */
-export function findingsOf(stream: Stream, connections: readonly Connection[], now: number): Finding[] {
+export function findingsOf(
+  stream: Stream,
+  connections: readonly Connection[],
+  now: number,
+  jumps: readonly ClockJump[] = [],
+): Finding[] {
   const findings: Finding[] = [];
   for (const { exchange, columns } of connections) {
-    const lumps = findLumps(columns);
+    const lumps = findLumps(columns, jumps);
     if (lumps.buffered) {
       const { size, pause } = lumps;
       findings.push({ kind: 'buffered', exchange: exchange.number, lumps: lumps.telling, size, pause });
@@ -45,7 +51,7 @@ export function findingsOf(stream: Stream, connections: readonly Connection[], n
     findings.push({ kind: 'compressed', exchange: exchange.number, encoding });
     break;
   }
-  const cut = findCut(connections, now);
+  const cut = findCut(connections, now, jumps);
   if (cut) findings.push(cut);
   const unheard = unheardTypes(stream, connections);
   if (unheard.length > 0) findings.push({ kind: 'unheard', types: unheard });
@@ -56,15 +62,19 @@ export function findingsOf(stream: Stream, connections: readonly Connection[], n
  * Connections that broke off, or ended, after the same time without a byte, longer than any silence that a
  * connection survived.
  */
-function findCut(connections: readonly Connection[], now: number): Finding | undefined {
+function findCut(
+  connections: readonly Connection[],
+  now: number,
+  jumps: readonly ClockJump[],
+): Finding | undefined {
   const cuts: { exchange: number; silence: number; broken: boolean }[] = [];
   let survived = 0;
   for (const connection of connections) {
     const { exchange, columns } = connection;
     if (columns.chunkTimes.length === 0) continue;
-    const arrival = arrivalOf(exchange, columns, now);
+    const arrival = arrivalOf(exchange, columns, now, jumps);
     for (let i = 1; i < columns.chunkTimes.length; i++) {
-      survived = Math.max(survived, columns.chunkTimes[i]! - columns.chunkTimes[i - 1]!);
+      survived = Math.max(survived, elapsed(columns.chunkTimes[i - 1]!, columns.chunkTimes[i]!, jumps));
     }
     const cause =
       exchange.endedAt === undefined && !exchange.http?.completedAt ? undefined : causeOf(connection, []);
@@ -104,9 +114,12 @@ export function unheardTypes(
 }
 
 /** The heartbeat of a stream: that of its last connection that has one. */
-export function heartbeatOf(connections: readonly Connection[]): ReturnType<typeof findHeartbeat> {
+export function heartbeatOf(
+  connections: readonly Connection[],
+  jumps: readonly ClockJump[] = [],
+): ReturnType<typeof findHeartbeat> {
   for (let i = connections.length - 1; i >= 0; i--) {
-    const found = findHeartbeat(connections[i]!.columns);
+    const found = findHeartbeat(connections[i]!.columns, jumps);
     if (found) return found;
   }
   return undefined;

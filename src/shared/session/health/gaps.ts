@@ -1,4 +1,5 @@
 import { EntryKind } from '../../sse/types.ts';
+import { clockJumps, elapsed } from '../clock.ts';
 import type { Exchange, Mark, Transport } from '../types.ts';
 import type { ExchangeColumns } from './columns.ts';
 import { median } from './statistics.ts';
@@ -67,13 +68,15 @@ const FIREFOX_LEAST_RETRY = 500;
  * The gaps of a logical stream, from the last byte of a connection to the first byte of the next that delivers.
  *
  * @param connections - in the order of their requests
- * @param marks - of the page, by time: a freeze explains a loss
+ * @param marks - of the page, by time: a freeze explains a loss; in a jump of the clock no time passed
  */
 export function findGaps(
   connections: readonly Connection[],
   marks: readonly Mark[],
   browser: keyof typeof DEFAULT_RETRY,
 ): Gap[] {
+  const jumps = clockJumps(marks);
+  const frozen = marks.filter(({ kind }) => kind === 'freeze');
   const gaps: Gap[] = [];
   let open: Gap | undefined;
   let before: Connection | undefined;
@@ -91,9 +94,9 @@ export function findGaps(
       open.attempts.push({
         exchange: exchange.number,
         at,
-        waited: Math.max(0, at - ended),
+        waited: elapsed(ended, at, jumps),
         expected: connection.transport === 'EventSource' ? expectedWait(retry, browser) : undefined,
-        outcome: outcomeOf(connection, marks),
+        outcome: outcomeOf(connection, frozen),
       });
       const delivered =
         columns.chunkTimes.length > 0 && exchange.status !== undefined
@@ -118,7 +121,7 @@ export function findGaps(
       open = {
         from: columns.chunkTimes.at(-1) ?? exchange.http?.requestedAt ?? exchange.startedAt,
         to: undefined,
-        cause: causeOf(connection, marks),
+        cause: causeOf(connection, frozen),
         detail: detailOf(exchange),
         attempts: [],
         idBefore,
@@ -243,7 +246,7 @@ export function findBackOff(waits: readonly number[]): BackOff | undefined {
     return { kind: 'constant', first: waits[0]!, factor: 1 };
   }
   // Past the ceiling the waits no longer grow.
-  const ceiling = Math.max(...waits);
+  const ceiling = waits.reduce((most, wait) => Math.max(most, wait), 0);
   let rising = waits.findIndex((wait) => wait >= ceiling * 0.95);
   if (rising < 2) rising = waits.length - 1;
   // The step that meets the ceiling is cut short by it.

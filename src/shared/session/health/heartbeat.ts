@@ -1,6 +1,7 @@
 import { EntryKind } from '../../sse/types.ts';
+import type { ClockJump } from '../clock.ts';
 import type { ExchangeColumns } from './columns.ts';
-import { differences, median, spread } from './statistics.ts';
+import { distances as distancesOf, median, spread } from './statistics.ts';
 
 /** A regular sign of life in a stream. All lengths of time in ms. */
 export interface Heartbeat {
@@ -34,11 +35,15 @@ const LEAST_PERIOD = 100;
  * The rhythm in a list of times, if there is one: of the distances between neighbours, at least 80 % are one to five
  * times the median, give or take 30 % of it. Several times the median are missed beats.
  *
- * @param times - ascending, ms
+ * @param times - in their order, ms
+ * @param jumps - of the clock: no time passed in them
  */
-export function rhythmOf(times: ArrayLike<number>): Omit<Heartbeat, 'by'> | undefined {
+export function rhythmOf(
+  times: ArrayLike<number>,
+  jumps: readonly ClockJump[] = [],
+): Omit<Heartbeat, 'by'> | undefined {
   if (times.length < LEAST_BEATS) return undefined;
-  const distances = differences(times);
+  const distances = distancesOf(times, jumps);
   const period = median(distances);
   if (!(period >= LEAST_PERIOD)) return undefined;
   const single: number[] = [];
@@ -68,7 +73,10 @@ export function rhythmOf(times: ArrayLike<number>): Omit<Heartbeat, 'by'> | unde
  * The heartbeat of a connection: its comments, where they have a rhythm; otherwise the event type with the least jitter
  * for its period, where one has.
  */
-export function findHeartbeat(columns: ExchangeColumns): Heartbeat | undefined {
+export function findHeartbeat(
+  columns: ExchangeColumns,
+  jumps: readonly ClockJump[] = [],
+): Heartbeat | undefined {
   const comments: number[] = [];
   const byType = new Map<number, number[]>();
   columns.kinds.forEach((kind, i) => {
@@ -80,11 +88,11 @@ export function findHeartbeat(columns: ExchangeColumns): Heartbeat | undefined {
       else byType.set(type, [columns.times[i]!]);
     }
   });
-  const rhythm = rhythmOf(comments);
+  const rhythm = rhythmOf(comments, jumps);
   if (rhythm) return { by: { kind: 'comment' }, ...rhythm };
   let best: Heartbeat | undefined;
   for (const [type, times] of byType) {
-    const found = rhythmOf(times);
+    const found = rhythmOf(times, jumps);
     if (!found || (best && found.jitter / found.period >= best.jitter / best.period)) continue;
     best = { by: { kind: 'event', type: columns.types[type]! }, ...found };
   }

@@ -1,4 +1,4 @@
-import type { Exchange, Stream } from '../types.ts';
+import type { Stream } from '../types.ts';
 
 /** Streams that a client library opens one after the other for the same purpose. */
 export interface LogicalStream {
@@ -20,6 +20,19 @@ export function purposeUrl(url: string): string {
   }
   parsed.searchParams.sort();
   return parsed.href;
+}
+
+/** A stream whose record has not changed has the purpose that it had. */
+const purposes = new WeakMap<Stream, string>();
+
+function purposeOf(stream: Stream): string {
+  let purpose = purposes.get(stream);
+  if (purpose === undefined) {
+    const { transport, method, url, documentUrl, frameId, stack } = stream;
+    purpose = [transport, method, purposeUrl(url), documentUrl, frameId, initiatorOf(stack)].join('\n');
+    purposes.set(stream, purpose);
+  }
+  return purpose;
 }
 
 /** The line of code that opened a stream: the innermost place of its call stack; '' when it is not known. */
@@ -47,28 +60,26 @@ interface Purpose {
  * ones, and so are those of other methods than GET: each asks for something of its own.
  *
  * @param streams - in the order of their opening
- * @param exchanges - of all of them: when the last one of each was over
+ * @param endedAt - when the last exchange of a stream was over, ms since the epoch; undefined when it is not known
  */
-export function groupLogically(streams: readonly Stream[], exchanges: readonly Exchange[]): LogicalStream[] {
-  const endedAt = new Map<string, number>();
-  for (const { stream, endedAt: at, http } of exchanges) {
-    const end = at ?? http?.completedAt;
-    if (end !== undefined) endedAt.set(stream, Math.max(endedAt.get(stream) ?? 0, end));
-  }
-  const purposes = new Map<string, Purpose>();
-  const keys = streams.map(keyOf);
+export function groupLogically(
+  streams: readonly Stream[],
+  endedAt: (stream: string) => number | undefined,
+): LogicalStream[] {
+  const byKey = new Map<string, Purpose>();
+  const keys = streams.map(purposeOf);
   for (const [i, stream] of streams.entries()) {
-    const purpose = purposes.get(keys[i]!) ?? { ended: [], passed: 0, waiting: [], taken: 0 };
-    purposes.set(keys[i]!, purpose);
-    const at = endedAt.get(stream.id);
+    const purpose = byKey.get(keys[i]!) ?? { ended: [], passed: 0, waiting: [], taken: 0 };
+    byKey.set(keys[i]!, purpose);
+    const at = endedAt(stream.id);
     if (stream.state === 'ended' && at !== undefined) purpose.ended.push({ stream, at });
   }
-  for (const { ended } of purposes.values()) ended.sort((a, b) => a.at - b.at);
+  for (const { ended } of byKey.values()) ended.sort((a, b) => a.at - b.at);
 
   const groups: LogicalStream[] = [];
   const groupOf = new Map<string, LogicalStream>();
   for (const [i, stream] of streams.entries()) {
-    const purpose = purposes.get(keys[i]!)!;
+    const purpose = byKey.get(keys[i]!)!;
     const until = stream.openedAt + SLACK;
     while (purpose.passed < purpose.ended.length && purpose.ended[purpose.passed]!.at <= until) {
       const group = groupOf.get(purpose.ended[purpose.passed++]!.stream.id);
@@ -84,12 +95,7 @@ export function groupLogically(streams: readonly Stream[], exchanges: readonly E
     }
     groupOf.set(stream.id, group);
     // It was over before it was opened, as far as the clocks tell: the next one may go on with it at once.
-    if ((endedAt.get(stream.id) ?? Infinity) <= until && stream.state === 'ended')
-      purpose.waiting.push(group);
+    if ((endedAt(stream.id) ?? Infinity) <= until && stream.state === 'ended') purpose.waiting.push(group);
   }
   return groups;
-}
-
-function keyOf({ transport, method, url, documentUrl, frameId, stack }: Stream): string {
-  return [transport, method, purposeUrl(url), documentUrl, frameId, initiatorOf(stack)].join('\n');
 }

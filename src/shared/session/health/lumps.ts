@@ -1,4 +1,5 @@
 import { EntryKind } from '../../sse/types.ts';
+import { type ClockJump, elapsed } from '../clock.ts';
 import type { ExchangeColumns } from './columns.ts';
 import { median } from './statistics.ts';
 
@@ -40,13 +41,21 @@ const PAGE = 4096;
  * Finds delivery in lumps: many blocks at once after a pause, again and again. A server may send like that on purpose;
  * a buffer gives itself away by cutting blocks in the middle, or by the sizes of buffers (4, 8, 16, 64 KiB).
  */
-export function findLumps({ chunkTimes, chunkEnds, ends, kinds }: ExchangeColumns): Lumps {
+export function findLumps(
+  { chunkTimes, chunkEnds, ends, kinds }: ExchangeColumns,
+  jumps: readonly ClockJump[] = [],
+): Lumps {
   const lumps: Lump[] = [];
   let entry = 0;
   let from = 0;
   for (let i = 0; i < chunkTimes.length; ) {
     let last = i;
-    while (last + 1 < chunkTimes.length && chunkTimes[last + 1]! - chunkTimes[last]! <= TOGETHER) last++;
+    while (
+      last + 1 < chunkTimes.length &&
+      elapsed(chunkTimes[last]!, chunkTimes[last + 1]!, jumps) <= TOGETHER
+    ) {
+      last++;
+    }
     const end = chunkEnds[last]!;
     const first = entry;
     while (entry < ends.length && ends[entry]! <= end) entry++;
@@ -56,7 +65,7 @@ export function findLumps({ chunkTimes, chunkEnds, ends, kinds }: ExchangeColumn
       at: chunkTimes[i]!,
       bytes: end - from,
       entries: entry - first,
-      pause: i === 0 ? 0 : chunkTimes[i]! - chunkTimes[i - 1]!,
+      pause: i === 0 ? 0 : elapsed(chunkTimes[i - 1]!, chunkTimes[i]!, jumps),
       cutsBlock: !complete,
     });
     from = end;

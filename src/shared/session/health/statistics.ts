@@ -1,3 +1,5 @@
+import { type ClockJump, elapsed } from '../clock.ts';
+
 /**
  * The p-th percentile of numbers in ascending order, by the nearest rank; NaN of none.
  *
@@ -30,9 +32,9 @@ export function spread(values: readonly number[]): number {
   return 1.4826 * median(values.map((value) => Math.abs(value - middle)));
 }
 
-/** Differences of neighbours: one less than there are values. */
-export function differences(values: ArrayLike<number>): number[] {
+/** Times between moments that followed each other, ms, without jumps of the clock: one less than there are moments. */
+export function distances(moments: ArrayLike<number>, jumps: readonly ClockJump[]): number[] {
   const result: number[] = [];
-  for (let i = 1; i < values.length; i++) result.push(values[i]! - values[i - 1]!);
+  for (let i = 1; i < moments.length; i++) result.push(elapsed(moments[i - 1]!, moments[i]!, jumps));
   return result;
 }

@@ -218,7 +218,7 @@ function createScanner(rootPlan: Plan, start: number) {
   }
 
   function endWord(offset: number): void {
-    const text = String.fromCharCode(...(raw as number[]));
+    const text = new TextDecoder().decode(Uint8Array.from(raw as number[]));
     raw = [];
     let value: unknown;
     try {
