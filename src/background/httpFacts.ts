@@ -1,7 +1,7 @@
 import type { HttpFact } from '../shared/session/httpFacts.ts';
 import type { HttpSide, Session, Stream } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
-import { headerOf } from './http/streamRequest.ts';
+import { headerOf, isEventStream } from './http/streamRequest.ts';
 import type { Ledger, Live } from './ledger.ts';
 import { appendAhead, appendChunks, markLost, refineEnd } from './pageFacts.ts';
 
@@ -56,6 +56,12 @@ export async function applyHttpFact(
       break;
     case 'WireBroken':
       if (exchange.wire !== 'live') break;
+      if (exchange.endedAt !== undefined) {
+        // Its page had ended it, or had gone.
+        await endSilentWire(ledger, session, live);
+        http.completedAt ??= exchange.endedAt;
+        break;
+      }
       await ledger.breakWire(live);
       await appendAhead(ledger, session, live);
       // No page reports what follows.
@@ -130,7 +136,10 @@ function endWithoutPage({ stream, exchange }: Live, fact: Extract<HttpFact, { ty
   exchange.endedAt = fact.at;
   exchange.end = fact.aborted ? 'abort' : fact.error ? 'error' : 'end';
   if (fact.error && !fact.aborted) exchange.error = fact.error;
-  const wasStream = exchange.status === undefined || exchange.status === 200;
+  const type = headerOf(exchange.headers ?? [], 'content-type');
+  const wasStream =
+    exchange.status === undefined ||
+    (exchange.status === 200 && (exchange.wire !== undefined || isEventStream(type)));
   if (stream.transport === 'EventSource' && !fact.aborted && wasStream) stream.state = 'reconnecting';
   else {
     stream.state = 'ended';

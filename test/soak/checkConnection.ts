@@ -190,6 +190,8 @@ function checkLastEventId(connection: ServedConnection, { exchange }: StoredExch
 
 function checkEnd(one: Recorded, { exchange }: StoredExchange, add: Add): void {
   if (mayLose(one) || one.connection.closedAt === undefined) return;
+  // Switched off, the wire tells nothing more of a worker's stream, and that is marked.
+  if (one.connection.client === 'worker' && exchange.wire === 'broken' && isMarked(one)) return;
   const { end } = exchange;
   if (end === undefined || exchange.endedAt === undefined) {
     add('wrongEnd', 'it is over, and the store does not say so');
@@ -222,7 +224,7 @@ function endsOf({ connection, given, log, page, found }: Recorded): EndCause[] {
     case 'close':
       return [given.outcome];
     case 'disconnect':
-      return connection.ended ? byServer : [...byServer, 'disconnect', 'error', ...gone];
+      return connection.ended ? [...byServer, ...gone] : [...byServer, 'disconnect', 'error', ...gone];
     case 'none':
       if (connection.client === 'worker') return [...byServer, 'abort', 'unload', 'close'];
       // Readers fail when their document goes, before the page hears of it.

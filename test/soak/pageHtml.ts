@@ -32,6 +32,11 @@ export function frameHtml(parameters: URLSearchParams): string {
   return `<!doctype html>${script(JSON.parse(parameters.get('plan') ?? '{}') as PlannedPage)}`;
 }
 
+/** The first page of a tab: who comes back to it goes on at once. */
+export function startHtml(): string {
+  return '<!doctype html><title>start</title><script>if (sessionStorage.getItem("depth")) location.href = "/page?n=1"</script>';
+}
+
 /** The last page of a tab: no stream, and it stays. */
 export function restHtml(): string {
   return '<!doctype html><title>rest</title><script>fetch("/shown")</script>';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { makeBlock } from './blocks.ts';
 import type { Client, PageReport, ServedConnection, SoakLog } from './log.ts';
-import { frameHtml, pageHtml, restHtml, workerScript } from './pageHtml.ts';
+import { frameHtml, pageHtml, restHtml, startHtml, workerScript } from './pageHtml.ts';
 import { type PlannedConnection, planConnection, planPage, randomFor } from './plan.ts';
 
 export interface SoakServer {
@@ -48,7 +48,7 @@ export async function startSoakServer(seed: number, servers = 4): Promise<SoakSe
         return;
       }
       case '/start':
-        return html(response, '<!doctype html><title>start</title>');
+        return html(response, startHtml());
       case '/shown':
         shown = true;
         response.writeHead(204).end();
