@@ -577,7 +577,21 @@ export function libraryTests(launch: Launch): void {
     await waitFor('what went', () =>
       panel.evaluate(() => /went to make room/.test(document.querySelector('dialog')?.textContent ?? '')),
     );
+    // The pinned one alone is more than there is room for: nothing more is recorded, and it is said why.
+    const notice = () =>
+      panel.evaluate(() => document.querySelector('[data-notice=storage]')?.textContent ?? '');
+    await waitFor('the reason', async () => /space for recordings is used up/.test(await notice()));
+    await panel.evaluate(() => {
+      const select = document.querySelector<HTMLSelectElement>('[data-action=budget]')!;
+      select.value = String(1 << 30);
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    await waitFor('room again', async () => (await notice()) === '');
     await closeDialog();
+    await click('[title="Record the event streams of this tab"]');
+    await waitFor('the recording', () =>
+      panel.evaluate(() => document.querySelector('.icon-button.recording') !== null),
+    );
   });
 
   test('when the browser takes the storage away, the panel says what is left, and recording goes on', async () => {
