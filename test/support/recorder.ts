@@ -34,9 +34,14 @@ export interface Recorder {
 
 /** @param sessions - those that are recorded, or were until a moment ago */
 export async function createRecorder(
-  options: { sessions?: string[]; wireReturns?: boolean; store?: (real: RecordStore) => RecordStore } = {},
+  options: {
+    sessions?: string[];
+    newSession?: (id: string) => Session | undefined;
+    wireReturns?: boolean;
+    store?: (real: RecordStore) => RecordStore;
+  } = {},
 ): Promise<Recorder> {
-  const { sessions = ['s'], wireReturns = true, store: wrap = (real) => real } = options;
+  const { sessions = ['s'], newSession, wireReturns = true, store: wrap = (real) => real } = options;
   const clock = new FakeClock();
   const db = await openStore(() => {}, `recorder-${stores++}`);
   let failure = '';
@@ -53,14 +58,14 @@ export async function createRecorder(
   );
   const acknowledged: number[] = [];
   const problems: (string | undefined)[] = [];
-  const newSession = (id: string): Session | undefined =>
+  const namedSession = (id: string): Session | undefined =>
     sessions.includes(id)
       ? { id, url: '', title: '', startedAt: clock.wall(), streams: 0, events: 0, bytes: 0, lost: 0 }
       : undefined;
   const start = (): Keep =>
     new Keep(
       async () => store,
-      newSession,
+      newSession ?? namedSession,
       wireReturns,
       {
         written: (_document, number) => acknowledged.push(number),
