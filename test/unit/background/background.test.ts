@@ -164,6 +164,16 @@ describe('redirections of a panel', () => {
     expect(state.rules.size).toBe(0);
   });
 
+  test('are not made for a panel that is closed before the background has started', async () => {
+    const state = newBrowserState();
+    const panel = startLife(state).connect('panel', PANEL);
+    panel.send({ type: 'WatchTab', tab: 1 });
+    panel.send(redirection('http://mock.test/1'));
+    panel.close();
+    await state.clock.idle();
+    expect(state.rules.size).toBe(0);
+  });
+
   test('are the last ones, when the panel asks for others while they are being made', async () => {
     const { state, panel } = await openPanel();
     let made!: () => void;

@@ -72,15 +72,16 @@ describe('what is written', () => {
     const recorder = await createRecorder();
     const { clock } = recorder;
     const first = batch('s', 1, opened(1, clock.wall(), { transport: 'fetch' }), bytes(1, 1, 'data: a\n\n'));
-    recorder.keep.submit(origin(), first);
+    const second = batch('s', 2, bytes(1, 2, 'data: b\n\n'));
+    for (const one of [first, second]) recorder.keep.submit(origin(), one);
     await clock.advance(LONG);
     recorder.restart();
-    recorder.keep.submit(origin(), first);
-    recorder.keep.submit(origin(), batch('s', 2, bytes(1, 2, 'data: b\n\n')));
+    const third = batch('s', 3, bytes(1, 3, 'data: c\n\n'));
+    for (const one of [first, second, third]) recorder.keep.submit(origin(), one);
     await clock.advance(LONG);
-    expect(await recorder.text('s/d/1/1')).toBe('data: a\n\ndata: b\n\n');
-    expect(recorder.acknowledged.at(-1)).toBe(2);
-    expect((await recorder.db.get('streams', 's/d/1'))?.events).toBe(2);
+    expect(await recorder.text('s/d/1/1')).toBe('data: a\n\ndata: b\n\ndata: c\n\n');
+    expect(recorder.acknowledged.at(-1)).toBe(3);
+    expect(await recorder.db.get('sessions', 's')).toMatchObject({ streams: 1, events: 3 });
   });
 
   test('is written in time, also when the wall clock is set back by an hour', async () => {
@@ -276,6 +277,26 @@ describe('the wire over the page', () => {
     const stream = await recorder.db.get('streams', 's/d/1');
     expect(stream).toMatchObject({ events: 3, entries: first!.entries + second!.entries });
     expect(await recorder.db.get('sessions', 's')).toMatchObject({ events: 3, streams: 1 });
+  });
+
+  test('nothing is left of what the page said, from the first byte of the wire on', async () => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    const long = 'x'.repeat(300_000);
+    recorder.page(opened(1, at), responded(1, at + 20), events(1, at + 30, [long], [long]));
+    await clock.advance(500);
+    expect(await recorder.db.count('segments')).toBeGreaterThan(1);
+    recorder.http('wire-1--1', requestStarted(at + 1, { transport: 'EventSource' }), requestSent());
+    recorder.http(
+      'wire-1--1',
+      { type: 'WireAttached' },
+      responseStarted(at + 15),
+      wireBytes(at + 30, ': hi\n\n'),
+    );
+    await clock.advance(LONG);
+    expect(await recorder.text('s/d/1/1')).toBe(': hi\n\n');
+    expect(await recorder.db.get('sessions', 's')).toMatchObject({ events: 0, bytes: 6 });
   });
 
   test('what the page says beside it is left out; after a break the page goes on without doubles', async () => {

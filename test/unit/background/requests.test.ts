@@ -92,18 +92,21 @@ describe('the page and the HTTP layer report one stream', () => {
     expect((await recorder.exchanges())[0]).toMatchObject({ fidelity: 'bytes', events: 1 });
   });
 
-  test.each([0, CHILD_FRAME])('when Chromium gives a new frame’s request the frame %i', async (frameId) => {
+  test.each([
+    ['the number of its parent', 0, PAGE, false],
+    ['no number, but its address', CHILD_FRAME, 'http://a.test/frame', true],
+  ])('when Chromium gives the request of a new frame %s', async (_, frameId, documentUrl, certain) => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
     recorder.keep.submit(
       origin({ top: false, frameId: 7, url: 'http://a.test/frame' }),
       batch('s', 1, opened(1, at), responded(1, at + 20)),
     );
-    recorder.http('http-1', requestStarted(at + 1, { frameId }), requestSent(), responseStarted(at + 15));
+    recorder.http('http-1', requestStarted(at + 1, { frameId, documentUrl }), requestSent());
+    recorder.http('http-1', responseStarted(at + 15));
     await recorder.clock.advance(LONG);
-    expect((await stored(recorder)).map(({ id, requests }) => [id, requests])).toEqual([
-      ['s/d/1', ['http-1']],
-    ]);
+    expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['http-1'] }]);
+    expect((await recorder.exchanges())[0]?.http?.certain).toBe(certain);
   });
 });
 
