@@ -148,6 +148,36 @@ describe('a failure of the storage', () => {
   });
 });
 
+describe('a budget that is used up by what may not go', () => {
+  test('stops the recording with the reason, which is taken back when there is room', async () => {
+    const { state, panel } = await openPanel();
+    const pinned = {
+      id: 'p',
+      url: '',
+      title: '',
+      startedAt: 1,
+      endedAt: 2,
+      streams: 0,
+      events: 0,
+      lost: 0,
+      pinned: true,
+    };
+    state.records.sessions.set('p', { ...pinned, bytes: 0, stored: 64 << 20 });
+    panel.send({ type: 'SetBudget', bytes: 16 << 20 });
+    await state.clock.idle();
+    expect(statusOf(panel)).toMatchObject({
+      recording: false,
+      storageProblem: expect.stringContaining('used up'),
+    });
+    panel.send({ type: 'DeleteSession', session: 'p' });
+    await state.clock.idle();
+    expect(statusOf(panel)).toMatchObject({ recording: false, storageProblem: '' });
+    panel.send({ type: 'StartRecording' });
+    await state.clock.idle();
+    expect(statusOf(panel)?.recording).toBe(true);
+  });
+});
+
 describe('redirections of a panel', () => {
   test('go when the panel closes while they are being made', async () => {
     const { state, panel } = await openPanel();
