@@ -380,7 +380,6 @@ export class Keep {
     }
     // Not before everything is applied: until then an exchange that is long over seems to wait for its request.
     for (const session of toJoin) await this.#join(session);
-    await this.#markLostBytes();
     return [...progressed];
   }
 
@@ -394,10 +393,22 @@ export class Keep {
     return held.reduce((sum, fact) => sum + (fact.type === 'WireBytes' ? fact.bytes.length : 0), 0);
   }
 
-  async #markLostBytes(): Promise<void> {
-    for (const [id, count] of this.#lost) {
+  /** Counts in their sessions the bytes that found no room: with the first write that works, whatever it writes. */
+  async #markLostBytes(): Promise<Map<string, number>> {
+    const marked = new Map(this.#lost);
+    for (const [id, count] of marked) {
       const session = await this.#ledger.session(id);
       if (session) markLost(this.#ledger, session, undefined, this.#clock.wall(), count, 'storage');
+    }
+    return marked;
+  }
+
+  /** More may have been lost while these were written. */
+  #lostIsWritten(marked: ReadonlyMap<string, number>): void {
+    for (const [id, count] of marked) {
+      const left = this.#lost.get(id)! - count;
+      if (left > 0) this.#lost.set(id, left);
+      else this.#lost.delete(id);
     }
   }
 
@@ -428,11 +439,16 @@ export class Keep {
   }
 
   async #flush(): Promise<void> {
-    if (!this.#ledger.hasChanges()) return;
+    const marked = await this.#markLostBytes();
+    if (!this.#ledger.hasChanges()) {
+      // Their sessions are deleted.
+      this.#lostIsWritten(marked);
+      return;
+    }
     for (const live of this.#ledger.unendedWires()) this.#awaitEnd(live);
     const changes = this.#ledger.takeChanges();
     await (await this.#store()).write(changes);
-    this.#lost.clear();
+    this.#lostIsWritten(marked);
     this.#reportProblem(undefined);
     const bySession = new Map<string, { streams: string[]; exchanges: string[] }>();
     const of = (id: string) => {

@@ -67,7 +67,10 @@ export function pageOfDocument(
   if (known) return known === last || pageAt(pages, document.beganAt) !== last ? known : undefined;
   // The document that was there when recording began had no name yet.
   if (last.documentId === '' && !last.connected) return last;
-  return document.beganAt >= last.committedAt ? undefined : pageAt(pages, document.beganAt);
+  if (document.beganAt >= last.committedAt) return undefined;
+  // What has another name was gone before it was reported.
+  const shown = pageAt(pages, document.beganAt);
+  return shown?.documentId === '' ? shown : undefined;
 }
 
 /** The page to which a request belongs. */

@@ -101,19 +101,18 @@ export class Recording {
       this.#changed(state);
       return;
     }
-    const session = this.#begin(state);
-    state.pages = [this.#newPage(session, '', '')];
+    // Nothing is recorded before it is known whether the window is private.
     const { url, title, documentId, private: isPrivate } = await this.#host.pageOf(tab);
-    // It was stopped, or its page has gone on, in the meantime.
-    if (state.session !== session) return;
+    // It was started, stopped or closed in the meantime.
+    const isAsked = (state.byDevtools || state.byButton) && !state.stopped;
+    if (this.#tabs.get(tab) !== state || state.session !== '' || !isAsked) return;
     if (isPrivate) {
-      Object.assign(state, { private: true, session: '', byButton: false, pages: [] });
+      Object.assign(state, { private: true, byButton: false });
       this.#changed(state);
       return;
     }
-    Object.assign(state, { url, title });
-    const [page] = state.pages;
-    if (page && page.documentId === '') Object.assign(page, { url, documentId });
+    const session = this.#begin(state);
+    Object.assign(state, { private: false, url, title, pages: [this.#newPage(session, documentId, url)] });
     this.#changed(state);
     await this.#attachWire(state);
     if (state.session !== session) return;

@@ -1,4 +1,5 @@
 import type { RedirectedStream } from '../shared/protocol/messages.ts';
+import { createSerialQueue } from './serialQueue.ts';
 
 type Rules = typeof chrome.declarativeNetRequest;
 type Rule = chrome.declarativeNetRequest.Rule;
@@ -18,31 +19,31 @@ const SPECIAL = /[\\^$.*+?()[\]{}|]/g;
 export function createRedirects(rules: Rules | undefined): Redirects {
   const tabs = new Map<number, { ids: number[]; streams: RedirectedStream[]; problem: string }>();
   let nextId = 1;
-  const cleared = clearAll(rules).catch(() => {});
+  // The browser answers later: whoever asks next needs to know what it did.
+  const queue = createSerialQueue();
+  void queue.add(() => clearAll(rules)).catch(() => {});
+
+  async function replace(tab: number, streams: readonly RedirectedStream[]): Promise<string> {
+    const before = tabs.get(tab);
+    if (!before && streams.length === 0) return '';
+    if (!rules) return 'This browser cannot redirect requests.';
+    const ids = streams.map(() => nextId++);
+    let problem = '';
+    try {
+      await rules.updateSessionRules({
+        removeRuleIds: before?.ids ?? [],
+        addRules: streams.map((stream, i) => ruleOf(ids[i]!, tab, stream)),
+      });
+    } catch (error) {
+      problem = `The browser does not take the redirection: ${(error as Error).message}`;
+      await rules.updateSessionRules({ removeRuleIds: before?.ids ?? [] }).catch(() => {});
+    }
+    tabs.set(tab, problem ? { ids: [], streams: [], problem } : { ids, streams: [...streams], problem: '' });
+    return problem;
+  }
 
   return {
-    async set(tab, streams) {
-      await cleared;
-      const before = tabs.get(tab);
-      if (!before && streams.length === 0) return '';
-      if (!rules) return 'This browser cannot redirect requests.';
-      const ids = streams.map(() => nextId++);
-      let problem = '';
-      try {
-        await rules.updateSessionRules({
-          removeRuleIds: before?.ids ?? [],
-          addRules: streams.map((stream, i) => ruleOf(ids[i]!, tab, stream)),
-        });
-      } catch (error) {
-        problem = `The browser does not take the redirection: ${(error as Error).message}`;
-        await rules.updateSessionRules({ removeRuleIds: before?.ids ?? [] }).catch(() => {});
-      }
-      tabs.set(
-        tab,
-        problem ? { ids: [], streams: [], problem } : { ids, streams: [...streams], problem: '' },
-      );
-      return problem;
-    },
+    set: (tab, streams) => queue.add(() => replace(tab, streams)),
     isEventSource: (to) =>
       [...tabs.values()].some(({ streams }) =>
         streams.some((one) => one.to === to && one.transport === 'EventSource'),

@@ -1,0 +1,317 @@
+import { describe, expect, test } from 'vitest';
+import { CHILD_FRAME, UNKNOWN_FRAME } from '../../../src/background/join.ts';
+import { PAGE_TELLS_WITHIN } from '../../../src/background/requests.ts';
+import {
+  batch,
+  bytes,
+  EVENTS,
+  ended,
+  events,
+  opened,
+  PAGE,
+  requestEnded,
+  requestSent,
+  requestStarted,
+  responded,
+  responseStarted,
+  startedAgain,
+  wireBytes,
+} from '../../support/recordedFacts.ts';
+import { createRecorder, origin, type Recorder } from '../../support/recorder.ts';
+
+/** Later than every patience of a join, ms. */
+const LONG = 30_000;
+
+/** What is stored of streams and their exchanges, in short. */
+async function stored({ db }: Recorder) {
+  const exchanges = await db.getAllFromIndex('exchanges', 'bySession', 's');
+  return (await db.getAllFromIndex('streams', 'bySession')).map((stream) => ({
+    id: stream.id,
+    transport: stream.transport,
+    state: stream.state,
+    requests: exchanges.filter((one) => one.stream === stream.id).map(({ http }) => http?.request),
+  }));
+}
+
+const wireStarted = (at: number, more: object = {}) =>
+  requestStarted(at, { transport: 'EventSource', frameId: UNKNOWN_FRAME, documentUrl: PAGE, ...more });
+
+describe('the page and the HTTP layer report one stream', () => {
+  test.each([
+    [0, true],
+    [90, false],
+    [250, false],
+  ])('when the page’s clock is %i ms behind (for certain: %s)', async (lag) => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at - lag), responded(1, at - lag + 20), events(1, at - lag + 30, ['a']));
+    recorder.http('http-1', requestStarted(at + 2), requestSent(), responseStarted(at + 15));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toEqual([
+      { id: 's/d/1', transport: 'EventSource', state: 'open', requests: ['http-1'] },
+    ]);
+  });
+
+  test('when it is an hour behind, and has said that its clock was set', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    const page = at - 3_600_000;
+    recorder.page(
+      { type: 'PageMarked', stream: 0, at: page, kind: 'clock', detail: '' },
+      opened(1, page),
+      { type: 'PageMarked', stream: 0, at: page, kind: 'clock', detail: '' },
+      responded(1, page + 20),
+    );
+    recorder.http('http-1', requestStarted(at + 2), requestSent(), responseStarted(at + 15));
+    await recorder.clock.advance(LONG);
+    const [stream, ...others] = await stored(recorder);
+    expect(others).toEqual([]);
+    expect(stream).toMatchObject({ id: 's/d/1', state: 'open', requests: ['http-1'] });
+    expect((await recorder.exchanges())[0]?.http?.certain).toBe(false);
+  });
+
+  test('when the EventSource waited for its response as recording with the wire began', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at, { late: true }));
+    await recorder.clock.advance(300);
+    // The debugger sees the response alone: neither the beginning, nor the method and the headers.
+    recorder.http('wire-1--1', wireStarted(at + 300, { method: '' }));
+    recorder.http(
+      'wire-1--1',
+      { type: 'RequestSent', headers: [], provisional: true },
+      { type: 'WireAttached' },
+    );
+    recorder.http('wire-1--1', responseStarted(at + 300), wireBytes(at + 301, 'data: hi\n\n'));
+    recorder.page(responded(1, at + 301), events(1, at + 302, ['hi']));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toEqual([
+      { id: 's/d/1', transport: 'EventSource', state: 'open', requests: ['wire-1--1'] },
+    ]);
+    expect(await recorder.text('s/d/1/1')).toBe('data: hi\n\n');
+    expect((await recorder.exchanges())[0]).toMatchObject({ fidelity: 'bytes', events: 1 });
+  });
+
+  test.each([
+    ['the number of its parent', 0, PAGE, false],
+    ['no number, but its address', CHILD_FRAME, 'http://a.test/frame', true],
+  ])('when Chromium gives the request of a new frame %s', async (_, frameId, documentUrl, certain) => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.keep.submit(
+      origin({ top: false, frameId: 7, url: 'http://a.test/frame' }),
+      batch('s', 1, opened(1, at), responded(1, at + 20)),
+    );
+    recorder.http('http-1', requestStarted(at + 1, { frameId, documentUrl }), requestSent());
+    recorder.http('http-1', responseStarted(at + 15));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['http-1'] }]);
+    expect((await recorder.exchanges())[0]?.http?.certain).toBe(certain);
+  });
+});
+
+describe('reconnections', () => {
+  test.each([
+    ['with IDs', '7'],
+    ['without IDs', ''],
+  ])('%s are exchanges of their stream', async (_, id) => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at + 20), events(1, at + 30, ['a', id]));
+    recorder.http(
+      'http-1',
+      requestStarted(at + 1),
+      requestSent(),
+      responseStarted(at + 15),
+      requestEnded(at + 40),
+    );
+    await recorder.clock.advance(200);
+    recorder.page(ended(1, at + 40, 'disconnect', false), startedAgain(1, at + 40));
+    recorder.http('http-2', requestStarted(at + 140), requestSent(id), responseStarted(at + 150));
+    await recorder.clock.advance(200);
+    recorder.page(responded(1, at + 155), events(1, at + 160, ['b', id]));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toEqual([
+      { id: 's/d/1', transport: 'EventSource', state: 'open', requests: ['http-1', 'http-2'] },
+    ]);
+    const [, second] = await recorder.exchanges();
+    expect(second).toMatchObject({ lastEventIdBefore: id, firstEntry: 1, events: 1 });
+    expect((await recorder.exchanges())[0]).toMatchObject({ end: 'end' });
+  });
+
+  test('of two streams side by side go by their IDs, whatever their order', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    for (const [stream, id] of [
+      [1, '5'],
+      [2, '9'],
+    ] as const) {
+      recorder.page(
+        opened(stream, at + stream),
+        responded(stream, at + 20),
+        events(stream, at + 30, ['a', id]),
+      );
+      recorder.http(
+        `http-${stream}`,
+        requestStarted(at + stream + 1),
+        requestSent(),
+        responseStarted(at + 15),
+      );
+      await recorder.clock.advance(200);
+      recorder.http(`http-${stream}`, requestEnded(at + 40));
+      recorder.page(ended(stream, at + 40, 'disconnect', false), startedAgain(stream, at + 40));
+    }
+    recorder.http('http-9', requestStarted(at + 140), requestSent('9'), responseStarted(at + 150));
+    recorder.http('http-5', requestStarted(at + 141), requestSent('5'), responseStarted(at + 150));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([
+      ['http-1', 'http-5'],
+      ['http-2', 'http-9'],
+    ]);
+  });
+});
+
+describe('a request that two layers report', () => {
+  const orders = [
+    ['the HTTP layer first', ['http-1', 'wire-1--1']],
+    ['the wire first', ['wire-1--1', 'http-1']],
+  ] as const;
+  test.each(orders)('is one exchange, with the bytes of the wire: %s', async (_, order) => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at + 20));
+    for (const id of order) {
+      if (id === 'http-1') recorder.http(id, requestStarted(at + 9), requestSent(), responseStarted(at + 15));
+      else {
+        recorder.http(id, wireStarted(at + 1), requestSent(), { type: 'WireAttached' });
+        recorder.http(id, responseStarted(at + 14), wireBytes(at + 30, 'data: a\n\n'));
+      }
+      await recorder.clock.advance(300);
+    }
+    recorder.http('http-1', requestEnded(at + 900));
+    recorder.http('wire-1--1', wireBytes(at + 890, 'data: b\n\n'), requestEnded(at + 900));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['wire-1--1']]);
+    expect(await recorder.text('s/d/1/1')).toBe('data: a\n\ndata: b\n\n');
+    expect(await recorder.db.getAll('requests')).toEqual([]);
+  });
+
+  test('is told apart from another one that was sent a moment later', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    for (const [i, sent] of [at, at + 60].entries()) {
+      recorder.page(opened(i + 1, sent));
+      recorder.http(`wire-1--${i}`, wireStarted(sent + 1), requestSent(), { type: 'WireAttached' });
+      recorder.http(`wire-1--${i}`, responseStarted(sent + 15), wireBytes(sent + 20, `data: ${i}\n\n`));
+      recorder.http(`http-${i}`, requestStarted(sent + 3), requestSent(), responseStarted(sent + 15));
+    }
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['wire-1--0'], ['wire-1--1']]);
+    expect(await recorder.text('s/d/1/1')).toBe('data: 0\n\n');
+    expect(await recorder.text('s/d/2/1')).toBe('data: 1\n\n');
+  });
+});
+
+describe('a request that no page has reported', () => {
+  /** A stream of the wire, of which the page has said nothing in time. */
+  async function unclaimed(): Promise<Recorder & { at: number }> {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    // The session is there: another stream of the page.
+    recorder.page(opened(1, at, { url: 'http://a.test/other' }));
+    recorder.http('wire-1--1', wireStarted(at + 10), requestSent(), { type: 'WireAttached' });
+    recorder.http('wire-1--1', responseStarted(at + 20), wireBytes(at + 30, 'id: 1\ndata: a\n\n'));
+    await recorder.clock.advance(PAGE_TELLS_WITHIN - 50);
+    expect(await stored(recorder)).toHaveLength(1);
+    await recorder.clock.advance(500);
+    return { ...recorder, at };
+  }
+
+  test('becomes a stream of its own when the page had its time, not before', async () => {
+    const recorder = await unclaimed();
+    expect((await stored(recorder))[1]).toMatchObject({ state: 'open', requests: ['wire-1--1'] });
+    expect((await recorder.db.getAllFromIndex('streams', 'bySession'))[1]).toMatchObject({
+      unclaimed: true,
+      url: EVENTS,
+    });
+  });
+
+  test('is the page’s when it speaks after all, with every connection that was recorded', async () => {
+    const recorder = await unclaimed();
+    const { at } = recorder;
+    recorder.http('wire-1--1', requestEnded(at + 2000));
+    recorder.http('wire-1--2', wireStarted(at + 5000), requestSent('1'), { type: 'WireAttached' });
+    recorder.http('wire-1--2', responseStarted(at + 5010), wireBytes(at + 5020, 'id: 2\ndata: b\n\n'));
+    await recorder.clock.advance(5000);
+    expect((await stored(recorder))[1]?.requests).toEqual(['wire-1--1', 'wire-1--2']);
+    recorder.page(opened(2, at + 8), responded(2, at + 25), events(2, at + 31, ['a', '1']));
+    recorder.page(ended(2, at + 2000, 'disconnect', false));
+    // Not all that it has to say of the connections comes in one life of the background.
+    await recorder.clock.advance(500);
+    recorder.page(startedAgain(2, at + 2000), responded(2, at + 5011), events(2, at + 5021, ['b', '2']));
+    await recorder.clock.advance(500);
+    const open = await stored(recorder);
+    expect(open).toHaveLength(2);
+    expect(open[1]).toMatchObject({ state: 'open', requests: ['wire-1--1', 'wire-1--2'] });
+    recorder.http('wire-1--2', requestEnded(at + 6000));
+    recorder.page(ended(2, at + 6000, 'disconnect', false), startedAgain(2, at + 6000));
+    recorder.http('wire-1--3', wireStarted(at + 9000), requestSent('2'), { type: 'WireAttached' });
+    recorder.http('wire-1--3', responseStarted(at + 9010), wireBytes(at + 9020, 'data: c\n\n'));
+    recorder.page(
+      responded(2, at + 9011),
+      events(2, at + 9021, ['c', '2']),
+      ended(2, at + 9100, 'close', true),
+    );
+    recorder.http('wire-1--3', requestEnded(at + 9100, 'net::ERR_ABORTED'));
+    await recorder.clock.advance(LONG);
+    const [, claimed, ...others] = await recorder.db.getAllFromIndex('streams', 'bySession');
+    expect(others).toEqual([]);
+    expect(claimed).toMatchObject({ state: 'ended', end: 'close', exchanges: 3, events: 3, frame: 'top' });
+    expect(claimed!.unclaimed).toBeUndefined();
+    const exchanges = (await recorder.exchanges()).filter(({ stream }) => stream === claimed!.id);
+    expect(exchanges.map(({ end, events, firstEntry }) => [end, events, firstEntry])).toEqual([
+      ['end', 1, 0],
+      ['end', 1, 1],
+      ['close', 1, 2],
+    ]);
+    for (const [i, text] of ['id: 1\ndata: a\n\n', 'id: 2\ndata: b\n\n', 'data: c\n\n'].entries()) {
+      expect(await recorder.text(exchanges[i]!.id)).toBe(text);
+    }
+  });
+
+  test('of a worker does not wait for a page, and goes on with its reconnection', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    const worker = { worker: true, frameId: -1 };
+    recorder.http('wire-1-W-1', wireStarted(at, worker), requestSent(), { type: 'WireAttached' });
+    recorder.http(
+      'wire-1-W-1',
+      responseStarted(at + 10),
+      wireBytes(at + 11, 'id: 1\ndata: a\n\n'),
+      requestEnded(at + 20),
+    );
+    await recorder.clock.advance(200);
+    recorder.http('wire-1-W-2', wireStarted(at + 100, worker), requestSent('1'), { type: 'WireAttached' });
+    recorder.http('wire-1-W-2', responseStarted(at + 110));
+    await recorder.clock.advance(200);
+    expect(await stored(recorder)).toMatchObject([{ state: 'open', requests: ['wire-1-W-1', 'wire-1-W-2'] }]);
+  });
+
+  test('joins a stream of fetch whose end the page has reported long before the request was', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(
+      opened(1, at, { transport: 'fetch' }),
+      responded(1, at + 20),
+      bytes(1, at + 21, 'data: a\n\n'),
+    );
+    recorder.page(ended(1, at + 22, 'end', true));
+    await recorder.clock.advance(LONG);
+    expect(recorder.keep.size).toBeLessThanOrEqual(2);
+    recorder.http('http-1', requestStarted(at + 1), responseStarted(at + 15), requestEnded(at + 21));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ id, requests }) => [id, requests])).toEqual([
+      ['s/d/1', ['http-1']],
+    ]);
+  });
+});
