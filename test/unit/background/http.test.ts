@@ -40,6 +40,7 @@ function createLayer(host: Partial<HttpHost> = {}, filters = false) {
             return new Promise((resolve) => endOfTap.push(resolve));
           },
           release() {},
+          aborted() {},
         }
       : undefined,
   );
