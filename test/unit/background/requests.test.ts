@@ -315,3 +315,27 @@ describe('a request that no page has reported', () => {
     ]);
   });
 });
+
+test('a stream that was redirected connects again to where the redirect led, also when the page reports it first', async () => {
+  const recorder = await createRecorder();
+  const at = recorder.clock.wall();
+  const moved = `${EVENTS}?moved`;
+  recorder.page(
+    opened(1, at),
+    responded(1, at + 20),
+    ended(1, at + 30, 'disconnect', false),
+    startedAgain(1, at + 30),
+  );
+  recorder.http(
+    'http-1',
+    requestStarted(at + 2),
+    requestSent(),
+    { type: 'Redirected', at: at + 5, status: 307, to: moved, headers: [] },
+    responseStarted(at + 15),
+    requestEnded(at + 30),
+  );
+  recorder.http('http-2', requestStarted(at + 40, { url: moved }), requestSent(), responseStarted(at + 60));
+  recorder.page(responded(1, at + 60));
+  await recorder.clock.advance(LONG);
+  expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1', 'http-2']]);
+});
