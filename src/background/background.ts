@@ -127,7 +127,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
     browser,
     {
       async sessionOf(request) {
-        await ready;
+        await (await ready).begun(request.tabId);
         if (chromeWire?.covers(request.tabId, request.timeStamp)) return undefined;
         return sessionOfRequest(request);
       },

@@ -105,11 +105,22 @@ function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T
     ({ stream, exchange }) =>
       stream.transport === 'EventSource' && exchange.lastEventIdBefore === request.lastEventId,
   );
-  const candidates = sameId.length > 0 ? sameId : nearest;
+  const likely = sameId.length > 0 ? sameId : nearest;
+  // Closed while it waited to connect again: a request that was answered is rather another stream's.
+  const heard = hasResponse(request) ? likely.filter(({ exchange }) => !isOverUnheard(exchange)) : [];
+  const candidates = heard.length > 0 ? heard : likely;
   // Streams that were opened one after the other send their first requests in that order; how long each waits
   // before it connects again is its own affair.
   const reconnecting = candidates.filter((one) => one.exchange.number > 1);
   return { waiting: candidates[0]!, certain: candidates.length === 1 || reconnecting.length === 0 };
+}
+
+function hasResponse({ held }: HttpRequest): boolean {
+  return held.some(({ type }) => type === 'ResponseStarted');
+}
+
+function isOverUnheard({ respondedAt, endedAt }: Exchange): boolean {
+  return respondedAt === undefined && endedAt !== undefined;
 }
 
 function isOfFrame(request: HttpRequest, waiting: Waiting): boolean {

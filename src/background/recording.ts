@@ -59,6 +59,8 @@ export class Recording {
   readonly #wallClock: WallClock;
   readonly #tabs = new Map<number, TabState>();
   readonly #bridges = new Map<number, Set<BridgeWire>>();
+  /** Tabs whose recording begins as soon as the browser has said what they show. */
+  readonly #beginning = new Map<number, Promise<unknown>>();
   readonly #ended: EndedSession[];
 
   constructor(keep: Keep, host: RecordingHost, wallClock: WallClock, saved: SavedRecording) {
@@ -102,7 +104,10 @@ export class Recording {
       return;
     }
     // Nothing is recorded before it is known whether the window is private.
-    const { url, title, documentId, private: isPrivate } = await this.#host.pageOf(tab);
+    const asked = this.#host.pageOf(tab);
+    this.#beginning.set(tab, asked);
+    const { url, title, documentId, private: isPrivate } = await asked;
+    if (this.#beginning.get(tab) === asked) this.#beginning.delete(tab);
     // It was started, stopped or closed in the meantime.
     const isAsked = (state.byDevtools || state.byButton) && !state.stopped;
     if (this.#tabs.get(tab) !== state || state.session !== '' || !isAsked) return;
@@ -119,6 +124,11 @@ export class Recording {
     // Some documents are connected since an earlier recording; the others are told to connect.
     for (const bridge of this.#bridges.get(tab) ?? []) this.#record(bridge, session);
     this.#host.connectFrames(tab);
+  }
+
+  /** Resolves when it is known whether a tab is recorded whose recording has been asked for. */
+  async begun(tab: number): Promise<void> {
+    await this.#beginning.get(tab);
   }
 
   async stop(tab: number, by: 'devtools' | 'button' | 'panel' | 'closed'): Promise<void> {
@@ -250,6 +260,7 @@ export class Recording {
     const main = document.top
       ? document
       : await this.#host.mainDocumentOf(tab, document.documentId).catch(() => undefined);
+    await this.begun(tab);
     const state = this.#tabs.get(tab);
     if (!isRecording(state)) {
       bridge.post({ type: 'Sleep' });

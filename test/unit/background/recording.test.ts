@@ -246,6 +246,16 @@ describe('the recording of a tab', () => {
     expect(log).toEqual([]);
   });
 
+  test('takes in a document that connects while it begins', async () => {
+    const { recording, connect, clock } = await createRecording(page('A', -1000));
+    const starting = recording.start(TAB, 'devtools');
+    const { told, session } = await connect(page('A', -1000));
+    await starting;
+    await clock.idle();
+    expect(session).toBe(recording.state(TAB).session);
+    expect(told.map(({ type }) => type)).not.toContain('Sleep');
+  });
+
   test('does not begin after all when it is stopped while it begins', async () => {
     const { recording, log } = await createRecording();
     const starting = recording.start(TAB, 'devtools');
