@@ -448,6 +448,7 @@ export class Keep {
     for (const live of this.#ledger.unendedWires()) this.#awaitEnd(live);
     const changes = this.#ledger.takeChanges();
     await (await this.#store()).write(changes);
+    this.#ledger.twins.settle();
     this.#lostIsWritten(marked);
     this.#reportProblem(undefined);
     const bySession = new Map<string, { streams: string[]; exchanges: string[] }>();

@@ -177,6 +177,11 @@ export class Ledger {
   /** Exchanges of a session that the page reported, and whose request is not known. */
   async waiting(session: string): Promise<Live[]> {
     await this.#loadAll(session);
+    for (const live of this.#inMemory(session)) {
+      // Where the exchange before ended may be reported after the page has begun the next one.
+      const before = this.#earlier.get(live.stream.id)?.get(live.exchange.number - 1);
+      if (before) live.lastUrl = before.exchange.url;
+    }
     return [...this.#inMemory(session)].filter(
       ({ stream, exchange }) => !exchange.http && !stream.unclaimed && stream.frame !== 'worker',
     );
@@ -504,6 +509,7 @@ export class Ledger {
 
   /** Drops the cache and every change that is not written. */
   forget(): void {
+    this.twins.takeBack();
     this.#settling.clear();
     this.#sessions.clear();
     this.#documents.clear();

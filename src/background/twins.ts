@@ -19,6 +19,8 @@ const MAX_RECENT = 500;
 /** The requests of which one layer has told whose they are. */
 export class Twins {
   readonly #recent = new Map<string, HttpRequest>();
+  /** Those that were given by the work that is being applied. */
+  #given: HttpRequest[] = [];
 
   /** It is known whose this request is. */
   joined(request: HttpRequest): void {
@@ -33,8 +35,22 @@ export class Twins {
       if (!isSame(request, other)) continue;
       if (!nearest || apart(request, other) < apart(request, nearest)) nearest = other;
     }
-    if (nearest) this.#recent.delete(nearest.id);
+    if (nearest) {
+      this.#recent.delete(nearest.id);
+      this.#given.push(nearest);
+    }
     return nearest;
+  }
+
+  /** What was given is written. */
+  settle(): void {
+    this.#given = [];
+  }
+
+  /** What was given is not written, and asked for again. */
+  takeBack(): void {
+    for (const request of this.#given) this.#recent.set(request.id, request);
+    this.#given = [];
   }
 }
 
