@@ -35,6 +35,7 @@ export async function applyHttpFact(
         headers: fact.headers,
       });
       exchange.url = fact.to;
+      ledger.followUrl(live);
       break;
     case 'ResponseStarted':
       exchange.respondedAt = fact.at;

@@ -177,11 +177,6 @@ export class Ledger {
   /** Exchanges of a session that the page reported, and whose request is not known. */
   async waiting(session: string): Promise<Live[]> {
     await this.#loadAll(session);
-    for (const live of this.#inMemory(session)) {
-      // Where the exchange before ended may be reported after the page has begun the next one.
-      const before = this.#earlier.get(live.stream.id)?.get(live.exchange.number - 1);
-      if (before) live.lastUrl = before.exchange.url;
-    }
     return [...this.#inMemory(session)].filter(
       ({ stream, exchange }) => !exchange.http && !stream.unclaimed && stream.frame !== 'worker',
     );
@@ -331,6 +326,13 @@ export class Ledger {
     const known = this.#answered.get(request.id) ?? this.#clock.monotonic();
     this.#answered.set(request.id, known);
     return known;
+  }
+
+  /** Where an exchange ended may be reported after the page has begun the next one, which connects to there. */
+  followUrl({ stream, exchange }: Live): void {
+    for (const next of this.#ofStream(stream.id)) {
+      if (next.exchange.number === exchange.number + 1) next.lastUrl = exchange.url;
+    }
   }
 
   changed(live: Live): void {
