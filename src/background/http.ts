@@ -3,6 +3,7 @@ import type { HttpFact } from '../shared/session/httpFacts.ts';
 import type { Header } from '../shared/session/types.ts';
 import { corsAllows } from './http/corsAllows.ts';
 import { asksForStream, headerOf, isEventStream, transportOf } from './http/streamRequest.ts';
+import { originOf } from './originOf.ts';
 import type { WallClock } from './wallClock.ts';
 import type { FirefoxWire } from './wire/firefox.ts';
 
@@ -273,10 +274,6 @@ export function createHttpLayer(
 
 function headersOf(headers: WebRequest.HttpHeaders | undefined): Header[] {
   return (headers ?? []).map(({ name, value }) => [name, value ?? '']);
-}
-
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : '';
 }
 
 /** `HTTP/1.1 200 OK` and `HTTP/2.0 200 OK` begin with the protocol. */

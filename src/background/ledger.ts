@@ -230,15 +230,17 @@ export class Ledger {
     return request;
   }
 
-  /** Every request that is not over, in the order in which they began. */
+  /** Every request that is not over. */
   async openRequests(): Promise<HttpRequest[]> {
     await this.#loadRequests();
-    return [...this.#requests.values()].sort((a, b) => a.startedAt - b.startedAt);
+    return [...this.#requests.values()];
   }
 
   /** Requests of a session of which it is not known whose they are, in the order in which they began. */
   async heldRequests(session: string): Promise<HttpRequest[]> {
-    return (await this.openRequests()).filter((one) => one.session === session && one.stream === '');
+    return (await this.openRequests())
+      .filter((one) => one.session === session && one.stream === '')
+      .sort((a, b) => a.startedAt - b.startedAt);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { PanelToBackground } from '../shared/protocol/messages.ts';
+import type { BackgroundToPanel, PanelToBackground } from '../shared/protocol/messages.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
 import type { Budget } from './budget.ts';
 import type { Imports } from './imports.ts';
@@ -22,7 +22,7 @@ export interface PanelTools {
 }
 
 /** Carries out what a panel asks for, until its port closes. */
-export function obeyPanel(wire: Wire<never, PanelToBackground>, tools: PanelTools): void {
+export function obeyPanel(wire: Wire<BackgroundToPanel, PanelToBackground>, tools: PanelTools): void {
   const { keep, panels, imports, redirects, settings, budget } = tools;
   let tab: number | undefined;
   let redirecting = false;
@@ -59,7 +59,7 @@ export function obeyPanel(wire: Wire<never, PanelToBackground>, tools: PanelTool
 
   wire.closed(() => {
     closed = true;
-    void imports.gone(wire as never);
+    void imports.gone(wire);
     if (redirecting && tab !== undefined) void redirects.set(tab, []);
   });
 
@@ -67,7 +67,7 @@ export function obeyPanel(wire: Wire<never, PanelToBackground>, tools: PanelTool
     const recorder = await tools.ready;
     if (message.type === 'WatchTab') {
       tab = message.tab;
-      panels.add(wire as never, recorder.state(tab));
+      panels.add(wire, recorder.state(tab));
       return;
     }
     if (tab === undefined) return;
@@ -103,7 +103,7 @@ export function obeyPanel(wire: Wire<never, PanelToBackground>, tools: PanelTool
         await recorder.setWire(message.on);
         break;
       case 'WriteImport':
-        await imports.write(wire as never, message);
+        await imports.write(wire, message);
         break;
       case 'CancelImport':
         await imports.cancel(message.session);

@@ -3,6 +3,7 @@ import type { Wire } from '../shared/protocol/wire.ts';
 import { newSessionId } from '../shared/session/newSessionId.ts';
 import type { Session } from '../shared/session/types.ts';
 import type { Keep } from './keep.ts';
+import { originOf } from './originOf.ts';
 import {
   addPage,
   type Committed,
@@ -356,8 +357,4 @@ export class Recording {
     this.#host.save({ tabs: this.states(), ended: this.#ended });
     this.#host.changed(state);
   }
-}
-
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : '';
 }
