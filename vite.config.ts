@@ -65,7 +65,7 @@ export default defineConfig(({ mode }): UserConfig => {
         target: 'node20',
         minify: false,
         rollupOptions: {
-          input: { main: 'src/mock/main.ts', createMockServer: 'src/mock/createMockServer.ts' },
+          input: { main: 'src/node/cli/main.ts', createMockServer: 'src/node/mock/createMockServer.ts' },
           output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
         },
       },
@@ -88,7 +88,7 @@ export default defineConfig(({ mode }): UserConfig => {
       target: 'es2023',
       minify: true,
       modulePreload: false,
-      rollupOptions: { input: { panel: 'src/devtools/panel.html' } },
+      rollupOptions: { input: { panel: 'src/devtools/shell/panel.html' } },
     },
   };
 });

@@ -69,7 +69,7 @@ async function benchStreams(): Promise<void> {
     const tab = await tabOf(helper, recorded.page);
     /** Presses a button of the panel. Shown, a panel has work of its own; what is measured here is recording. */
     async function press(button: string, pressed: string): Promise<void> {
-      const panel = await recorded.extensionPage(`src/devtools/panel.html?tab=${tab}`);
+      const panel = await recorded.extensionPage(`src/devtools/shell/panel.html?tab=${tab}`);
       await panel.click(button);
       await panel.waitForSelector(pressed);
       await panel.close();

@@ -125,7 +125,7 @@ function burstIn(page: Page): Promise<number> {
 
 /** The panel as a page, recording the first tab. */
 async function recordingPanel(browser: ChromiumWithExtension): Promise<Page> {
-  const panel = await browser.extensionPage(`src/devtools/panel.html?tab=${await firstTabOf(browser)}`);
+  const panel = await browser.extensionPage(`src/devtools/shell/panel.html?tab=${await firstTabOf(browser)}`);
   await panel.click('.toolbar .icon-button[aria-pressed=false]');
   await panel.waitForSelector('.toolbar .icon-button[aria-pressed=true]');
   return panel;

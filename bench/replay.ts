@@ -1,4 +1,4 @@
-import { createMockServer } from '../src/mock/createMockServer.ts';
+import { createMockServer } from '../src/node/mock/createMockServer.ts';
 import { launchChromium, tabOf } from '../test/support/chromium.ts';
 import { startTestServer } from '../test/support/testServer.ts';
 import { waitFor } from '../test/support/waitFor.ts';
@@ -21,7 +21,7 @@ try {
   const helper = await browser.extensionPage();
   const tab = await tabOf(helper, page);
   await helper.close();
-  const panel = await browser.extensionPage(`src/devtools/panel.html?tab=${tab}`);
+  const panel = await browser.extensionPage(`src/devtools/shell/panel.html?tab=${tab}`);
   await panel.click('.toolbar .icon-button');
   await panel.waitForSelector('.toolbar .icon-button[aria-pressed=true]');
   // Both at once, as on a page.

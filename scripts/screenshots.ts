@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { createDemo } from '../demo/server/app.ts';
-import { createMockServer } from '../src/mock/createMockServer.ts';
+import { createMockServer } from '../src/node/mock/createMockServer.ts';
 import { launchChromium, tabOf } from '../test/support/chromium.ts';
 import { waitFor } from '../test/support/waitFor.ts';
 
@@ -37,7 +37,7 @@ try {
   const helper = await browser.extensionPage();
   const tab = await tabOf(helper, page);
   await helper.close();
-  const panel = await browser.extensionPage(`src/devtools/panel.html?tab=${tab}`);
+  const panel = await browser.extensionPage(`src/devtools/shell/panel.html?tab=${tab}`);
   const shoot = async (name: string): Promise<void> => {
     await panel.screenshot({ path: join(folder, `${name}.png`) });
   };

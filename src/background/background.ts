@@ -295,7 +295,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
     await recorder.stop(id, 'button');
     // Without DevTools there is no panel yet: the click that stops shows what there is.
     if (recorder.state(id).session === '') {
-      await browser.tabs.create({ url: browser.runtime.getURL(`src/devtools/panel.html?tab=${id}`) });
+      await browser.tabs.create({ url: browser.runtime.getURL(`src/devtools/shell/panel.html?tab=${id}`) });
     }
   });
 

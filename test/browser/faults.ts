@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createMockServer, type MockServer } from '../../src/mock/createMockServer.ts';
-import type { Faults } from '../../src/mock/faults/faults.ts';
+import type { Faults } from '../../src/node/faults/faults.ts';
+import { createMockServer, type MockServer } from '../../src/node/mock/createMockServer.ts';
 import { type Launch, useBrowser } from '../support/driver.ts';
 import { recordedSession } from '../support/recordedHar.ts';
 import { startTestServer, type TestServer } from '../support/testServer.ts';

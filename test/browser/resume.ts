@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createMockServer, type MockServer } from '../../src/mock/createMockServer.ts';
-import { createRandom } from '../../src/mock/faults/random.ts';
+import { createRandom } from '../../src/node/faults/random.ts';
+import { createMockServer, type MockServer } from '../../src/node/mock/createMockServer.ts';
 import { bundle } from '../support/bundle.ts';
 import { type Launch, useBrowser } from '../support/driver.ts';
 import { recordedSession } from '../support/recordedHar.ts';

@@ -54,7 +54,7 @@ test('the badge of the toolbar button counts the live streams', async () => {
         return await chrome.action.getBadgeText({ tabId: tab!.id! });
       }, browser.page.url());
     const tab = await tabOf(helper, browser.page);
-    const panel = await browser.extensionPage(`src/devtools/panel.html?tab=${tab}`);
+    const panel = await browser.extensionPage(`src/devtools/shell/panel.html?tab=${tab}`);
     expect(await badge()).toBe('');
     await panel.click('.toolbar .icon-button[aria-pressed=false]');
     await waitFor('an empty count', async () => (await badge()) === '0');

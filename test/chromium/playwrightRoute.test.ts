@@ -1,7 +1,7 @@
 import { chromium } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBrowser } from '../../scripts/browsers.mjs';
-import { createMockServer, type MockServer } from '../../src/mock/createMockServer.ts';
+import { createMockServer, type MockServer } from '../../src/node/mock/createMockServer.ts';
 import { recordedSession } from '../support/recordedHar.ts';
 import { startTestServer, type TestServer } from '../support/testServer.ts';
 

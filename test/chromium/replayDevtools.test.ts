@@ -1,6 +1,6 @@
 import type { Frame } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createMockServer, type MockServer } from '../../src/mock/createMockServer.ts';
+import { createMockServer, type MockServer } from '../../src/node/mock/createMockServer.ts';
 import { type ChromiumWithExtension, launchChromium } from '../support/chromium.ts';
 import { startTestServer, type TestServer } from '../support/testServer.ts';
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createMockServer, type MockServer } from '../../src/mock/createMockServer.ts';
-import type { Faults } from '../../src/mock/faults/faults.ts';
-import { SCENARIO_SCHEMA } from '../../src/mock/faults/faultsSchema.ts';
-import { readFault, readScenario } from '../../src/mock/faults/readFault.ts';
+import type { Faults } from '../../src/node/faults/faults.ts';
+import { SCENARIO_SCHEMA } from '../../src/node/faults/faultsSchema.ts';
+import { readFault, readScenario } from '../../src/node/faults/readFault.ts';
+import { createMockServer, type MockServer } from '../../src/node/mock/createMockServer.ts';
 import { ask, type Received } from '../support/httpClient.ts';
 import { recordedSession } from '../support/recordedHar.ts';
 

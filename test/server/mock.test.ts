@@ -7,7 +7,7 @@ import {
   createMockServer,
   type MockServer,
   type MockServerOptions,
-} from '../../src/mock/createMockServer.ts';
+} from '../../src/node/mock/createMockServer.ts';
 import { ask } from '../support/httpClient.ts';
 import { recordedSession } from '../support/recordedHar.ts';
 import { waitFor } from '../support/waitFor.ts';

@@ -4,9 +4,9 @@ import { type AddressInfo, connect, createServer as createTcpServer, type Socket
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Scenario } from '../../src/mock/faults/faults.ts';
-import { createProxy } from '../../src/mock/proxy/createProxy.ts';
-import { createSessionRecorder, type SessionRecorder } from '../../src/mock/record/sessionRecorder.ts';
+import type { Scenario } from '../../src/node/faults/faults.ts';
+import { createProxy } from '../../src/node/proxy/createProxy.ts';
+import { createSessionRecorder, type SessionRecorder } from '../../src/node/record/sessionRecorder.ts';
 import { ask } from '../support/httpClient.ts';
 import { holdsLater } from '../support/properties.ts';
 import { waitFor } from '../support/waitFor.ts';

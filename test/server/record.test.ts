@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
-import { type RecordOptions, recordUrl } from '../../src/mock/record/recordUrl.ts';
-import { createSessionRecorder } from '../../src/mock/record/sessionRecorder.ts';
+import { type RecordOptions, recordUrl } from '../../src/node/record/recordUrl.ts';
+import { createSessionRecorder } from '../../src/node/record/sessionRecorder.ts';
 import { waitFor } from '../support/waitFor.ts';
 
 /* What `record` sends, to real servers. */

@@ -130,7 +130,7 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Chr
     page,
     profile,
     extensionId,
-    async extensionPage(path = 'src/devtools/panel.html') {
+    async extensionPage(path = 'src/devtools/shell/panel.html') {
       const tab = await context.newPage();
       await tab.goto(`chrome-extension://${extensionId}/${path}`);
       return tab;

@@ -95,7 +95,7 @@ export const chromiumDriver: Launch = async (options = {}) => {
     async panelPage() {
       const helper = await extensionReader();
       const tab = await tabOf(helper, page);
-      const panel = await browser.extensionPage(`src/devtools/panel.html?tab=${tab}`);
+      const panel = await browser.extensionPage(`src/devtools/shell/panel.html?tab=${tab}`);
       await page.bringToFront();
       return {
         evaluate: wrap(panel as never),
@@ -159,7 +159,7 @@ export const firefoxDriver: Launch = async (options = {}) => {
           )?.id,
         page.url(),
       );
-      return withKeys(await browser.extensionPage(`src/devtools/panel.html?tab=${tab}`));
+      return withKeys(await browser.extensionPage(`src/devtools/shell/panel.html?tab=${tab}`));
     },
     dump: async () => (await extensionReader()).evaluate(dumpStore),
     backgroundRuns: async () => (await browser.backgroundState()) === 'running',

@@ -181,7 +181,7 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Firef
     browser,
     page,
     chrome: inChrome,
-    async extensionPage(path = 'src/devtools/panel.html') {
+    async extensionPage(path = 'src/devtools/shell/panel.html') {
       const host = await inChrome(
         (id) => WebExtensionPolicy.getByID(id).mozExtensionHostname as string,
         FIREFOX_EXTENSION_ID,

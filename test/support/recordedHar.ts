@@ -1,5 +1,5 @@
-import { KEEP_ALL } from '../../src/shared/session/file/redact.ts';
-import { writeHar } from '../../src/shared/session/file/writeHar.ts';
+import { writeHar } from '../../src/shared/session/file/har/writeHar.ts';
+import { KEEP_ALL } from '../../src/shared/session/file/source/redact.ts';
 import type { Segment } from '../../src/shared/session/segment.ts';
 import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
 import type {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBoundary } from '../../src/mock/serve/boundary.ts';
+import { createBoundary } from '../../src/node/stage/boundary.ts';
 
 const encoder = new TextEncoder();
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { stallsOf } from '../../src/devtools/query/stalls.ts';
+import { createPace } from '../../src/devtools/data/pace.ts';
+import { stallsOf } from '../../src/devtools/query/findStalls.ts';
 import { statisticsOf } from '../../src/devtools/query/statistics.ts';
 import { StreamIndex } from '../../src/devtools/query/streamIndex.ts';
-import { LaneBuilder, spanText } from '../../src/devtools/state/lanes.ts';
-import { markText } from '../../src/devtools/state/markText.ts';
-import { createPace } from '../../src/devtools/state/pace.ts';
+import { LaneBuilder, spanText } from '../../src/devtools/timeline/lanes.ts';
+import { markText } from '../../src/devtools/timeline/markText.ts';
 import { clockJumps, elapsed, withoutJumps } from '../../src/shared/session/clock.ts';
 import { arrivalOf } from '../../src/shared/session/health/arrival.ts';
 import { columnsOf } from '../../src/shared/session/health/columns.ts';

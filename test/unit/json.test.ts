@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FileBytes } from '../../src/shared/session/file/fileBytes.ts';
-import { FileError } from '../../src/shared/session/file/fileError.ts';
 import { itemsAt, Place, scanJson } from '../../src/shared/session/file/json/scan.ts';
 import { textAt } from '../../src/shared/session/file/json/textAt.ts';
+import type { FileBytes } from '../../src/shared/session/file/source/fileBytes.ts';
+import { FileError } from '../../src/shared/session/file/source/fileError.ts';
 import { holdsLater } from '../support/properties.ts';
 import { joined } from '../support/streamNotation.ts';
 

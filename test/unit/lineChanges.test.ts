@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lineChanges } from '../../src/devtools/views/lineChanges.ts';
+import { lineChanges } from '../../src/devtools/detail/lineChanges.ts';
 
 test('what differs between two texts is told line by line', () => {
   expect(

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { longTimeout, sleep } from '../../src/mock/longTimeout.ts';
+import { longTimeout, sleep } from '../../src/node/longTimeout.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { maskedRanges } from '../../src/shared/session/file/mask/maskedRanges.ts';
 import { maskSource } from '../../src/shared/session/file/mask/maskSource.ts';
 import { parseMasks } from '../../src/shared/session/file/mask/parseMasks.ts';
-import type { SessionSource } from '../../src/shared/session/file/source.ts';
+import type { SessionSource } from '../../src/shared/session/file/source/sessionSource.ts';
 import type { Segment } from '../../src/shared/session/segment.ts';
 import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
 import { cut, streamBytes } from '../support/arbitraryStream.ts';

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRateMeter } from '../../src/devtools/state/rate.ts';
-import { entryCount, entryPlace } from '../../src/devtools/state/rows.ts';
-import { situationOf } from '../../src/devtools/state/situation.ts';
-import { findUnseen, unseenText } from '../../src/devtools/state/unseen.ts';
-import { visibleBytes } from '../../src/devtools/state/visibleBytes.ts';
+import { findUnseen, unseenText } from '../../src/devtools/app/notices/unseen.ts';
+import { situationOf } from '../../src/devtools/app/situation.ts';
+import { visibleBytes } from '../../src/devtools/detail/visibleBytes.ts';
 import {
   contentHeight,
   MAX_HEIGHT,
   scrollToRow,
   visibleRange,
-} from '../../src/devtools/state/visibleRange.ts';
+} from '../../src/devtools/events/visibleRange.ts';
+import { entryCount, entryPlace } from '../../src/devtools/reading/rows.ts';
+import { createRateMeter } from '../../src/devtools/streams/rate.ts';
 import type { TabStatus } from '../../src/shared/protocol/messages.ts';
 import { formatBytes, formatDelta, formatRate, shortUrl } from '../../src/shared/session/format.ts';
 import type { Exchange, Stream } from '../../src/shared/session/types.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { redirectedTarget, type Target } from '../../src/mock/record/redirect.ts';
+import { redirectedTarget, type Target } from '../../src/node/record/redirect.ts';
 
 /* Redirections as the Fetch standard has them (HTTP-redirect fetch). */
 

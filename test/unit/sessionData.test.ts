@@ -1,10 +1,10 @@
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { findUnseen, loggedStreams } from '../../src/devtools/app/notices/unseen.ts';
 import { createSessionData } from '../../src/devtools/data/sessionData.ts';
 import { untilOpen } from '../../src/devtools/data/untilOpen.ts';
-import { createHealthReader } from '../../src/devtools/reading/healthReader.ts';
-import { findUnseen, loggedStreams } from '../../src/devtools/state/unseen.ts';
+import { createHealthReader } from '../../src/devtools/query/healthReader.ts';
 import { keepLinked } from '../../src/shared/protocol/reconnect.ts';
 import { memoryWires } from '../../src/shared/protocol/wire.ts';
 import { exchangeIndexAt, putExchange } from '../../src/shared/session/exchangeList.ts';

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createSessionRecorder } from '../../src/mock/record/sessionRecorder.ts';
-import { KEEP_ALL } from '../../src/shared/session/file/redact.ts';
+import { createSessionRecorder } from '../../src/node/record/sessionRecorder.ts';
+import { KEEP_ALL } from '../../src/shared/session/file/source/redact.ts';
 import { SEGMENT_BYTES } from '../../src/shared/session/segment.ts';
 
 /* What `record` and `proxy` record into: memory holds a part of it, the file all. */

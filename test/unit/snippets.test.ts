@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { shellQuote } from '../../src/devtools/state/shellQuote.ts';
-import { curlOf, eventSourceOf, fetchOf } from '../../src/devtools/state/snippets.ts';
+import { shellQuote } from '../../src/devtools/http/shellQuote.ts';
+import { curlOf, eventSourceOf, fetchOf } from '../../src/devtools/http/snippets.ts';
 import type { Exchange, Header, Stream } from '../../src/shared/session/types.ts';
 import { holds, holdsLater } from '../support/properties.ts';
 

@@ -34,12 +34,12 @@ test('the panel measures how long something takes by the monotonic clock', () =>
 
 /** Where the time of day is meant: it is held against times of recordings, or becomes one. */
 const WALL_CLOCK = [
-  'src/devtools/importFile.ts',
-  'src/devtools/panelStore.ts',
+  'src/devtools/health/HealthView.tsx',
+  'src/devtools/health/readHealth.ts',
+  'src/devtools/library/importFile.ts',
   'src/devtools/query/server.ts',
   'src/devtools/replay/replayStore.ts',
-  'src/devtools/timelineStore.ts',
-  'src/devtools/timelineStore.ts',
-  'src/devtools/timelineStore.ts',
-  'src/devtools/views/HealthView.tsx',
+  'src/devtools/timeline/timelineStore.ts',
+  'src/devtools/timeline/timelineStore.ts',
+  'src/devtools/timeline/timelineStore.ts',
 ];

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { out } from '../../src/mock/cli/terminal.ts';
-import { visible, visibleJson } from '../../src/mock/cli/visible.ts';
+import { out } from '../../src/node/cli/terminal.ts';
+import { visible, visibleJson } from '../../src/node/cli/visible.ts';
 import { holds } from '../support/properties.ts';
 
 /* What the command prints of files and servers: nothing that a terminal would act on. */
@@ -39,10 +39,10 @@ test('a line makes what is put into it visible, once, in whatever style', () => 
 });
 
 test('nothing but the terminal prints', () => {
-  const printing = readdirSync('src/mock', { recursive: true, encoding: 'utf8' })
+  const printing = readdirSync('src/node', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .filter((file) =>
-      /\bconsole\.|process\.(stdout|stderr)/.test(readFileSync(join('src/mock', file), 'utf8')),
+      /\bconsole\.|process\.(stdout|stderr)/.test(readFileSync(join('src/node', file), 'utf8')),
     );
   expect(printing).toEqual([join('cli', 'terminal.ts')]);
 });

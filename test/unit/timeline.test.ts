@@ -1,21 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { TimeRange } from '../../src/devtools/data/timeRange.ts';
+import { tableStep } from '../../src/devtools/events/tableStep.ts';
 import { densityOf, MOST_TICKS } from '../../src/devtools/query/density.ts';
+import { stallsOf } from '../../src/devtools/query/findStalls.ts';
 import { sortRows } from '../../src/devtools/query/sortRows.ts';
-import { stallsOf } from '../../src/devtools/query/stalls.ts';
 import { statisticsOf } from '../../src/devtools/query/statistics.ts';
 import { StreamIndex } from '../../src/devtools/query/streamIndex.ts';
-import { conditionOf } from '../../src/devtools/state/condition.ts';
+import { conditionOf } from '../../src/devtools/timeline/condition.ts';
 import {
   type Lane,
   LaneBuilder,
   nextTrouble,
   pointText,
   troublesOf,
-} from '../../src/devtools/state/lanes.ts';
-import { tableStep } from '../../src/devtools/state/tableStep.ts';
-import { timelineKey } from '../../src/devtools/state/timelineKeys.ts';
-import { axisTimes, pan, type TimeRange, within, zoom } from '../../src/devtools/state/timeView.ts';
+} from '../../src/devtools/timeline/lanes.ts';
+import { timelineKey } from '../../src/devtools/timeline/timelineKeys.ts';
+import { axisTimes, pan, within, zoom } from '../../src/devtools/timeline/timeView.ts';
 import type { ClockJump } from '../../src/shared/session/clock.ts';
 import { histogramOf } from '../../src/shared/session/health/histogram.ts';
 import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';

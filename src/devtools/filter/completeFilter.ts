@@ -1,4 +1,4 @@
-import { KIND_NAMES } from '../state/entryText.ts';
+import { KIND_NAMES } from '../reading/entryWords.ts';
 import { tokens } from './parseFilter.ts';
 
 /** What may be put in place of the word at the caret. */

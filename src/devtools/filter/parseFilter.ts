@@ -1,5 +1,5 @@
 import { EntryKind } from '../../shared/sse/types.ts';
-import { KIND_NAMES } from '../state/entryText.ts';
+import { KIND_NAMES } from '../reading/entryWords.ts';
 
 export type Comparison = '=' | '!=' | '>' | '>=' | '<' | '<=';
 

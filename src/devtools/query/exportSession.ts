@@ -1,8 +1,8 @@
+import { writeHar } from '../../shared/session/file/har/writeHar.ts';
 import { maskSource } from '../../shared/session/file/mask/maskSource.ts';
 import { parseMasks } from '../../shared/session/file/mask/parseMasks.ts';
-import type { SessionSource } from '../../shared/session/file/source.ts';
-import { writeBytes, writeCsv, writeNdjson } from '../../shared/session/file/writeEvents.ts';
-import { writeHar } from '../../shared/session/file/writeHar.ts';
+import type { SessionSource } from '../../shared/session/file/source/sessionSource.ts';
+import { writeBytes, writeCsv, writeNdjson } from '../../shared/session/file/text/writeEvents.ts';
 import type { Exchange } from '../../shared/session/types.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { exportSource, redactorOf } from './exportSource.ts';

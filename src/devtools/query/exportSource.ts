@@ -1,5 +1,5 @@
-import { KEEP_ALL, REDACT_SECRETS, type Redactor } from '../../shared/session/file/redact.ts';
-import type { SessionSource } from '../../shared/session/file/source.ts';
+import { KEEP_ALL, REDACT_SECRETS, type Redactor } from '../../shared/session/file/source/redact.ts';
+import type { SessionSource } from '../../shared/session/file/source/sessionSource.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import { segmentUpTo } from '../../shared/session/segmentUpTo.ts';
 import type { Exchange } from '../../shared/session/types.ts';

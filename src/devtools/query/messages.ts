@@ -5,14 +5,14 @@
 
 import type { RedirectedStream } from '../../shared/protocol/messages.ts';
 import type { ClockJump } from '../../shared/session/clock.ts';
-import type { FoundSecret } from '../../shared/session/file/redact.ts';
+import type { FoundSecret } from '../../shared/session/file/source/redact.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../shared/session/types.ts';
-import type { HealthReport } from '../reading/healthReader.ts';
 import type { Comparison } from './compareStreams.ts';
 import type { Density } from './density.ts';
+import type { Stalls } from './findStalls.ts';
+import type { HealthReport } from './healthReader.ts';
 import type { SortOrder } from './sortRows.ts';
-import type { Stalls } from './stalls.ts';
 import type { Statistics } from './statistics.ts';
 import type { StreamExtent } from './streamIndex.ts';
 

@@ -1,22 +1,22 @@
 import { putExchange } from '../../shared/session/exchangeList.ts';
-import { openFile } from '../../shared/session/file/openFile.ts';
+import { openFile } from '../../shared/session/file/open/openFile.ts';
 import { entryLastEventId, entryRow } from '../../shared/session/readSegment.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { readSegment } from '../../shared/store/read.ts';
 import { parseFilter } from '../filter/parseFilter.ts';
 import { entryText } from '../reading/entryText.ts';
-import { createHealthReader } from '../reading/healthReader.ts';
 import { compareStreams } from './compareStreams.ts';
 import { densityOf } from './density.ts';
 import { exportSession } from './exportSession.ts';
 import { filterStream } from './filterStream.ts';
+import { type Stalls, stallsOf } from './findStalls.ts';
+import { createHealthReader } from './healthReader.ts';
 import { importBatches } from './importBatches.ts';
 import type { ImportBatch, QueryApi } from './messages.ts';
 import { previewExport } from './previewExport.ts';
 import { readIndex, segmentsFrom } from './readIndex.ts';
 import { type SortColumn, sortRows } from './sortRows.ts';
-import { type Stalls, stallsOf } from './stalls.ts';
 import { statisticsOf } from './statistics.ts';
 import { type StreamExtent, StreamIndex } from './streamIndex.ts';
 

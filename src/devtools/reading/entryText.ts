@@ -7,7 +7,7 @@ import {
 import type { Segment } from '../../shared/session/segment.ts';
 import { readBlock } from '../../shared/sse/readEvent.ts';
 import { EntryKind, type ProblemKind } from '../../shared/sse/types.ts';
-import { PROBLEM_TEXTS } from '../state/entryText.ts';
+import { PROBLEM_TEXTS } from './entryWords.ts';
 
 /** What an entry says, in full. */
 export async function entryText(

@@ -7,8 +7,8 @@ import {
   localData,
 } from '../../shared/session/readSegment.ts';
 import type { Segment } from '../../shared/session/segment.ts';
-import { entryPlace } from '../state/rows.ts';
 import { entryText } from './entryText.ts';
+import { entryPlace } from './rows.ts';
 import type { SegmentCache } from './segmentCache.ts';
 
 /** A row of the events table. */

@@ -1,10 +1,11 @@
 import type { Mark } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
+import type { TimeRange } from '../data/timeRange.ts';
 import type { Density } from '../query/density.ts';
-import { type Lane, type LanePoint, type LaneSpan, spanText } from '../state/lanes.ts';
-import { axisTimes, type TimeRange } from '../state/timeView.ts';
+import { type Theme, typeColor } from '../ui/theme.ts';
 import { axisLabel } from './axisLabel.ts';
-import { type Theme, typeColor } from './theme.ts';
+import { type Lane, type LanePoint, type LaneSpan, spanText } from './lanes.ts';
+import { axisTimes } from './timeView.ts';
 
 export const LANE_HEIGHT = 38;
 export const AXIS_HEIGHT = 20;

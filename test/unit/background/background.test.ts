@@ -4,8 +4,8 @@ import { emptyRecords } from '../../simulate/memoryStore.ts';
 import { type FakePort, newBrowserState, OWN, startLife } from '../../support/fakeBrowser.ts';
 import { batch, bytes, opened } from '../../support/recordedFacts.ts';
 
-const PANEL = { url: `${OWN}src/devtools/panel.html?tab=1` };
-const DEVTOOLS = { url: `${OWN}src/devtools/devtools.html` };
+const PANEL = { url: `${OWN}src/devtools/shell/panel.html?tab=1` };
+const DEVTOOLS = { url: `${OWN}src/devtools/shell/devtools.html` };
 const BRIDGE = { url: 'http://a.test/', tab: { id: 1 }, frameId: 0, documentId: 'A' };
 /** Later than every pause of the background, ms. */
 const LONG = 30_000;
@@ -48,7 +48,7 @@ const redirection = (to: string) => ({
 describe('who may speak to the background', () => {
   test.each([
     ['panel', 'http://a.test/'],
-    ['panel', 'chrome-extension://other/src/devtools/panel.html'],
+    ['panel', 'chrome-extension://other/src/devtools/shell/panel.html'],
     ['panel', `http://a.test/?${OWN}`],
     ['panel', undefined],
     ['devtools', 'http://a.test/'],

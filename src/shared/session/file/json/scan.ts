@@ -1,5 +1,5 @@
-import { type FileBytes, readRange } from '../fileBytes.ts';
-import { FileError } from '../fileError.ts';
+import { type FileBytes, readRange } from '../source/fileBytes.ts';
+import { FileError } from '../source/fileError.ts';
 
 /** Where a value stands in the file. */
 export class Place {

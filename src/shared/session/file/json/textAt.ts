@@ -1,5 +1,5 @@
 import { joinBytes } from '../../joinBytes.ts';
-import { type FileBytes, readRange } from '../fileBytes.ts';
+import { type FileBytes, readRange } from '../source/fileBytes.ts';
 import type { Place } from './scan.ts';
 
 const SHORT: Readonly<Record<number, number>> = {

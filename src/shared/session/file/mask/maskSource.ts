@@ -1,6 +1,6 @@
 import { EntryKind, ProblemKind } from '../../../sse/types.ts';
 import type { Segment } from '../../segment.ts';
-import type { SessionSource } from '../source.ts';
+import type { SessionSource } from '../source/sessionSource.ts';
 import { type MaskedRange, maskedRanges } from './maskedRanges.ts';
 import type { Mask } from './parseMasks.ts';
 

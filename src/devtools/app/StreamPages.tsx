@@ -1,0 +1,61 @@
+import { EntryDetail } from '../detail/EntryDetail.tsx';
+import { EventTable } from '../events/EventTable.tsx';
+import { HealthView } from '../health/HealthView.tsx';
+import { HttpView } from '../http/HttpView.tsx';
+import { ReplayView } from '../replay/ReplayView.tsx';
+import { StatisticsView } from '../statistics/StatisticsView.tsx';
+import { TimelineView } from '../timeline/TimelineView.tsx';
+import { Splitter } from '../ui/Splitter.tsx';
+import { useMedia } from '../ui/useMedia.ts';
+import type { PanelStore } from './panelStore.ts';
+
+export interface StreamPagesProps {
+  store: PanelStore;
+  hasTab: boolean;
+  browserName: 'chromium' | 'firefox';
+}
+
+/** The page of the chosen tab, about the chosen stream. */
+export function StreamPages({ store, hasTab, browserName }: StreamPagesProps) {
+  const { data, rows, timeline, replay, tab } = store;
+  switch (tab.value) {
+    case 'events':
+      return <EventsPage store={store} />;
+    case 'timeline':
+      return (
+        <TimelineView
+          data={data}
+          rows={rows}
+          timeline={timeline}
+          playhead={replay.playhead.value}
+          onOpen={() => {
+            tab.value = 'events';
+          }}
+        />
+      );
+    case 'health':
+      return <HealthView data={data} timeline={timeline} browserName={browserName} />;
+    case 'http':
+      return <HttpView data={data} />;
+    case 'statistics':
+      return <StatisticsView data={data} timeline={timeline} />;
+    case 'replay':
+      return <ReplayView data={data} replay={replay} hasTab={hasTab} />;
+  }
+}
+
+function EventsPage({ store: { data, rows } }: { store: PanelStore }) {
+  // Docked at the bottom, there is no room below the events for the detail, and much beside them.
+  const low = useMedia('(max-height: 420px) and (min-width: 1000px)');
+  return (
+    <Splitter
+      key={low ? 'low' : 'high'}
+      name={low ? 'detail (low)' : 'detail'}
+      direction={low ? 'horizontal' : 'vertical'}
+      initial={low ? 420 : 260}
+      fixed="second"
+      first={<EventTable data={data} rows={rows} />}
+      second={rows.chosen.value === undefined ? undefined : <EntryDetail data={data} rows={rows} />}
+    />
+  );
+}

@@ -1,0 +1,180 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
+import { formatBytes, formatCount, formatDuration, formatTime } from '../../shared/session/format.ts';
+import type { Exchange, Header } from '../../shared/session/types.ts';
+import type { PanelData } from '../data/panelData.ts';
+
+/** Of streams that reconnect without end, the last ones are shown. */
+const MOST = 100;
+/** Exchanges that are held with their headers. */
+const MOST_HELD = 3 * MOST;
+
+/** The exchanges of the chosen stream: what was asked, what was answered, and when. */
+export function HttpView({ data }: { data: PanelData }) {
+  const exchanges = data.exchanges.value;
+  const shown = useWhole(data, exchanges.slice(-MOST)).reverse();
+  return (
+    <div class="page" role="tabpanel" tabIndex={0} aria-label="HTTP">
+      {exchanges.length > MOST && (
+        <p class="note">
+          The last {MOST} of {formatCount(exchanges.length)} exchanges.
+        </p>
+      )}
+      {shown.map((exchange, i) => (
+        <ExchangeItem key={exchange.id} exchange={exchange} isLast={i === 0} />
+      ))}
+    </div>
+  );
+}
+
+/** One exchange; the last one is open. It is drawn again when it has changed, and not with every other one. */
+function ExchangeItem({ exchange, isLast }: { exchange: Exchange; isLast: boolean }) {
+  return useMemo(
+    () => (
+      <details class="exchange" open={isLast}>
+        <summary>
+          <span class="number">#{exchange.number}</span>
+          <span class={`badge ${statusTone(exchange)}`}>{exchange.status ?? 'no status'}</span>
+          <span>{formatTime(exchange.http?.requestedAt ?? exchange.startedAt)}</span>
+          <span>{exchange.http?.protocol}</span>
+          <span>
+            {formatCount(exchange.events)} {exchange.events === 1 ? 'event' : 'events'},{' '}
+            {formatBytes(exchange.bytes)}
+          </span>
+          {exchange.http?.error && <span class="head-error">{exchange.http.error}</span>}
+          {exchange.http && !exchange.http.certain && (
+            <span
+              class="badge warn"
+              title="Several streams to this address were connecting at the same time: this request may be another’s."
+            >
+              not certain
+            </span>
+          )}
+        </summary>
+        <ExchangeFacts exchange={exchange} />
+      </details>
+    ),
+    [exchange, isLast],
+  );
+}
+
+/**
+ * Exchanges with their headers, which are read when somebody looks. One that has changed is shown as it was until it is
+ * read again; one that has not been read yet is left out.
+ */
+function useWhole(data: PanelData, outlines: readonly ExchangeOutline[]): Exchange[] {
+  type Read = { outline: ExchangeOutline; exchange: Exchange };
+  const [read, setRead] = useState<ReadonlyMap<string, Read>>(new Map());
+  const stale = outlines.filter((outline) => read.get(outline.id)?.outline !== outline);
+  useEffect(() => {
+    if (stale.length === 0) return;
+    data
+      .readExchanges(stale.map(({ id }) => id))
+      .then((found) =>
+        setRead((before) => {
+          const next = new Map(before);
+          for (const outline of stale) {
+            const exchange = found.get(outline.id);
+            if (exchange) next.set(outline.id, { outline, exchange });
+          }
+          for (const oldest of next.keys()) {
+            if (next.size <= MOST_HELD) break;
+            next.delete(oldest);
+          }
+          return next;
+        }),
+      )
+      .catch(() => {});
+  }, [data.exchanges.value, data]);
+  return outlines.flatMap(({ id }) => read.get(id)?.exchange ?? []);
+}
+
+function ExchangeFacts({ exchange }: { exchange: Exchange }) {
+  const { http } = exchange;
+  const begin = http?.requestedAt ?? exchange.startedAt;
+  const since = (at: number | undefined) =>
+    at === undefined ? undefined : formatDuration(Math.max(0, at - begin));
+  const facts: [name: string, value: string | undefined][] = [
+    ['Request', `${exchange.method} ${exchange.url}`],
+    ['Remote address', http?.remoteAddress || undefined],
+    [
+      'Waited before',
+      http && exchange.number > 1
+        ? formatDuration(Math.max(0, http.requestedAt - exchange.startedAt))
+        : undefined,
+    ],
+    ['Answered after', since(exchange.respondedAt)],
+    ['First byte after', since(exchange.firstAt)],
+    ['Last byte after', since(exchange.lastAt)],
+    ['Over after', since(exchange.endedAt ?? http?.completedAt)],
+    ['From the cache', http?.fromCache ? 'yes' : undefined],
+    ['Bytes from', bytesFrom(exchange)],
+  ];
+  return (
+    <>
+      <dl class="facts">
+        {facts.map(
+          ([name, value]) =>
+            value !== undefined && (
+              <>
+                <dt key={name}>{name}</dt>
+                <dd>{value}</dd>
+              </>
+            ),
+        )}
+      </dl>
+      {http?.redirects.map((redirect) => (
+        <div key={redirect.at} class="redirect">
+          <h2>
+            {redirect.status} to {redirect.to}
+          </h2>
+          <Headers title="Headers of the redirect" headers={redirect.headers} />
+        </div>
+      ))}
+      {http?.evidence && (
+        <>
+          <h2>What came instead of a stream</h2>
+          <pre class="text">{http.evidence}</pre>
+        </>
+      )}
+      <Headers title="Response headers" headers={exchange.headers} />
+      <Headers title="Request headers" headers={http?.requestHeaders} />
+    </>
+  );
+}
+
+function Headers({ title, headers }: { title: string; headers: Header[] | undefined }) {
+  return (
+    <>
+      <h2>{title}</h2>
+      {headers && headers.length > 0 ? (
+        <dl class="facts headers">
+          {headers.map(([name, value], i) => (
+            <>
+              <dt key={`${name}${i}`}>{name}</dt>
+              <dd>{value}</dd>
+            </>
+          ))}
+        </dl>
+      ) : (
+        <p>Not seen.</p>
+      )}
+    </>
+  );
+}
+
+function statusTone({ status, http }: Exchange): string {
+  if (http?.error && !http.aborted) return 'bad';
+  return status === undefined ? '' : status === 200 ? 'good' : 'bad';
+}
+
+function bytesFrom({ wire, fidelity, bytes }: Exchange): string | undefined {
+  if (wire === 'broken') return 'the wire up to a break, then what the page saw';
+  if (wire) return 'the wire';
+  if (bytes === 0) return undefined;
+  return {
+    bytes: 'the body that the page read',
+    text: 'the text that the page read',
+    events: 'the events that the page heard',
+  }[fidelity];
+}

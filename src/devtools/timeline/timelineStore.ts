@@ -1,0 +1,207 @@
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { type ClockJump, clockJumps } from '../../shared/session/clock.ts';
+import type { LogicalStream } from '../../shared/session/health/logical.ts';
+import type { Mark, Session, Stream } from '../../shared/session/types.ts';
+import { createPace } from '../data/pace.ts';
+import type { ExchangesByStream } from '../data/sessionData.ts';
+import type { TimeRange } from '../data/timeRange.ts';
+import type { QueryClient } from '../query/client.ts';
+import type { Density } from '../query/density.ts';
+import type { Stalls } from '../query/findStalls.ts';
+import { type Condition, conditionOf } from './condition.ts';
+import { countTroubles, type Lane, LaneBuilder, type Trouble, troublesOf } from './lanes.ts';
+import { pan, showing, within, zoom } from './timeView.ts';
+
+/** While a session is being recorded, its clock ticks so often, ms. */
+const TICK = 1000;
+/** Stalls are looked for at most this often, ms. */
+const STALLS_EVERY = 1000;
+
+/** What the timeline draws, and which part of it. */
+export interface TimelineStore {
+  /** From the beginning of the session to its end, or to now. */
+  whole: ReadonlySignal<TimeRange>;
+  /** The part on show. */
+  view: ReadonlySignal<TimeRange>;
+  /** New entries keep coming into view at its right end. */
+  followsLive: ReadonlySignal<boolean>;
+  lanes: ReadonlySignal<readonly Lane[]>;
+  /** Up to when spans go that last: now, or the end of the session. */
+  end: ReadonlySignal<number>;
+  /** By the last stream of each lane. */
+  conditions: ReadonlySignal<ReadonlyMap<string, Condition>>;
+  /** How many gaps, stalls and errors there are. */
+  troubleCount: ReadonlySignal<number>;
+  /** These, by time: there may be ten thousands, so they are put together when somebody wants to go to one. */
+  troubles(): Trouble[];
+  /** Jumps of the clock. */
+  jumps: ReadonlySignal<readonly ClockJump[]>;
+  /** Changes when there are more columns to draw. */
+  version: ReadonlySignal<number>;
+  setView(view: TimeRange): void;
+  zoomAt(at: number, factor: number): void;
+  panBy(ms: number): void;
+  /** Everything on show, from the beginning to now. */
+  fit(): void;
+  followLive(): void;
+  show(range: TimeRange): void;
+  density(streams: string[], range: TimeRange, bins: number): Promise<Record<string, Density>>;
+}
+
+interface Observed {
+  session: ReadonlySignal<Session | undefined>;
+  streams: ReadonlySignal<readonly Stream[]>;
+  groups: ReadonlySignal<readonly LogicalStream[]>;
+  exchanges: ReadonlySignal<ExchangesByStream>;
+  marks: ReadonlySignal<readonly Mark[]>;
+  live: ReadonlySignal<boolean>;
+}
+
+export function createTimelineStore(
+  query: QueryClient,
+  { session, streams, groups, exchanges, marks, live }: Observed,
+): TimelineStore {
+  const now = signal(Date.now());
+  const version = signal(0);
+  const stalls = signal<Record<string, Stalls>>({});
+  /** Undefined: everything. */
+  const chosen = signal<TimeRange | undefined>(undefined);
+  /** Length of the view that goes along with the clock; undefined: it stands still, or shows everything. */
+  const liveSpan = signal<number | undefined>(undefined);
+
+  const whole = computed((): TimeRange => {
+    const one = session.value;
+    if (!one) return { from: now.value - 1000, to: now.value };
+    // Streams may have been opened a little before their session was made.
+    let from = one.startedAt;
+    let last = 0;
+    for (const { openedAt, lastAt = 0 } of streams.value) {
+      from = Math.min(from, openedAt);
+      last = Math.max(last, lastAt);
+    }
+    const to = live.value ? Math.max(now.value, last) : Math.max(one.endedAt ?? last, last);
+    return { from, to: Math.max(to, from + 100) };
+  });
+  const view = computed((): TimeRange => {
+    const all = whole.value;
+    if (liveSpan.value !== undefined) {
+      return within({ from: all.to - liveSpan.value, to: all.to }, all);
+    }
+    return chosen.value ? within(chosen.value, all) : all;
+  });
+  let jumpsBefore: readonly ClockJump[] = [];
+  const jumps = computed(() => {
+    const found = clockJumps(marks.value);
+    // Nearly always the same as before: then what was worked out with them holds.
+    if (found.length !== jumpsBefore.length || found.some(({ at }, i) => at !== jumpsBefore[i]!.at)) {
+      jumpsBefore = found;
+    }
+    return jumpsBefore;
+  });
+  const end = computed(() => (live.value ? now.value : whole.value.to));
+  let builders = new Map<string, LaneBuilder>();
+  const lanes = computed(() => {
+    const before = builders;
+    builders = new Map();
+    return groups.value.map((group): Lane => {
+      const first = group.streams[0]!.id;
+      const builder = before.get(first) ?? new LaneBuilder();
+      builders.set(first, builder);
+      const ids = group.streams.map(({ id }) => id);
+      return builder.update({
+        streams: group.streams,
+        exchanges:
+          ids.length === 1
+            ? (exchanges.value.get(first) ?? [])
+            : ids.flatMap((id) => exchanges.value.get(id) ?? []),
+        stalls: ids.flatMap((id) => stalls.value[id]?.stalls ?? []),
+        threshold: stalls.value[ids.at(-1)!]?.threshold,
+        jumps: jumps.value,
+        now: end.value,
+        live: live.value,
+      });
+    });
+  });
+  const conditions = computed(
+    () =>
+      new Map(
+        lanes.value.map((lane) => {
+          const { id } = lane.streams.at(-1)!;
+          const last = exchanges.value.get(id)?.at(-1);
+          return [id, conditionOf(lane, last, live.value, end.value)] as const;
+        }),
+      ),
+  );
+
+  setInterval(() => {
+    if (live.value && !document.hidden) now.value = Date.now();
+  }, TICK);
+
+  const pace = createPace(STALLS_EVERY);
+  let asking = false;
+  function askStalls(): void {
+    if (asking) return;
+    asking = true;
+    setTimeout(async () => {
+      pace.taken();
+      const ids = streams.value.map(({ id }) => id);
+      if (ids.length > 0)
+        stalls.value = await query.ask('stalls', [ids, [...jumps.value]]).catch(() => stalls.value);
+      asking = false;
+    }, pace.wait());
+  }
+  query.onGrown(() => {
+    version.value++;
+    askStalls();
+  });
+  // Another session: what was known of the one before is of no use.
+  let shown = '';
+  effect(() => {
+    const id = session.value?.id ?? '';
+    if (id === shown) return;
+    shown = id;
+    stalls.value = {};
+    now.value = Date.now();
+  });
+
+  function setView(next: TimeRange): void {
+    const all = whole.value;
+    const bounded = within(next, all);
+    const isAll = bounded.from <= all.from && bounded.to >= all.to;
+    liveSpan.value = undefined;
+    chosen.value = isAll ? undefined : bounded;
+  }
+
+  return {
+    whole,
+    view,
+    followsLive: computed(() => live.value && (liveSpan.value !== undefined || chosen.value === undefined)),
+    lanes,
+    end,
+    conditions,
+    troubleCount: computed(() => countTroubles(lanes.value)),
+    troubles: () => troublesOf(lanes.value, end.value),
+    jumps,
+    version,
+    setView,
+    zoomAt(at, factor) {
+      const followed = liveSpan.value !== undefined;
+      const next = zoom(view.value, whole.value, at, factor);
+      setView(next);
+      // Zooming does not end the following: the right end stays now.
+      if (followed && chosen.value) liveSpan.value = next.to - next.from;
+    },
+    panBy: (ms) => setView(pan(view.value, whole.value, ms)),
+    fit() {
+      liveSpan.value = undefined;
+      chosen.value = undefined;
+    },
+    followLive() {
+      const span = view.value.to - view.value.from;
+      const all = whole.value.to - whole.value.from;
+      liveSpan.value = span < all ? span : Math.min(all, 30_000);
+    },
+    show: (range) => setView(showing(range, whole.value)),
+    density: (ids, range, bins) => query.ask('density', [ids, range.from, range.to, bins]),
+  };
+}

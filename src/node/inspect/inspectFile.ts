@@ -1,0 +1,88 @@
+import { basename } from 'node:path';
+import { clockJumps } from '../../shared/session/clock.ts';
+import { wholeExchange } from '../../shared/session/file/har/wholeExchange.ts';
+import { openFile } from '../../shared/session/file/open/openFile.ts';
+import { columnsOf } from '../../shared/session/health/columns.ts';
+import { type Finding, findingsOf, heartbeatOf } from '../../shared/session/health/findings.ts';
+import { findingText } from '../../shared/session/health/findingText.ts';
+import { type Connection, findGaps } from '../../shared/session/health/gaps.ts';
+import type { Stream } from '../../shared/session/types.ts';
+import { openOnDisk } from '../file/fileOnDisk.ts';
+
+export interface StreamReport {
+  url: string;
+  method: string;
+  transport: Stream['transport'];
+  connections: number;
+  events: number;
+  bytes: number;
+  /** From the first request to the last byte or end, ms. */
+  ms: number;
+  gaps: number;
+  /** Period of the beats, ms. */
+  heartbeatMs: number | undefined;
+  findings: { kind: Finding['kind']; title: string; text: string; fix: string }[];
+}
+
+export interface FileReport {
+  file: string;
+  name: string;
+  streams: StreamReport[];
+  notes: string[];
+}
+
+/**
+ * How the streams of a file are.
+ *
+ * @throws {FileError} with a sentence
+ */
+export async function inspectFile(path: string, browser: 'chromium' | 'firefox'): Promise<FileReport> {
+  const file = await openOnDisk(path);
+  try {
+    const read = await openFile(file, { name: basename(path), id: 'file', now: Date.now() });
+    const connections = new Map<string, Connection[]>();
+    for (const one of read.exchanges) {
+      const { exchange, segments } = await wholeExchange(one);
+      const stream = read.streams.find(({ id }) => id === exchange.stream)!;
+      const list = connections.get(stream.id) ?? [];
+      list.push({ exchange, transport: stream.transport, columns: columnsOf(segments) });
+      connections.set(stream.id, list);
+      stream.entries += exchange.entries;
+      stream.events += exchange.events;
+      stream.bytes += exchange.bytes;
+    }
+    const now = read.session.endedAt ?? Date.now();
+    const jumps = clockJumps(read.marks);
+    return {
+      file: path,
+      name: read.session.name ?? read.session.title,
+      notes: read.notes,
+      streams: read.streams.map((stream) => {
+        const own = connections.get(stream.id) ?? [];
+        let first = Infinity;
+        let last = 0;
+        for (const { exchange } of own) {
+          first = Math.min(first, exchange.startedAt);
+          last = Math.max(last, exchange.endedAt ?? exchange.lastAt ?? exchange.startedAt);
+        }
+        return {
+          url: stream.url,
+          method: stream.method,
+          transport: stream.transport,
+          connections: own.length,
+          events: stream.events,
+          bytes: stream.bytes,
+          ms: Math.max(0, last - first),
+          gaps: findGaps(own, read.marks, browser).length,
+          heartbeatMs: heartbeatOf(own, jumps)?.period,
+          findings: findingsOf(stream, own, now, jumps).map((finding) => ({
+            kind: finding.kind,
+            ...findingText(finding),
+          })),
+        };
+      }),
+    };
+  } finally {
+    await file.close();
+  }
+}
