@@ -1,12 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readSamples } from '../support/assembledSamples.ts';
 import { ask } from '../support/httpClient.ts';
 import { recordedHar } from '../support/recordedHar.ts';
 import { numberedEvents, startTestServer, type TestServer } from '../support/testServer.ts';
@@ -173,6 +174,34 @@ describe('sse-scope', () => {
     expect(streams[0].findings.map(({ kind }: { kind: string }) => kind)).toContain('compressed');
     expect((await run('inspect', 'ill.har', '--fail-on', 'compressed')).code).toBe(3);
     expect((await run('inspect', 'ill.har', '--fail-on', 'lateBeats')).code).toBe(0);
+  });
+
+  test('inspect --assembled: what a stream says as a whole, of HAR, bare streams and lines', async () => {
+    const [chat, , , , anthropic] = readSamples('assembled.md');
+    await writeFile(at('chat.sse'), chat!.body);
+    const { streams } = JSON.parse((await run('inspect', 'chat.sse', '--assembled', '--json')).out);
+    expect(streams[0].assembled).toMatchObject(chat!.expected);
+    expect(JSON.stringify(streams[0].assembled)).not.toContain('pieces');
+    await writeFile(at('message.sse'), anthropic!.body);
+    const words = (await run('inspect', 'message.sse', '--assembled')).out;
+    expect(words).toContain('Anthropic message by c: complete (tool_use)');
+    expect(words).toContain('sum');
+    const mcp = readSamples('assembled.md').find(({ facts }) => facts.requestBody !== undefined)!;
+    await writeFile(at('mcp.sse'), mcp.body);
+    await writeFile(at('request.json'), mcp.facts.requestBody!);
+    const { out } = await run(
+      'inspect',
+      'mcp.sse',
+      '--assembled',
+      '--json',
+      '--request-body',
+      'request.json',
+    );
+    expect(JSON.parse(out).streams[0].assembled).toMatchObject(mcp.expected);
+    const ollama = readSamples('assembled.md').find(({ facts }) => facts.framing === 'lines')!;
+    await writeFile(at('answer.ndjson'), ollama.body);
+    const lines = JSON.parse((await run('inspect', 'answer.ndjson', '--assembled', '--json')).out);
+    expect(lines.streams[0].assembled).toMatchObject(ollama.expected);
   });
 
   test('record: reconnects as the standard has it, and writes what inspect and serve read', async () => {

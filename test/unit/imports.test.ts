@@ -9,6 +9,8 @@ import { expect, test } from 'vitest';
 const TABLE: Record<string, string[]> = {
   'src/shared/sse': [],
   'src/shared/session': ['src/shared/sse'],
+  'src/shared/assemble': ['src/shared/session', 'src/shared/sse'],
+  'src/shared/text': ['types:src/shared/assemble', 'src/shared/session'],
   'src/shared/protocol': ['types:src/shared/session', 'types:src/shared/sse'],
   'src/shared/store': ['src/shared/session', 'idb'],
   'src/content/page': ['types:src/shared/protocol', 'types:src/shared/session'],
@@ -50,6 +52,8 @@ const TABLE: Record<string, string[]> = {
     'webextension-polyfill',
   ],
   'src/node': [
+    'src/shared/assemble',
+    'src/shared/text',
     'src/shared/sse',
     'src/shared/session',
     'node:',

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Assembled } from '../../shared/assemble/build/assembled.ts';
 import { clockJumps } from '../../shared/session/clock.ts';
 import { wholeExchange } from '../../shared/session/file/har/wholeExchange.ts';
 import { openFile } from '../../shared/session/file/open/openFile.ts';
@@ -8,6 +9,7 @@ import { findingText } from '../../shared/session/health/findingText.ts';
 import { type Connection, findGaps } from '../../shared/session/health/gaps.ts';
 import type { Stream } from '../../shared/session/types.ts';
 import { openOnDisk } from '../file/fileOnDisk.ts';
+import { assembleStream, type WholeExchange } from './assembleStream.ts';
 
 export interface StreamReport {
   url: string;
@@ -22,6 +24,8 @@ export interface StreamReport {
   /** Period of the beats, ms. */
   heartbeatMs: number | undefined;
   findings: { kind: Finding['kind']; title: string; text: string; fix: string }[];
+  /** What the stream says as a whole; missing where that was not asked for, or where it has no known format. */
+  assembled?: Assembled;
 }
 
 export interface FileReport {
@@ -31,25 +35,43 @@ export interface FileReport {
   notes: string[];
 }
 
+export interface InspectOptions {
+  /** Whose waiting times to expect. */
+  browser: 'chromium' | 'firefox';
+  /** Puts together what each stream says as a whole. */
+  assembled?: boolean;
+  /** The body of the request, where the file does not have it. */
+  requestBody?: string;
+}
+
 /**
  * How the streams of a file are.
  *
  * @throws {FileError} with a sentence
  */
-export async function inspectFile(path: string, browser: 'chromium' | 'firefox'): Promise<FileReport> {
+export async function inspectFile(path: string, options: InspectOptions): Promise<FileReport> {
+  const { browser } = options;
   const file = await openOnDisk(path);
   try {
     const read = await openFile(file, { name: basename(path), id: 'file', now: Date.now() });
     const connections = new Map<string, Connection[]>();
+    const wholes = new Map<string, WholeExchange[]>();
     for (const one of read.exchanges) {
       const { exchange, segments } = await wholeExchange(one);
       const stream = read.streams.find(({ id }) => id === exchange.stream)!;
       const list = connections.get(stream.id) ?? [];
       list.push({ exchange, transport: stream.transport, columns: columnsOf(segments) });
+      if (options.assembled)
+        wholes.set(stream.id, [...(wholes.get(stream.id) ?? []), { exchange, segments }]);
       connections.set(stream.id, list);
       stream.entries += exchange.entries;
       stream.events += exchange.events;
       stream.bytes += exchange.bytes;
+    }
+    const assembled = new Map<string, Assembled>();
+    for (const stream of read.streams) {
+      const own = await assembleStream(stream, wholes.get(stream.id) ?? [], options.requestBody);
+      if (own) assembled.set(stream.id, own);
     }
     const now = read.session.endedAt ?? Date.now();
     const jumps = clockJumps(read.marks);
@@ -79,6 +101,7 @@ export async function inspectFile(path: string, browser: 'chromium' | 'firefox')
             kind: finding.kind,
             ...findingText(finding),
           })),
+          ...(assembled.has(stream.id) ? { assembled: assembled.get(stream.id)! } : {}),
         };
       }),
     };

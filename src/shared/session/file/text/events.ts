@@ -15,7 +15,10 @@ export interface ReadEvent {
 }
 
 /** The events of an exchange in their order. */
-export async function* eventsOf(source: SessionSource, exchange: string): AsyncGenerator<ReadEvent> {
+export async function* eventsOf(
+  source: Pick<SessionSource, 'segments'>,
+  exchange: string,
+): AsyncGenerator<ReadEvent> {
   /** Segments in which an unfinished event may have begun. */
   let earlier: Segment[] = [];
   for await (const segment of source.segments(exchange)) {

@@ -1,0 +1,69 @@
+import type { Answer, Citation, Note } from './assembled.ts';
+import { TextChannel } from './textChannel.ts';
+import { ToolCallBuilder } from './toolCall.ts';
+
+/** One answer while it is put together. */
+export class AnswerBuilder {
+  readonly text: TextChannel;
+  readonly reasoning: TextChannel;
+  /** Takes the place of the reasoning where that is empty: some servers send both, and both say the same. */
+  reasoningInstead: TextChannel | undefined;
+  readonly refusal = new TextChannel();
+  finish: string | null = null;
+  readonly calls: ToolCallBuilder[] = [];
+  citations: Citation[] = [];
+  readonly blocks: unknown[] = [];
+  readonly index: number;
+
+  constructor(index: number, cumulativeByDefault = false) {
+    this.index = index;
+    this.text = new TextChannel(cumulativeByDefault);
+    this.reasoning = new TextChannel(cumulativeByDefault);
+  }
+
+  /** A new call. */
+  call(id: string | null = null, name: string | null = null): ToolCallBuilder {
+    const call = new ToolCallBuilder();
+    call.id = id;
+    call.name = name;
+    this.calls.push(call);
+    return call;
+  }
+
+  callById(id: string): ToolCallBuilder | undefined {
+    return this.calls.find((call) => call.id === id);
+  }
+
+  /** The model has stopped. @param cut - a limit stopped it: what is open is not finished */
+  close(cut: boolean): void {
+    for (const call of this.calls) {
+      call.closed = true;
+      // What the server closed in the middle of the JSON is cut.
+      call.cut = cut;
+    }
+  }
+
+  notes(isCumulativeUsual: boolean): Note[] {
+    if (isCumulativeUsual) return [];
+    const channels = { text: this.text, reasoning: this.reasoning };
+    return Object.entries(channels)
+      .filter(([, channel]) => channel.isCumulative)
+      .map(([channel]) => ({ code: 'cumulativeText', channel }));
+  }
+
+  build(): Answer {
+    const { text, refusal } = this;
+    const reasoning = this.reasoning.isEmpty ? (this.reasoningInstead ?? this.reasoning) : this.reasoning;
+    return {
+      index: this.index,
+      text: text.text,
+      ...(reasoning.isEmpty ? {} : { reasoning: reasoning.text }),
+      ...(refusal.isEmpty ? {} : { refusal: refusal.text }),
+      finish: this.finish,
+      toolCalls: this.calls.map((call) => call.build()),
+      ...(this.citations.length > 0 ? { citations: this.citations } : {}),
+      ...(this.blocks.length > 0 ? { blocks: this.blocks } : {}),
+      pieces: { text: text.pieces, reasoning: reasoning.pieces },
+    };
+  }
+}

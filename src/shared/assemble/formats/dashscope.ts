@@ -1,0 +1,128 @@
+import { AnswerBuilder } from '../build/answerBuilder.ts';
+import type { Status } from '../build/assembled.ts';
+import { type Assembler, assembled, Progress, withoutTerminal, worstOf } from '../build/assembler.ts';
+import {
+  array,
+  filled,
+  isObject,
+  type JsonObject,
+  number,
+  object,
+  parseJson,
+  string,
+} from '../build/json.ts';
+import { defined, mergeUsage, tokenUsage, usageOf } from '../build/usage.ts';
+
+/** DashScope's own format: cumulative, unless a piece that is no extension proves otherwise. */
+export function createDashscope(): Assembler {
+  const progress = new Progress();
+  const answers = new Map<number, AnswerBuilder>();
+  const usage: JsonObject = {};
+  let model: string | undefined;
+
+  function answerAt(index: number): AnswerBuilder {
+    const answer = answers.get(index) ?? new AnswerBuilder(index, true);
+    answers.set(index, answer);
+    return answer;
+  }
+
+  function addText(answer: AnswerBuilder, text: string, n: number): void {
+    if (text === '') return;
+    answer.text.append(text, n);
+    progress.text(n);
+  }
+
+  function addCall(answer: AnswerBuilder, part: JsonObject, n: number): void {
+    const id = filled(part.id);
+    const own = object(part.function);
+    const index = number(part.index);
+    const known = id ? answer.callById(id) : index === undefined ? answer.calls.at(-1) : answer.calls[index];
+    const call = known ?? answer.call(id ?? null);
+    call.name = filled(own.name) ?? call.name;
+    if (isObject(own.arguments)) call.setInput(own.arguments);
+    else {
+      const text = string(own.arguments);
+      // Either the whole so far, or a piece.
+      if (!call.args.isEmpty && text.startsWith(call.args.text)) call.args.replace(text, n);
+      else call.args.append(text, n);
+    }
+    call.seen(n);
+    progress.output(n);
+  }
+
+  function addChoice(choice: JsonObject, index: number, n: number): void {
+    const answer = answerAt(number(choice.index) ?? index);
+    const message = object(choice.message);
+    if (string(message.reasoning_content) !== '') {
+      answer.reasoning.append(string(message.reasoning_content), n);
+      progress.output(n);
+    }
+    addText(answer, contentOf(message.content), n);
+    for (const part of array(message.tool_calls).map(object)) addCall(answer, part, n);
+    setFinish(answer, choice.finish_reason);
+  }
+
+  return {
+    add({ n, type, json }) {
+      progress.events = n;
+      if (!isObject(json)) return;
+      model ??= filled(json.model);
+      mergeUsage(usage, json.usage);
+      if (type === 'error' || (filled(json.code) && !isObject(json.output))) {
+        progress.error = defined({ message: filled(json.message), code: filled(json.code) });
+        return;
+      }
+      const output = object(json.output);
+      const choices = array(output.choices).map(object);
+      choices.forEach((choice, i) => {
+        addChoice(choice, i, n);
+      });
+      if (choices.length > 0) return;
+      addText(answerAt(0), string(output.text), n);
+      setFinish(answerAt(0), output.finish_reason);
+    },
+    result(ending) {
+      const all = [...answers.values()].sort((a, b) => a.index - b.index);
+      const statuses = all.map(({ finish }): Status => {
+        if (finish === null) return withoutTerminal(ending);
+        return finish === 'length' ? 'limited' : 'complete';
+      });
+      const status = progress.error
+        ? 'error'
+        : all.length === 0
+          ? withoutTerminal(ending)
+          : worstOf(statuses);
+      const isCumulative = all.every(({ text, reasoning }) => text.isCumulative && reasoning.isCumulative);
+      return assembled(
+        'dashscope',
+        progress,
+        all,
+        status,
+        {
+          ...(model ? { model } : {}),
+          mode: isCumulative ? 'cumulative' : 'append',
+          usage: usageOf(usage, tokenUsage),
+        },
+        true,
+      );
+    },
+  };
+}
+
+function setFinish(answer: AnswerBuilder, reason: unknown): void {
+  const finish = filled(reason);
+  if (!finish || finish === 'null') return;
+  answer.finish = finish;
+  answer.close(finish === 'length');
+}
+
+/** A text, or `[{text}]`; Kimi's text is such a list as JSON, which is shown as it is until it parses. */
+function contentOf(content: unknown): string {
+  const list = Array.isArray(content)
+    ? content
+    : string(content).startsWith('[{')
+      ? parseJson(string(content))
+      : undefined;
+  if (!Array.isArray(list)) return string(content);
+  return list.map((part) => string(object(part).text)).join('');
+}

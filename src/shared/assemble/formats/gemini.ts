@@ -1,0 +1,160 @@
+import { AnswerBuilder } from '../build/answerBuilder.ts';
+import type { Citation, Status, Usage } from '../build/assembled.ts';
+import { type Assembler, assembled, Progress, withoutTerminal, worstOf } from '../build/assembler.ts';
+import { array, filled, isObject, type JsonObject, number, object, string } from '../build/json.ts';
+import type { ToolCallBuilder } from '../build/toolCall.ts';
+import { defined, mergeUsage, sum, usageOf } from '../build/usage.ts';
+import { setAtJsonPath } from './jsonPath.ts';
+
+const FAILED = new Set([
+  'MALFORMED_FUNCTION_CALL',
+  'MALFORMED_RESPONSE',
+  'UNEXPECTED_TOOL_CALL',
+  'MISSING_THOUGHT_SIGNATURE',
+  'TOO_MANY_TOOL_CALLS',
+  'OTHER',
+]);
+
+/** A call whose arguments come in parts (Vertex AI). */
+interface OpenCall {
+  call: ToolCallBuilder;
+  input: JsonObject;
+}
+
+/** Gemini's generateContent. */
+export function createGemini(): Assembler {
+  const progress = new Progress();
+  const answers = new Map<number, AnswerBuilder>();
+  const open = new Map<AnswerBuilder, OpenCall>();
+  const usage: JsonObject = {};
+  let model: string | undefined;
+  let blocked: string | undefined;
+  let finishMessage: string | undefined;
+
+  function answerAt(index: number): AnswerBuilder {
+    const answer = answers.get(index) ?? new AnswerBuilder(index);
+    answers.set(index, answer);
+    return answer;
+  }
+
+  function addCall(answer: AnswerBuilder, part: JsonObject, n: number): void {
+    progress.output(n);
+    const partial = array(part.partialArgs).map(object);
+    const isStreamed = part.willContinue === true || partial.length > 0 || open.has(answer);
+    if (!isStreamed) {
+      const call = answer.call(filled(part.id) ?? null, filled(part.name) ?? null);
+      call.setInput(part.args ?? {});
+      call.seen(n);
+      return;
+    }
+    const known = open.get(answer);
+    const isNew = !known || (filled(part.name) !== undefined && known.call.name !== part.name);
+    const own = isNew
+      ? { call: answer.call(filled(part.id) ?? null, filled(part.name) ?? null), input: object(part.args) }
+      : known;
+    open.set(answer, own);
+    own.call.seen(n);
+    for (const arg of partial) setAtJsonPath(own.input, string(arg.jsonPath), argumentOf(arg));
+    if (part.willContinue === true) return;
+    own.call.setInput(own.input);
+    open.delete(answer);
+  }
+
+  function addPart(answer: AnswerBuilder, part: JsonObject, n: number): void {
+    if (isObject(part.functionCall)) addCall(answer, part.functionCall, n);
+    else if (typeof part.text === 'string') {
+      if (part.text === '') return;
+      if (part.thought === true) {
+        answer.reasoning.append(part.text, n);
+        progress.output(n);
+      } else {
+        answer.text.append(part.text, n);
+        progress.text(n);
+      }
+    } else if (Object.keys(part).some((name) => name !== 'thoughtSignature' && name !== 'thought')) {
+      answer.blocks.push(part);
+      progress.output(n);
+    }
+  }
+
+  function addCandidate(candidate: JsonObject, n: number): void {
+    const answer = answerAt(number(candidate.index) ?? 0);
+    for (const part of array(object(candidate.content).parts).map(object)) addPart(answer, part, n);
+    const citations = citationsOf(candidate);
+    if (citations.length > 0) answer.citations = citations;
+    finishMessage = filled(candidate.finishMessage) ?? finishMessage;
+    const finish = filled(candidate.finishReason);
+    // Bridges stamp STOP on early chunks: the last one holds.
+    if (finish && finish !== 'FINISH_REASON_UNSPECIFIED') answer.finish = finish;
+  }
+
+  function addObject(json: JsonObject, n: number): void {
+    if (isObject(json.error)) {
+      const { message, code, status } = json.error;
+      progress.error = defined({ message: filled(message), code: number(code) ?? filled(status) });
+    }
+    model ??= filled(json.modelVersion);
+    mergeUsage(usage, json.usageMetadata);
+    blocked = filled(object(json.promptFeedback).blockReason) ?? blocked;
+    for (const candidate of array(json.candidates).map(object)) addCandidate(candidate, n);
+  }
+
+  return {
+    add({ n, json }) {
+      progress.events = n;
+      for (const one of Array.isArray(json) ? json : [json]) if (isObject(one)) addObject(one, n);
+    },
+    result(ending) {
+      const all = [...answers.values()].sort((a, b) => a.index - b.index);
+      const status = statusOfAll();
+      if (status === 'error' && !progress.error && finishMessage) progress.error = { message: finishMessage };
+      return assembled('gemini', progress, all, status, {
+        ...(model ? { model } : {}),
+        usage: usageOf(usage, geminiUsage),
+        ...(blocked ? { blockReason: blocked } : {}),
+      });
+
+      function statusOfAll(): Status {
+        if (progress.error) return 'error';
+        if (all.length === 0 && blocked) return 'limited';
+        if (all.length === 0 || ending.open) return withoutTerminal(ending);
+        return worstOf(
+          all.map(({ finish }) => (finish === null ? withoutTerminal(ending) : statusOf(finish))),
+        );
+      }
+    },
+  };
+}
+
+function statusOf(finish: string): Status {
+  if (finish === 'STOP') return 'complete';
+  return FAILED.has(finish) ? 'error' : 'limited';
+}
+
+function argumentOf({ stringValue, numberValue, boolValue }: JsonObject): unknown {
+  return stringValue ?? numberValue ?? boolValue ?? null;
+}
+
+function citationsOf(candidate: JsonObject): Citation[] {
+  const chunks = array(object(candidate.groundingMetadata).groundingChunks).map((one) =>
+    object(object(one).web),
+  );
+  const sources = [
+    ...chunks,
+    ...array(object(candidate.citationMetadata).citationSources).map(object),
+    ...array(object(candidate.citationMetadata).citations).map(object),
+  ];
+  return sources
+    .map(({ title, uri }) => defined({ title: filled(title), url: filled(uri) }))
+    .filter(({ title, url }) => title !== undefined || url !== undefined);
+}
+
+function geminiUsage(raw: JsonObject): Omit<Usage, 'raw'> {
+  return defined({
+    input: sum(number(raw.promptTokenCount), number(raw.toolUsePromptTokenCount)),
+    output: sum(number(raw.candidatesTokenCount), number(raw.thoughtsTokenCount)),
+    reasoning: number(raw.thoughtsTokenCount),
+    cached: number(raw.cachedContentTokenCount),
+    total: number(raw.totalTokenCount),
+  });
+}
