@@ -30,7 +30,9 @@ const TABLE: Record<string, string[]> = {
   'src/devtools/statistics': feature('src/devtools/timeline'),
   'src/devtools/replay': feature(),
   'src/devtools/library': feature('types:src/devtools/events'),
+  'src/devtools/assembled': feature('src/devtools/detail', 'src/shared/assemble', 'src/shared/text'),
   'src/devtools/app': feature(
+    'src/devtools/assembled',
     'src/devtools/detail',
     'src/devtools/events',
     'src/devtools/health',

@@ -74,7 +74,7 @@ export function App(props: AppProps) {
 
 /** The streams, and the chosen one beside them. */
 function Recording({ store, hasTab, browserName }: AppProps) {
-  const { data, rows, rates, tab, timeline } = store;
+  const { assembled, data, rows, rates, tab, timeline } = store;
   // Docked at the side, the streams stand above the events.
   const narrow = useMedia('(max-width: 680px)');
   return (
@@ -94,7 +94,7 @@ function Recording({ store, hasTab, browserName }: AppProps) {
       second={
         <div class="stream">
           <StreamHead data={data} />
-          <StreamTabs tab={tab} />
+          <StreamTabs tab={tab} hasMeaning={assembled.report.value !== undefined} />
           <StreamPages store={store} hasTab={hasTab} browserName={browserName} />
         </div>
       }

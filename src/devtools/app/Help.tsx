@@ -5,6 +5,7 @@ const KEYS: [heading: string, rows: [keys: string, what: string][]][] = [
     'Everywhere',
     [
       ['1 … 6', 'Events, Timeline, Health, HTTP, Statistics, Replay'],
+      ['7', 'Assembled, where the stream has a meaning as a whole'],
       ['S', 'the list of streams'],
       ['/ or Ctrl+F', 'the filter'],
       ['?', 'this help'],

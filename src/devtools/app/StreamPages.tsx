@@ -1,5 +1,7 @@
+import { AssembledView } from '../assembled/AssembledView.tsx';
 import { EntryDetail } from '../detail/EntryDetail.tsx';
 import { EventTable } from '../events/EventTable.tsx';
+import { showEntry } from '../events/showEntry.ts';
 import { HealthView } from '../health/HealthView.tsx';
 import { HttpView } from '../http/HttpView.tsx';
 import { ReplayView } from '../replay/ReplayView.tsx';
@@ -17,8 +19,22 @@ export interface StreamPagesProps {
 
 /** The page of the chosen tab, about the chosen stream. */
 export function StreamPages({ store, hasTab, browserName }: StreamPagesProps) {
-  const { data, rows, timeline, replay, tab } = store;
+  const { assembled, data, rows, timeline, replay, tab } = store;
   switch (tab.value) {
+    case 'assembled':
+      return assembled.report.value ? (
+        <AssembledView
+          data={data}
+          assembled={assembled}
+          onShow={(ordinal) => {
+            tab.value = 'events';
+            const stream = data.stream.value;
+            if (stream) showEntry(data, rows, stream.id, ordinal);
+          }}
+        />
+      ) : (
+        <EventsPage store={store} />
+      );
     case 'events':
       return <EventsPage store={store} />;
     case 'timeline':

@@ -1,7 +1,8 @@
 import type { Signal } from '@preact/signals';
 import type { StreamTab } from './streamTab.ts';
 
-const TABS: [StreamTab, string][] = [
+const ALL_TABS: [StreamTab, string][] = [
+  ['assembled', 'Assembled'],
   ['events', 'Events'],
   ['timeline', 'Timeline'],
   ['health', 'Health'],
@@ -11,13 +12,20 @@ const TABS: [StreamTab, string][] = [
 ];
 
 /** What of the chosen stream is on show. */
-export function StreamTabs({ tab: shown }: { tab: Signal<StreamTab> }) {
-  const chosen = shown.value;
+export interface StreamTabsProps {
+  tab: Signal<StreamTab>;
+  /** The stream says something as a whole. */
+  hasMeaning: boolean;
+}
+
+export function StreamTabs({ tab: shown, hasMeaning }: StreamTabsProps) {
+  const tabs = ALL_TABS.filter(([name]) => hasMeaning || name !== 'assembled');
+  const chosen = shown.value === 'assembled' && !hasMeaning ? 'events' : shown.value;
 
   function onKeyDown(event: KeyboardEvent): void {
-    const at = TABS.findIndex(([name]) => name === chosen);
-    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: TABS.length - 1 }[event.key];
-    const tab = next === undefined ? undefined : TABS[(next + TABS.length) % TABS.length];
+    const at = tabs.findIndex(([name]) => name === chosen);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    const tab = next === undefined ? undefined : tabs[(next + tabs.length) % tabs.length];
     if (!tab) return;
     event.preventDefault();
     shown.value = tab[0];
@@ -26,7 +34,7 @@ export function StreamTabs({ tab: shown }: { tab: Signal<StreamTab> }) {
 
   return (
     <div class="tabs stream-tabs" role="tablist" aria-label="Of the chosen stream" onKeyDown={onKeyDown}>
-      {TABS.map(([name, label]) => (
+      {tabs.map(([name, label]) => (
         <button
           key={name}
           type="button"

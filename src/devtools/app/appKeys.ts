@@ -7,7 +7,8 @@ export type AppCommand =
   | 'health'
   | 'http'
   | 'statistics'
-  | 'replay';
+  | 'replay'
+  | 'assembled';
 
 const KEYS: Record<string, AppCommand> = {
   '?': 'help',
@@ -19,6 +20,7 @@ const KEYS: Record<string, AppCommand> = {
   4: 'http',
   5: 'statistics',
   6: 'replay',
+  7: 'assembled',
 };
 
 /** What a key does wherever the focus is. Keys with Ctrl, Alt or Meta are the browser's; in a field all are text. */

@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { BackgroundToPanel, PanelToBackground } from '../../shared/protocol/messages.ts';
 import type { Wire } from '../../shared/protocol/wire.ts';
 import type { Database } from '../../shared/store/open.ts';
+import { type AssembledStore, createAssembledStore } from '../assembled/assembledStore.ts';
 import { createBackgroundLink } from '../data/backgroundLink.ts';
 import { createPanelData, type PanelData } from '../data/panelData.ts';
 import { createRowsStore, type RowsStore } from '../events/rowsStore.ts';
@@ -17,6 +18,7 @@ import type { StreamTab } from './streamTab.ts';
 
 /** The stores of all features, put together. Only `App` sees all of them; each view is given the ones it shows. */
 export interface PanelStore {
+  assembled: AssembledStore;
   data: PanelData;
   situation: ReadonlySignal<Situation>;
   tab: Signal<StreamTab>;
@@ -73,6 +75,7 @@ export function createPanelStore({ db, query, connect, tab, version, readLog }: 
   });
   data.on({ linked: replay.reconnected });
   const store = {
+    assembled: createAssembledStore(data),
     data,
     situation: computed(() => situationOf(link.state.value, link.status.value, streams.value.length)),
     tab: signal<StreamTab>('events'),

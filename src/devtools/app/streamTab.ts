@@ -1,2 +1,2 @@
 /** What of the chosen stream is on show. */
-export type StreamTab = 'events' | 'timeline' | 'health' | 'http' | 'statistics' | 'replay';
+export type StreamTab = 'assembled' | 'events' | 'timeline' | 'health' | 'http' | 'statistics' | 'replay';

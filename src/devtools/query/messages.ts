@@ -3,11 +3,13 @@
  * the number of its question; long work hands over parts before that, and may be cancelled.
  */
 
+import type { Ending, StreamFacts } from '../../shared/assemble/build/streamFacts.ts';
 import type { RedirectedStream } from '../../shared/protocol/messages.ts';
 import type { ClockJump } from '../../shared/session/clock.ts';
 import type { FoundSecret } from '../../shared/session/file/source/redact.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../shared/session/types.ts';
+import type { AssembledReport, PlaceInAnswer, TextPart } from './assembledReader.ts';
 import type { Comparison } from './compareStreams.ts';
 import type { Density } from './density.ts';
 import type { Stalls } from './findStalls.ts';
@@ -112,6 +114,12 @@ export interface QueryApi {
   /** Ordinal of the next or former event of the same type; -1 when there is none. */
   sameType(stream: string, n: number, step: 1 | -1): number;
   types(stream: string): string[];
+  /** What a stream says as a whole; undefined where it has no known format. */
+  assembled(stream: string, facts: StreamFacts, ending: Ending): AssembledReport | undefined;
+  /** Ordinal of the entry that brought a place in the text of an answer; -1 when there is none. */
+  assembledEvent(stream: string, answer: number, part: TextPart, offset: number): number;
+  /** Where an entry stands in an answer. */
+  assembledPlace(stream: string, ordinal: number): PlaceInAnswer | undefined;
   /** Streams of a session held against those that were opened after `since` in another one. */
   compare(
     streams: string[],

@@ -6,6 +6,7 @@ import type { Database } from '../../shared/store/open.ts';
 import { readSegment } from '../../shared/store/read.ts';
 import { parseFilter } from '../filter/parseFilter.ts';
 import { entryText } from '../reading/entryText.ts';
+import { createAssembledReader } from './assembledReader.ts';
 import { compareStreams } from './compareStreams.ts';
 import { densityOf } from './density.ts';
 import { exportSession } from './exportSession.ts';
@@ -44,6 +45,7 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
   let indexes = new Map<string, StreamIndex>();
   let stalls = new Map<string, { length: number; jumps: number; value: Stalls }>();
   let health = createHealthReader(db);
+  let assembled = createAssembledReader(db);
   /** Streams of which there may be more columns to read. */
   let grownStreams = new Set<string>();
   let reading: AbortController | undefined;
@@ -142,12 +144,14 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
         indexes = new Map();
         stalls = new Map();
         health = createHealthReader(db);
+        assembled = createAssembledReader(db);
         grownStreams = new Set();
       }
       for (const stream of replaced) {
         // Whoever reads into the one before goes on with it: nobody looks at that any more.
         indexes.delete(stream);
         stalls.delete(stream);
+        assembled.forget(stream);
         grownStreams.add(stream);
       }
       for (const { stream, exchanges } of given) {
@@ -217,5 +221,12 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
     compare: (_part, signal, streams, session, replaySession, redirected, since) =>
       compareStreams(db, { streams, session, replaySession, redirected, since }, signal),
     types: (_part, _signal, stream) => [...indexOf(stream).types],
+    async assembled(_part, signal, stream, facts, ending) {
+      const extent = extents.get(stream);
+      return extent && assembled.read(extent, facts, ending, signal);
+    },
+    assembledEvent: (_part, _signal, stream, answer, part, offset) =>
+      assembled.eventAt(stream, answer, part, offset),
+    assembledPlace: (_part, _signal, stream, ordinal) => assembled.placeOf(stream, ordinal),
   };
 }

@@ -20,7 +20,7 @@ export function createAgUi(): Assembler {
   let lastCall: ToolCallBuilder | undefined;
   let state: unknown;
   let finish: string | null = null;
-  const usages: JsonObject[] = [];
+  let usages: JsonObject[] = [];
 
   function addText(json: JsonObject, n: number, reasoning: boolean): void {
     lastMessage = filled(json.messageId) ?? lastMessage;
@@ -69,7 +69,7 @@ export function createAgUi(): Assembler {
     switch (type) {
       case 'RUN_FINISHED':
         finish = filled(object(json.outcome).type) ?? filled(json.outcome) ?? 'success';
-        usages.push(...array(json.usage).map(object));
+        usages = usages.concat(array(json.usage).map(object));
         calls.close(false);
         return true;
       case 'RUN_ERROR':
@@ -77,7 +77,7 @@ export function createAgUi(): Assembler {
           message: filled(json.message),
           code: filled(json.code) ?? number(json.code),
         });
-        usages.push(...array(json.usage).map(object));
+        usages = usages.concat(array(json.usage).map(object));
         return true;
       case 'STATE_SNAPSHOT':
         state = json.snapshot;
@@ -112,7 +112,7 @@ export function createAgUi(): Assembler {
   function build(): AnswerBuilder {
     const answer = new AnswerBuilder(0);
     answer.finish = finish;
-    answer.calls.push(...calls.calls);
+    for (const call of calls.calls) answer.calls.push(call);
     for (const { text, reasoning } of messages.values()) {
       const to = reasoning ? answer.reasoning : answer.text;
       let at = 0;
@@ -138,8 +138,8 @@ export function createAgUi(): Assembler {
             ? null
             : {
                 ...defined({
-                  input: sum(...usages.map((one) => number(one.inputTokens))),
-                  output: sum(...usages.map((one) => number(one.outputTokens))),
+                  input: total(usages, 'inputTokens'),
+                  output: total(usages, 'outputTokens'),
                 }),
                 raw: usages,
               },
@@ -147,4 +147,9 @@ export function createAgUi(): Assembler {
       });
     },
   };
+}
+
+/** The sum over the models; undefined where none reports it. */
+function total(usages: readonly JsonObject[], name: string): number | undefined {
+  return usages.reduce((all: number | undefined, one) => sum(all, number(one[name])), undefined);
 }

@@ -110,7 +110,7 @@ export function createCoze(): Assembler {
   function build(): AnswerBuilder {
     const answer = new AnswerBuilder(0);
     answer.finish = finish;
-    answer.calls.push(...calls.calls);
+    for (const call of calls.calls) answer.calls.push(call);
     for (const { type, text, reasoning } of messages.values()) {
       if (type !== 'answer') {
         if (type !== 'function_call' && type !== 'tool_response')

@@ -89,6 +89,7 @@ function mergeAt(operation: Operation, part: JsonObject): void {
     if (step === '__proto__') return;
     at = Array.isArray(at) ? at[Number(step)] : object(at)[String(step)];
   }
-  if (isList && Array.isArray(at)) at.push(...array(part.items).slice(0, 10_000));
-  else if (isObject(at)) Object.assign(at, object(part.data));
+  if (isList && Array.isArray(at)) {
+    for (const item of array(part.items)) at.push(item);
+  } else if (isObject(at)) Object.assign(at, object(part.data));
 }
