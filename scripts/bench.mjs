@@ -18,7 +18,7 @@ if (!names.includes(name) || !existsSync(join(folder, `${name}.ts`))) {
   process.exit(1);
 }
 ensureDependencies();
-if (name !== 'parser') {
+if (name !== 'assemble' && name !== 'parser') {
   const { ensureBrowser } = await import('./browsers.mjs');
   ensureBrowser('chromium');
   ensureBrowser('firefox');

@@ -120,9 +120,8 @@ export function createAssembledReader(db: Database): AssembledReader {
     const result = reading.assembly.result(ending);
     if (!result) return undefined;
     reading.answers = result.answers;
-    const answers = result.answers.map((answer) => ({ ...answer, pieces: { text: [], reasoning: [] } }));
     return {
-      result: { ...result, answers },
+      result,
       times: {
         firstEvent: reading.times[0],
         lastEvent: reading.times.at(-1),

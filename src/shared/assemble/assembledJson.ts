@@ -16,6 +16,6 @@ export function assembledJson(
   };
 }
 
-function answerJson({ pieces: _, toolCalls, ...rest }: Answer): Record<string, unknown> {
-  return { ...rest, toolCalls: toolCalls.map(({ events: __, ...call }: ToolCall) => call) };
+function answerJson({ toolCalls, ...rest }: Answer): Record<string, unknown> {
+  return { ...rest, toolCalls: toolCalls.map(({ events: _, ...call }: ToolCall) => call) };
 }

@@ -69,7 +69,10 @@ export interface Answer {
   citations?: Citation[];
   /** Pieces that are neither text nor a tool call, as they came. */
   blocks?: unknown[];
-  /** Which events made which part of the text: in order, with the length of each part in UTF-16 units. */
+  /**
+   * Which events made which part of the text: in order, with the length of each part in UTF-16 units. Not enumerable: it is worked out
+   * when it is read, and stays where the answer was made.
+   */
   pieces: { text: Piece[]; reasoning: Piece[] };
 }
 

@@ -11,6 +11,9 @@ const LEAST_LENGTH = 16;
 export class TextChannel {
   #pieces: string[] = [];
   #events: number[] = [];
+  /** The first pieces joined, and how many: a text that is looked at while it grows is not joined anew each time. */
+  #joined = '';
+  #joinedPieces = 0;
   /** Every piece so far begins with the one before it: they may be the whole each time. */
   #extends = true;
   #longestBefore = 0;
@@ -41,6 +44,8 @@ export class TextChannel {
   replace(text: string, event: number): boolean {
     const built = this.text;
     if (built === text) return false;
+    this.#joined = '';
+    this.#joinedPieces = 0;
     this.#pieces = text === '' ? [] : [text];
     this.#events = text === '' ? [] : [event];
     this.#extends = true;
@@ -60,7 +65,12 @@ export class TextChannel {
   }
 
   get text(): string {
-    return this.isCumulative ? (this.#pieces.at(-1) ?? '') : this.#pieces.join('');
+    if (this.isCumulative) return this.#pieces.at(-1) ?? '';
+    if (this.#joinedPieces < this.#pieces.length) {
+      this.#joined += this.#pieces.slice(this.#joinedPieces).join('');
+      this.#joinedPieces = this.#pieces.length;
+    }
+    return this.#joined;
   }
 
   get pieces(): Piece[] {

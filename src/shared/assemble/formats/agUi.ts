@@ -113,14 +113,7 @@ export function createAgUi(): Assembler {
     const answer = new AnswerBuilder(0);
     answer.finish = finish;
     for (const call of calls.calls) answer.calls.push(call);
-    for (const { text, reasoning } of messages.values()) {
-      const to = reasoning ? answer.reasoning : answer.text;
-      let at = 0;
-      for (const { event, length } of text.pieces) {
-        to.append(text.text.slice(at, at + length), event);
-        at += length;
-      }
-    }
+    for (const { text, reasoning } of messages.values()) answer.take(reasoning ? 'reasoning' : 'text', text);
     return answer;
   }
 

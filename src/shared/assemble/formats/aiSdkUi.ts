@@ -156,14 +156,7 @@ export function createAiSdkUi(): Assembler {
     for (const part of parts) {
       if (part.kind === 'tool') answer.calls.push(part.call);
       else if (part.kind === 'block') answer.blocks.push(part.block);
-      else {
-        const whole = part.channel.text;
-        let at = 0;
-        for (const { event, length } of part.channel.pieces) {
-          answer[part.kind].append(whole.slice(at, at + length), event);
-          at += length;
-        }
-      }
+      else answer.take(part.kind, part.channel);
     }
     return answer;
   }

@@ -117,16 +117,8 @@ export function createCoze(): Assembler {
           answer.blocks.push({ type, content: text.text });
         continue;
       }
-      for (const [from, to] of [
-        [text, answer.text],
-        [reasoning, answer.reasoning],
-      ] as const) {
-        let at = 0;
-        for (const { event, length } of from.pieces) {
-          to.append(from.text.slice(at, at + length), event);
-          at += length;
-        }
-      }
+      answer.take('text', text);
+      answer.take('reasoning', reasoning);
     }
     return answer;
   }

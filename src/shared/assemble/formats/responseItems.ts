@@ -201,13 +201,12 @@ export class ResponseItems {
   fill(answer: AnswerBuilder, isOver: boolean, isCut: boolean): void {
     let paragraphs = 0;
     for (const [, item] of [...this.#items].sort(([a], [b]) => a - b)) {
-      for (const channel of inOrder(item.texts)) copy(channel, answer.text);
-      for (const channel of inOrder(item.refusals)) copy(channel, answer.refusal);
-      for (const channel of inOrder(item.reasoning)) copy(channel, answer.reasoning);
+      for (const channel of inOrder(item.texts)) answer.take('text', channel);
+      for (const channel of inOrder(item.refusals)) answer.take('refusal', channel);
+      for (const channel of inOrder(item.reasoning)) answer.take('reasoning', channel);
       for (const channel of inOrder(item.summaries)) {
-        if (paragraphs++ > 0 && !answer.reasoning.isEmpty)
-          answer.reasoning.append('\n\n', channel.pieces[0]?.event ?? 0);
-        copy(channel, answer.reasoning);
+        if (paragraphs++ > 0 && !answer.reasoning.isEmpty) answer.take('reasoning', paragraphBreak(channel));
+        answer.take('reasoning', channel);
       }
       for (const { title, url, filename } of item.annotations.values()) {
         answer.citations.push(defined({ title: filled(title) ?? filled(filename), url: filled(url) }));
@@ -233,13 +232,11 @@ function inOrder(map: Map<number, TextChannel>): TextChannel[] {
   return [...map].sort(([a], [b]) => a - b).map(([, channel]) => channel);
 }
 
-function copy(from: TextChannel, to: TextChannel): void {
-  const text = from.text;
-  let at = 0;
-  for (const { event, length } of from.pieces) {
-    to.append(text.slice(at, at + length), event);
-    at += length;
-  }
+/** The empty line between two parts of a summary, which comes with the second one. */
+function paragraphBreak(next: TextChannel): TextChannel {
+  const channel = new TextChannel();
+  channel.append('\n\n', next.pieces[0]?.event ?? 0);
+  return channel;
 }
 
 /** Types that tell of the state of an item, and hold nothing of its content. */
