@@ -26,7 +26,10 @@ export function AssembledView({ data, assembled, onShow }: AssembledViewProps) {
   const stream = data.stream.value;
   if (!report || !stream) return <div class="page" />;
   const { result } = report;
-  const { calls } = result as { calls?: RpcCall[] };
+  const { calls, notifications } = result as {
+    calls?: RpcCall[];
+    notifications?: Record<string, number>;
+  };
 
   async function showPlace(answer: number, part: TextPart, offset: number): Promise<void> {
     const ordinal = await data.query
@@ -68,7 +71,15 @@ export function AssembledView({ data, assembled, onShow }: AssembledViewProps) {
           onPlace={(part, offset) => void showPlace(answer.index, part, offset)}
         />
       ))}
-      {calls && <CallList calls={calls} />}
+      {calls && calls.length > 0 && <CallList calls={calls} />}
+      {notifications && (
+        <p>
+          Notifications:{' '}
+          {Object.entries(notifications)
+            .map(([method, count]) => `${method} × ${count}`)
+            .join(', ')}
+        </p>
+      )}
     </div>
   );
 }

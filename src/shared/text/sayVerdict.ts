@@ -23,12 +23,15 @@ const FORMATS: Record<FormatName, string> = {
   trpc: 'tRPC subscription',
 };
 
+/** Streams of these have no terminal: they go on until somebody closes them. */
+const ENDLESS: ReadonlySet<FormatName> = new Set(['jsonrpc', 'mcp', 'mcp-sse', 'mercure']);
+
 export function sayFormat(format: FormatName): string {
   return FORMATS[format];
 }
 
 /** Why an answer stands where it does, in a few words. */
-export function sayStatus({ status, answers, error }: Assembled): string {
+export function sayStatus({ format, status, answers, error }: Assembled): string {
   const finish = answers.find((answer) => answer.finish !== null)?.finish;
   const because = finish ? ` (${finish})` : '';
   switch (status) {
@@ -47,7 +50,7 @@ export function sayStatus({ status, answers, error }: Assembled): string {
     case 'unknown':
       return 'ended, and not every event of it was seen';
     case 'open':
-      return 'going on';
+      return ENDLESS.has(format) ? 'no end of its own is expected' : 'going on';
   }
 }
 
