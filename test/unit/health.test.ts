@@ -243,6 +243,16 @@ describe('gaps', () => {
   });
 });
 
+test('a fetch that is over is no gap, unless somebody came back', () => {
+  const fetched = (one: Connection): Connection => ({ ...one, transport: 'fetch' });
+  const event = 'data: 1\n\n';
+  const first = fetched(connection(1, 0, 100, [[10, event]]));
+  expect(findGaps([first], [], 'chromium')).toEqual([]);
+  const second = fetched(connection(2, 500, 600, [[510, event]]));
+  expect(findGaps([first, second], [], 'chromium')).toMatchObject([{ from: 10, to: 510 }]);
+  expect(findGaps([connection(1, 0, 100, [[10, event]])], [], 'chromium')).toHaveLength(1);
+});
+
 describe('back-off', () => {
   test.each<[number[], ReturnType<typeof findBackOff>]>([
     [[1000, 1010, 995, 1002], { kind: 'constant', first: 1000, factor: 1 }],
@@ -351,6 +361,8 @@ describe('findings', () => {
     ]);
     expect(unheardTypes(stream({ listeners: ['a'] }), [one])).toEqual([{ type: 'b', events: 2 }]);
     expect(unheardTypes(stream({ transport: 'fetch', listeners: [] }), [one])).toEqual([]);
+    // Of a file of another tool nobody knows what its page listened to.
+    expect(unheardTypes(stream({ listeners: [], listenersUnknown: true }), [one])).toEqual([]);
   });
 });
 

@@ -9,6 +9,7 @@ import { statisticsOf } from '../../src/devtools/query/statistics.ts';
 import { StreamIndex } from '../../src/devtools/query/streamIndex.ts';
 import { conditionOf } from '../../src/devtools/timeline/condition.ts';
 import {
+  failureOf,
   type Lane,
   LaneBuilder,
   nextTrouble,
@@ -394,4 +395,13 @@ test('keys of the table and the timeline', () => {
     undefined,
   ]);
   expect(key('f', true)).toBeUndefined();
+});
+
+test('what the page ended, or what went with it, is no failure, whatever the browser calls it', () => {
+  const http = { error: 'net::ERR_FAILED', aborted: false } as NonNullable<Exchange['http']>;
+  for (const end of ['close', 'abort', 'cancel', 'unload'] as const) {
+    expect(failureOf(exchange(1, 0, { end, http }))).toBe('');
+  }
+  expect(failureOf(exchange(1, 0, { end: 'error', http }))).toBe('net::ERR_FAILED');
+  expect(failureOf(exchange(1, 0, { end: 'close', status: 503 }))).toBe('status 503');
 });

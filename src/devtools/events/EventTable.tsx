@@ -271,7 +271,9 @@ export function EventTable({ data, rows }: EventTableProps) {
 
 /** What arrives on the wire, and no listener of the page's is for. What a worker listens to is not known. */
 function isUnheard(stream: Stream | undefined, type: string): boolean {
-  return stream?.transport === 'EventSource' && stream.frame !== 'worker' && !stream.listeners.includes(type);
+  if (stream?.transport !== 'EventSource' || stream.frame === 'worker' || stream.listenersUnknown)
+    return false;
+  return !stream.listeners.includes(type);
 }
 
 function emptyText({ data, rows }: EventTableProps): string {

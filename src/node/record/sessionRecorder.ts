@@ -205,6 +205,7 @@ function newStream(request: RecordedRequest, session: string, number: number): S
     state: 'ended',
     end: 'end',
     listeners: [],
+    listenersUnknown: true,
     exchanges: 0,
     entries: 0,
     events: 0,

@@ -57,6 +57,8 @@ export interface Stream {
   state: StreamState;
   /** Event types that the page listens to, in the order of their first listener. */
   listeners: string[];
+  /** Nobody saw the page: it is from a file of another tool, or from a recording without a browser. */
+  listenersUnknown?: true;
   exchanges: number;
   entries: number;
   events: number;

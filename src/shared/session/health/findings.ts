@@ -100,7 +100,8 @@ export function unheardTypes(
   stream: Stream,
   connections: readonly Connection[],
 ): { type: string; events: number }[] {
-  if (stream.transport !== 'EventSource' || stream.frame === 'worker') return [];
+  const isKnown = stream.frame !== 'worker' && stream.listenersUnknown !== true;
+  if (stream.transport !== 'EventSource' || !isKnown) return [];
   const heard = new Set(stream.listeners);
   const counts = new Map<string, number>();
   for (const { columns } of connections) {

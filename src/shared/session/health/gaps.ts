@@ -134,7 +134,9 @@ export function findGaps(
   }
   // What the page closed is no gap, unless somebody came back; nor what it gave up while it waited.
   if (givenUp && open?.attempts.length === 0) open = undefined;
-  if (open && (open.attempts.length > 0 || !['page', 'unload'].includes(open.cause))) gaps.push(open);
+  // A fetch that is over is no gap: nobody waits for it to come back.
+  const isWaitedFor = last?.transport === 'EventSource' && open && !['page', 'unload'].includes(open.cause);
+  if (open && (open.attempts.length > 0 || isWaitedFor)) gaps.push(open);
   return gaps;
 }
 

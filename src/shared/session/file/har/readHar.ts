@@ -265,6 +265,7 @@ function streamOf(
           .slice(0, 1000)
           .map((one) => textOr(one, ''))
       : [],
+    ...(own === undefined || own.listenersUnknown === true ? { listenersUnknown: true } : {}),
     exchanges: 1,
     entries: 0,
     events: 0,

@@ -132,6 +132,7 @@ function rawStream(file: FileBytes, name: string, id: string, now: number, cut: 
     state: 'ended',
     end: 'end',
     listeners: [],
+    listenersUnknown: true,
     exchanges: 1,
     entries: 0,
     events: 0,
