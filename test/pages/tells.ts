@@ -36,7 +36,19 @@ async function useStreams(pipes = true): Promise<void> {
 
 /** Names that are looked up in objects that descriptors, handlers, options and events are made of. */
 const INHERITED = [
-  ...['bubbles', 'cancelable', 'composed', 'data', 'detail', 'lastEventId', 'origin', 'ports', 'source'],
+  ...[
+    'bubbles',
+    'cancelable',
+    'composed',
+    'data',
+    'detail',
+    'initData',
+    'initDataType',
+    'lastEventId',
+    'origin',
+    'ports',
+    'source',
+  ],
   ...['relatedTarget', 'view', 'sourceCapabilities', 'which', 'once', 'passive', 'signal', 'capture'],
   ...['get', 'set', 'value', 'writable', 'enumerable', 'configurable', 'apply', 'construct', 'has'],
   ...[

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodePageMessage } from '../../src/content/bridge/decode.ts';
+import { createPageMemory, type PageMemory } from '../../src/content/bridge/memory.ts';
 import { createOutbox } from '../../src/content/bridge/outbox.ts';
 import type { Batch, PageFact } from '../../src/shared/protocol/messages.ts';
 import { memoryWires } from '../../src/shared/protocol/wire.ts';
@@ -23,8 +25,8 @@ const events: PageFact = {
   times: new Float64Array([1, 2]),
 };
 const own = { monotonic: 5000, wall: 1_700_000_000_000 };
-const decode = (message: unknown) => {
-  const decoded = decodePageMessage(message, own);
+const decode = (message: unknown, memory = createPageMemory()) => {
+  const decoded = decodePageMessage(message, own, memory);
   return decoded?.type === 'FactsReported' ? decoded : undefined;
 };
 const decodeFacts = (...facts: unknown[]) => decode({ type: 'FactsReported', session: 's', facts })?.facts;
@@ -37,10 +39,104 @@ const refused = (count: number): PageFact => ({
   reason: 'refused',
 });
 
+describe('bytes that the page has left in its memory', () => {
+  const left = (places: number[], ends: number[]) => ({
+    type: 'BytesLeft',
+    stream: 1,
+    places: new Uint32Array(places),
+    ends: new Uint32Array(ends),
+    times: new Float64Array(ends.length),
+  });
+  function memoryOf(...values: number[]) {
+    const bytes = new Uint8Array(values);
+    const memory = createPageMemory();
+    const taken = memory.take(bytes.buffer);
+    bytes.set(values);
+    return { memory, bytes, taken };
+  }
+  const read = (fact: unknown, memory: PageMemory) =>
+    decode({ type: 'FactsReported', session: 's', facts: [fact] }, memory)?.facts;
+
+  test('are copied out, in the order that is told', () => {
+    const { memory, bytes } = memoryOf(1, 2, 3, 4, 5, 6);
+    const facts = read(left([4, 0, 2], [2, 4, 5]), memory);
+    expect(facts).toMatchObject([{ type: 'BytesArrived', bytes: new Uint8Array([5, 6, 1, 2, 3]) }]);
+    bytes.fill(9);
+    expect(facts).toMatchObject([{ bytes: new Uint8Array([5, 6, 1, 2, 3]) }]);
+  });
+
+  test('are those that were put there, however chunks of two streams take turns', () => {
+    const chunk = fc.record({ stream: fc.nat(1), bytes: fc.uint8Array({ maxLength: 9 }) });
+    fc.assert(
+      fc.property(fc.array(chunk, { maxLength: 30 }), (chunks) => {
+        const bytes = new Uint8Array(300);
+        const memory = createPageMemory();
+        memory.take(bytes.buffer);
+        const streams = [0, 1].map(() => ({
+          places: [] as number[],
+          ends: [] as number[],
+          all: [] as number[],
+        }));
+        let used = 0;
+        for (const { stream, bytes: given } of chunks) {
+          const { places, ends, all } = streams[stream]!;
+          bytes.set(given, used);
+          places.push(used);
+          used += given.length;
+          all.push(...given);
+          ends.push(all.length);
+        }
+        for (const { places, ends, all } of streams) {
+          expect(read(left(places, ends), memory)).toMatchObject([{ bytes: new Uint8Array(all) }]);
+        }
+      }),
+    );
+  });
+
+  test('the page sees that its memory is read, and a copy of it is not', () => {
+    const bytes = new Uint8Array(8);
+    expect(createPageMemory().take(bytes.buffer)).toBe(true);
+    expect(bytes[0]).toBe(1);
+  });
+
+  test.each<[string, unknown]>([
+    ['no buffer', {}],
+    ['a view', new Uint8Array(8)],
+    ['nothing', undefined],
+    ['no room', new ArrayBuffer(0)],
+    ['too much', new ArrayBuffer((16 << 20) + 1)],
+  ])('%s is not taken for memory', (_name, given) => {
+    expect(createPageMemory().take(given)).toBe(false);
+  });
+
+  test.each<[string, unknown]>([
+    ['beyond the memory', left([5], [2])],
+    ['more than there is', left([0, 0], [5, 10])],
+    ['fewer places than ends', left([0], [1, 2])],
+    ['ends that go back', left([0, 0], [2, 1])],
+    ['places that are no numbers', { ...left([0], [1]), places: [0] }],
+    ['fewer times than ends', { ...left([0], [1]), times: new Float64Array(0) }],
+  ])('%s: refused, and counted', (_name, fact) => {
+    expect(read(fact, memoryOf(1, 2, 3, 4, 5, 6).memory)).toEqual([refused(1)]);
+  });
+
+  test('are refused where there is no memory, not any more, or none that can be read', () => {
+    const { memory, bytes } = memoryOf(1, 2);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    expect(read(left([0], [1]), memory)).toEqual([refused(1)]);
+    expect(read(left([0], [1]), createPageMemory())).toEqual([refused(1)]);
+    const dropped = memoryOf(1, 2).memory;
+    dropped.take(null);
+    expect(read(left([0], [1]), dropped)).toEqual([refused(1)]);
+  });
+});
+
 describe('what comes from the page is decoded', () => {
   test('well-formed facts pass unchanged', () => {
     expect(decodeFacts(bytes, events)).toEqual([bytes, events]);
-    expect(decodePageMessage({ type: 'StreamSeen', more: 1 }, own)).toEqual({ type: 'StreamSeen' });
+    expect(decodePageMessage({ type: 'StreamSeen', more: 1 }, own, createPageMemory())).toEqual({
+      type: 'StreamSeen',
+    });
   });
 
   test.each<[string, unknown]>([
@@ -50,7 +146,7 @@ describe('what comes from the page is decoded', () => {
     ['facts that are no list', { type: 'FactsReported', session: 's', facts: {} }],
     ['a session that is no text', { type: 'FactsReported', session: {}, facts: [] }],
   ])('%s is not a message', (_name, message) => {
-    expect(decodePageMessage(message, own)).toBeUndefined();
+    expect(decodePageMessage(message, own, createPageMemory())).toBeUndefined();
   });
 
   test.each<[string, unknown]>([

@@ -99,8 +99,9 @@ export function startBridge(): void {
     outbox.shut();
   }
 
-  const tellPage = greetPageTap((untrusted) => {
-    const message = decodePageMessage(untrusted, { monotonic: performance.now(), wall: Date.now() });
+  const tellPage = greetPageTap((untrusted, memory) => {
+    const clock = { monotonic: performance.now(), wall: Date.now() };
+    const message = decodePageMessage(untrusted, clock, memory);
     if (message?.type === 'FactsReported') {
       outbox.add(message.session, rebase.batch(message.facts, message.clock));
       // The document goes away before the background has answered.

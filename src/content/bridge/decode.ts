@@ -1,5 +1,6 @@
-import type { ClockPair, PageFact, PageToBridge } from '../../shared/protocol/messages.ts';
+import type { ClockPair, PageFact } from '../../shared/protocol/messages.ts';
 import type { EndCause, MarkKind, Transport } from '../../shared/session/types.ts';
+import type { PageMemory } from './memory.ts';
 
 const MAX_FACTS = 100_000;
 const MAX_URL = 65_536;
@@ -12,14 +13,24 @@ const MAX_CLOCK_DIFFERENCE = 86_400_000;
 
 type Fields = Record<string, unknown>;
 
+/** What the page side says, as the bridge takes it. */
+type Decoded =
+  | { type: 'FactsReported'; session: string; facts: PageFact[]; clock: ClockPair }
+  | { type: 'StreamSeen' };
+
 /**
  * Reads what came from the page. The page may have reached the port (a same-origin parent can), so nothing is
  * believed: every field has its type, every list its bound, every offset stays inside what it points into.
  *
  * @param clock - the bridge's own clocks, now
+ * @param memory - where the page tap may have left bytes: they are copied before this call returns
  * @returns the message, its facts without those that are malformed; undefined for anything else
  */
-export function decodePageMessage(message: unknown, clock: ClockPair): PageToBridge | undefined {
+export function decodePageMessage(
+  message: unknown,
+  clock: ClockPair,
+  memory: PageMemory,
+): Decoded | undefined {
   if (!isObject(message)) return undefined;
   if (message.type === 'StreamSeen') return { type: 'StreamSeen' };
   if (message.type !== 'FactsReported') return undefined;
@@ -27,7 +38,7 @@ export function decodePageMessage(message: unknown, clock: ClockPair): PageToBri
   if (typeof session !== 'string' || session.length > 100 || !Array.isArray(facts)) return undefined;
   const decoded: PageFact[] = [];
   for (const fact of facts.slice(0, MAX_FACTS)) {
-    const one = isObject(fact) ? decodeFact(fact) : undefined;
+    const one = isObject(fact) ? decodeFact(fact, memory) : undefined;
     if (one) decoded.push(one);
   }
   const dropped = facts.length - decoded.length;
@@ -49,7 +60,7 @@ function decodeClock(pair: unknown, own: ClockPair): ClockPair {
   return isPossible ? { monotonic, wall } : own;
 }
 
-function decodeFact(fact: Fields): PageFact | undefined {
+function decodeFact(fact: Fields, memory: PageMemory): PageFact | undefined {
   const stream = fact.stream;
   if (typeof stream !== 'number' || !Number.isInteger(stream) || stream < 0 || stream > 2 ** 31)
     return undefined;
@@ -60,6 +71,13 @@ function decodeFact(fact: Fields): PageFact | undefined {
         return undefined;
       }
       return { type: 'BytesArrived', stream, bytes, ends, times };
+    }
+    case 'BytesLeft': {
+      const { places, ends, times } = fact;
+      if (!(places instanceof Uint32Array) || !(ends instanceof Uint32Array)) return undefined;
+      if (!areEnds(ends, ends.at(-1) ?? 0) || !areTimes(times, ends.length)) return undefined;
+      const bytes = memory.read(places, ends);
+      return bytes && { type: 'BytesArrived', stream, bytes, ends, times };
     }
     case 'TextArrived': {
       const { text, ends, times } = fact;

@@ -2,23 +2,30 @@ import type {
   BridgeToPage,
   CommandEventName,
   HelloEventName,
+  MemoryEventName,
   SaidEventName,
 } from '../../shared/protocol/messages.ts';
 import { isAlive } from './extension.ts';
+import { createPageMemory, type PageMemory } from './memory.ts';
 
 const HELLO: HelloEventName = 'sse-scope:hello';
 const SAID: SaidEventName = 'said';
 const COMMAND: CommandEventName = 'command';
+const MEMORY: MemoryEventName = 'memory';
 
 /**
  * Waits for the page tap of this document. The bridge is first in the manifest, so that its listener is there
  * before the page tap runs, and the page tap before the page: nobody else sees the event, nor the target in it.
  *
  * @param onMessage - hears what the page side says; anything at all, for a same-origin parent can reach its events too
+ *   `memory`: what the page side has left for it
  * @returns tells the page tap a command, before it returns
  */
-export function greetPageTap(onMessage: (message: unknown) => void): (command: BridgeToPage) => void {
+export function greetPageTap(
+  onMessage: (message: unknown, memory: PageMemory) => void,
+): (command: BridgeToPage) => void {
   let link: EventTarget | undefined;
+  const memory = createPageMemory();
 
   function onSaid(event: Event): void {
     // Not taken: so the page tap hears that the extension is gone.
@@ -26,7 +33,11 @@ export function greetPageTap(onMessage: (message: unknown) => void): (command: B
     event.preventDefault();
     const { data } = event as MessageEvent;
     // An empty one only asks whether anybody is there.
-    if (data !== null) onMessage(ownCopy(data));
+    if (data !== null) onMessage(ownCopy(data), memory);
+  }
+
+  function onMemory(event: Event): void {
+    if (memory.take((event as MediaEncryptedEvent).initData)) event.preventDefault();
   }
 
   // On the window: it costs a document less than the making of its `document` for this world.
@@ -36,6 +47,7 @@ export function greetPageTap(onMessage: (message: unknown) => void): (command: B
       event.stopImmediatePropagation();
       link = (event as FocusEvent).relatedTarget ?? undefined;
       link?.addEventListener(SAID, onSaid);
+      link?.addEventListener(MEMORY, onMemory);
     },
     { capture: true, once: true },
   );

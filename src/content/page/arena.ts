@@ -3,20 +3,21 @@ import {
   byteLength,
   NativeArrayBuffer,
   NativeUint8Array,
-  resizeBuffer,
   setBytes,
   subarray,
 } from './natives.ts';
 
-/** Room at first, bytes; it doubles as it is needed. */
-const LEAST = 64 << 10;
+/** Room at first, bytes; it grows fourfold. What is never written to takes no memory. */
+const LEAST = 512 << 10;
 
-/** Where the copies of chunks wait until they are sent. */
+/** Where the copies of chunks wait until they are handed over. */
 export interface Arena {
   /** Copies a chunk. Returns where it stands; -1 when there is no room for it. */
   add(chunk: Uint8Array): number;
   /** Copies what stands between two places. */
   copy(from: number, to: number, target: Uint8Array, at: number): void;
+  /** Whether the bridge reads this memory too: what stands here need not be copied for it. */
+  shared(): boolean;
   /** Everything in it has been taken: it begins anew. */
   reset(): void;
   /** Gives the memory back. */
@@ -24,40 +25,47 @@ export interface Arena {
 }
 
 /**
- * Chunks are copied while the page reads them, so the copy must cost little. Memory that is new costs more to touch
- * than the copying itself; this is one piece that is used again and again, and what is sent is copied out of it when
- * the page has nothing to do.
+ * Chunks are copied while the page reads them, so the copy must cost little. Memory that is new costs much more to touch
+ * than the copying itself; this is one piece that is used again and again.
+ *
+ * @param limit - bytes
+ * @param share - shows the bridge the memory in place of what it was shown before, or that there is none (`null`); returns
+ *   whether the bridge reads it
  */
-export function createArena(limit: number): Arena {
+export function createArena(limit: number, share: (memory: ArrayBuffer | null) => boolean): Arena {
   let bytes: Uint8Array | undefined;
   let size = 0;
   let used = 0;
+  let shared = true;
+
+  function grow(least: number): Uint8Array {
+    while (size < least) size = size === 0 ? LEAST : size * 4;
+    const before = bytes;
+    bytes = new NativeUint8Array(new NativeArrayBuffer(size));
+    // The bridge writes a 1 there. Where that does not show, it was given a copy.
+    shared &&= share(arrayBuffer(bytes)) && bytes[0] === 1;
+    if (before && used > 0) setBytes(bytes, subarray(before, 0, used), 0);
+    return bytes;
+  }
 
   return {
     add(chunk) {
-      const length = byteLength(chunk);
       const at = used;
-      const end = at + length;
+      const end = at + byteLength(chunk);
       if (end > limit) return -1;
-      if (bytes === undefined || end > size) {
-        while (size < end) size = size === 0 ? LEAST : size * 2;
-        // It grows in place. A view without a length of its own grows with it.
-        if (bytes === undefined) {
-          const buffer = new NativeArrayBuffer(size, { __proto__: null, maxByteLength: limit });
-          bytes = new NativeUint8Array(buffer);
-        } else resizeBuffer(arrayBuffer(bytes), size);
-      }
-      setBytes(bytes, chunk, at);
+      setBytes(bytes === undefined || end > size ? grow(end) : bytes, chunk, at);
       used = end;
       return at;
     },
     copy(from, to, target, at) {
       if (bytes) setBytes(target, subarray(bytes, from, to), at);
     },
+    shared: () => shared,
     reset() {
       used = 0;
     },
     release() {
+      if (bytes && shared) share(null);
       bytes = undefined;
       size = 0;
       used = 0;

@@ -2,6 +2,7 @@ import type {
   BridgeToPage,
   CommandEventName,
   HelloEventName,
+  MemoryEventName,
   PageToBridge,
   SaidEventName,
 } from '../../shared/protocol/messages.ts';
@@ -11,6 +12,7 @@ import {
   messageData,
   NativeEventTarget,
   NativeFocusEvent,
+  NativeMediaEncryptedEvent,
   NativeMessageEvent,
   parseJson,
   window,
@@ -19,6 +21,7 @@ import {
 const HELLO: HelloEventName = 'sse-scope:hello';
 const SAID: SaidEventName = 'said';
 const COMMAND: CommandEventName = 'command';
+const MEMORY: MemoryEventName = 'memory';
 
 export interface Bridge {
   /**
@@ -28,6 +31,15 @@ export interface Bridge {
    * @returns false when nobody took it: the extension was removed, or this document was
    */
   post(message: PageToBridge | null): boolean;
+  /**
+   * Shows the bridge the memory in which bytes are left for it, in place of what it was shown before. What the `data` of an event
+   * holds is copied from world to world; of a buffer that the browser's own object holds, Chromium gives each world an
+   * `ArrayBuffer` over the same bytes. In Firefox the content of the page's buffers is hidden from the bridge.
+   *
+   * @param memory - `null`: there is none any more
+   * @returns whether the bridge says that it reads it
+   */
+  share(memory: ArrayBuffer | null): boolean;
 }
 
 /**
@@ -48,6 +60,11 @@ export function sayHello(onCommand: (command: BridgeToPage) => void): Bridge {
       const init = { __proto__: null, cancelable: true, data } as MessageEventInit;
       // Whoever takes it says so by `preventDefault()`.
       return !dispatch(link, new NativeMessageEvent(SAID, init));
+    },
+    share(initData) {
+      if (!NativeMediaEncryptedEvent) return false;
+      const init = { __proto__: null, cancelable: true, initDataType: '', initData };
+      return !dispatch(link, new NativeMediaEncryptedEvent(MEMORY, init as MediaEncryptedEventInit));
     },
   };
 }

@@ -28,7 +28,7 @@ try {
     if (!bridge.post(message) && !isClosed(window)) reporter.obey({ type: 'Restore' });
   };
   const goIfAlone = (): void => post(null);
-  const reporter = createReporter(post, {
+  const reporter = createReporter(post, bridge.share, {
     start() {
       page.start();
       for (let i = 0; i < taps.length; i++) taps[i]!.start();

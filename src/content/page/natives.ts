@@ -64,12 +64,10 @@ export const NativeEventSource = window.EventSource as typeof EventSource | unde
 export const NativeEventTarget = EventTarget;
 export const NativeFocusEvent = FocusEvent;
 export const NativeMessageEvent = MessageEvent;
+/** A page can be without it. */
+export const NativeMediaEncryptedEvent = window.MediaEncryptedEvent as typeof MediaEncryptedEvent | undefined;
 export const NativeTransformStream = TransformStream;
-export const NativeArrayBuffer = ArrayBuffer as unknown as new (
-  length: number,
-  // Its prototype is nobody's: a page may have put a getter onto that of all objects.
-  options: { __proto__: null; maxByteLength: number },
-) => ArrayBuffer;
+export const NativeArrayBuffer = ArrayBuffer;
 export const NativeUint8Array = Uint8Array;
 export const NativeUint16Array = Uint16Array;
 export const NativeUint32Array = Uint32Array;
@@ -207,9 +205,6 @@ export const setBytes = uncurry(typedArray.set) as (
   at: number,
 ) => void;
 /** Makes a buffer larger in place: one that was made with `maxByteLength`. */
-export const resizeBuffer = uncurry(
-  (ArrayBuffer.prototype as unknown as { resize(length: number): void }).resize,
-) as (buffer: ArrayBuffer, length: number) => void;
 export const arrayBuffer = getter<Uint8Array, ArrayBuffer>(typedArray, 'buffer');
 const arrayOffset = getter<Uint8Array, number>(typedArray, 'byteOffset');
 const arrayLength = getter<Uint8Array, number>(typedArray, 'byteLength');

@@ -1,4 +1,4 @@
-import type { BridgeToPage, PageFact, PageToBridge } from '../../shared/protocol/messages.ts';
+import type { BridgeToPage, BytesLeft, PageFact, PageToBridge } from '../../shared/protocol/messages.ts';
 import type { EndCause } from '../../shared/session/types.ts';
 import { type Arena, createArena } from './arena.ts';
 import {
@@ -23,8 +23,10 @@ const FLUSH_EVERY = 50;
 const BURST_GAP = 15;
 /** … unless it goes on for so long, ms … */
 const FLUSH_WITHIN = 120;
-/** … or for so long when very much comes: whoever takes it over works on the processors that the page needs now, ms … */
+/** … or for so long when very much comes: to hand it over takes time of the page's thread that the page needs now, ms … */
 const FLUSH_MUCH_WITHIN = 2000;
+/** … where a burst goes on over longer gaps: the network, or another program, has held it up, and the page waits for the rest, ms … */
+const BURST_GAP_MUCH = 100;
 /** Bytes or UTF-16 units, roughly: thousands of events in the time above. */
 const MUCH = 256 << 10;
 /** … and then when the page has nothing better to do, but within this, ms. */
@@ -90,16 +92,19 @@ export interface Reporter {
 /**
  * Gathers what the taps observe, and posts it in batches.
  *
+ * @param post - hands a message over before it returns
+ * @param share - shows memory to whoever takes the messages; returns whether it reads it
  * @param on - what follows: `start` when observing begins, also for another session (report what is open), `stop`
  *   when it ends (remove every listener), `gone` when the page is to be put back as it was
  */
 export function createReporter(
   post: (message: PageToBridge) => void,
+  share: (memory: ArrayBuffer | null) => boolean,
   on: { start(): void; stop(): void; gone(): void },
 ): Reporter {
   let phase: Phase = 'unasked';
   let session = '';
-  let facts = createList<PageFact | Pending>();
+  let facts = createList<PageFact | BytesLeft | Pending>();
   let pending = createList<Pending>();
   // The last one used: events of one stream come in runs.
   let last: Pending | undefined;
@@ -109,7 +114,7 @@ export function createReporter(
   let timer: unknown;
   let idling = false;
   let lost = 0;
-  const arena = createArena(FLUSH_SIZE);
+  const arena = createArena(FLUSH_SIZE, share);
   let arenaTimer = false;
 
   function forget(): void {
@@ -131,19 +136,23 @@ export function createReporter(
     last = undefined;
   }
 
-  /** Makes facts of what was gathered: not before it has to be, for the page may be waiting for what it reads. */
-  function seal(): PageFact[] {
+  /**
+   * Makes facts of what was gathered: not before it has to be, for the page may be waiting for what it reads.
+   *
+   * @param handedOver - they go now: bytes may stay where they are until then
+   */
+  function seal(handedOver: boolean): (PageFact | BytesLeft)[] {
     close();
     for (let i = 0; i < facts.length; i++) {
       const one = facts[i]!;
-      if (one.type === undefined) facts[i] = sealed(one, arena);
+      if (one.type === undefined) facts[i] = sealed(one, arena, handedOver);
     }
     arena.reset();
-    return facts as PageFact[];
+    return facts as (PageFact | BytesLeft)[];
   }
 
   function take(): PageToBridge | undefined {
-    const all = seal();
+    const all = seal(true);
     if (lost > 0) {
       all[all.length] = { type: 'DataLost', stream: 0, at: now(), count: lost, reason: 'waiting' };
     }
@@ -156,8 +165,10 @@ export function createReporter(
 
   function flushSoon(): void {
     const at = now();
-    if (at - lastSeen < BURST_GAP && at - since < (size > MUCH ? FLUSH_MUCH_WITHIN : FLUSH_WITHIN)) {
-      timer = setTimer(flushSoon, BURST_GAP);
+    const gap = size > MUCH ? BURST_GAP_MUCH : BURST_GAP;
+    const within = size > MUCH ? FLUSH_MUCH_WITHIN : FLUSH_WITHIN;
+    if (at - lastSeen < gap && at - since < within) {
+      timer = setTimer(flushSoon, gap);
       return;
     }
     timer = undefined;
@@ -277,7 +288,7 @@ export function createReporter(
       const length = byteLength(piece);
       let start = arena.add(piece);
       if (start < 0) {
-        seal();
+        seal(false);
         start = arena.add(piece);
       }
       const one = pendingFor(stream, 'bytes');
@@ -351,11 +362,15 @@ export function createReporter(
   };
 }
 
-function sealed(one: Pending, arena: Arena): PageFact {
+function sealed(one: Pending, arena: Arena, handedOver: boolean): PageFact | BytesLeft {
   const { stream } = one;
   const times = fill(new NativeFloat64Array(one.times.length), one.times);
   const ends = fill(new NativeUint32Array(one.ends.length), one.ends);
   if (one.kind === 'bytes') {
+    if (handedOver && !one.large && arena.shared()) {
+      const places = fill(new NativeUint32Array(one.starts.length), one.starts);
+      return { type: 'BytesLeft', stream, places, ends, times };
+    }
     return { type: 'BytesArrived', stream, bytes: one.large ?? joined(one, arena), ends, times };
   }
   if (one.kind === 'text') return { type: 'TextArrived', stream, text: one.text, ends, times };

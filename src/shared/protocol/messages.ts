@@ -15,6 +15,11 @@ import type { EndCause, Exchange, Mark, MarkKind, Session, Stream, Transport } f
 export type HelloEventName = 'sse-scope:hello';
 /** Event of that target: its `data` is a {@link PageToBridge}. The bridge prevents its default to say that it is there. */
 export type SaidEventName = 'said';
+/**
+ * Event of that target, a `MediaEncryptedEvent`: its `initData` is the memory in which the page tap leaves bytes from now on, or
+ * `null` when there is none any more. The bridge prevents its default when it reads that memory.
+ */
+export type MemoryEventName = 'memory';
 /** Event of that target: its `data` is a {@link BridgeToPage} as JSON. */
 export type CommandEventName = 'command';
 
@@ -58,6 +63,17 @@ export interface BytesArrived {
   /** Offset in `bytes` after each chunk. */
   ends: Uint32Array;
   /** Arrival of each chunk. */
+  times: Float64Array;
+}
+
+/** {@link BytesArrived}, where the page tap has left the bytes in memory that the bridge reads too. */
+export interface BytesLeft {
+  type: 'BytesLeft';
+  stream: number;
+  /** Where each chunk stands in that memory. */
+  places: Uint32Array;
+  /** Sum of the lengths after each chunk. */
+  ends: Uint32Array;
   times: Float64Array;
 }
 
@@ -153,7 +169,7 @@ export interface TextArrived {
 
 export type PageToBridge =
   /** `clock`: when the batch was made. */
-  | { type: 'FactsReported'; session: string; facts: PageFact[]; clock: ClockPair }
+  | { type: 'FactsReported'; session: string; facts: (PageFact | BytesLeft)[]; clock: ClockPair }
   /** The first event stream of this document, or the document has come back from a cache: is this tab being recorded? */
   | { type: 'StreamSeen' };
 
