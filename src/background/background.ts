@@ -132,6 +132,10 @@ export function startBackground(browser: Browser, environment: Environment = sys
         return sessionOfRequest(request);
       },
       sessionNow: sessionOfRequest,
+      async mainDocumentOf(tab, documentId) {
+        const main = await findMainDocument(browser.webNavigation, tab, documentId).catch(() => undefined);
+        return main?.documentId;
+      },
       submit: (session, request, fact) => keep.submitHttp(session, request, fact, !filters),
       returned: () => returned,
       isKnown: (request) => keep.knowsRequest(request),
@@ -174,9 +178,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
     documentUrl,
     documentId,
   }: RequestDetails): string | undefined {
-    return tabId < 0
-      ? recording?.recordedFrom(documentUrl)?.session
-      : recording?.sessionOfRequest(tabId, { documentId, documentUrl, at: timeStamp });
+    return recording?.sessionOfRequest(tabId, { documentId, documentUrl, at: timeStamp });
   }
 
   function listen(on: boolean): void {

@@ -29,6 +29,8 @@ export interface HttpHost {
   sessionOf(details: RequestDetails): Promise<string | undefined>;
   /** The same, once the first answer was given: its page may have become known since. */
   sessionNow(details: RequestDetails): string | undefined;
+  /** The browser's name of the main document above a document; undefined when that is gone. */
+  mainDocumentOf(tab: number, documentId: string): Promise<string | undefined>;
   submit(session: string, request: string, fact: HttpFact): void;
   /** The background was restarted: requests may have begun before that. */
   returned(): boolean;
@@ -43,7 +45,7 @@ export interface RequestDetails {
   timeStamp: number;
   /** Of the document or worker that asks, as far as the browser tells. */
   documentUrl: string;
-  /** The browser's name of that document; '' where it does not say. */
+  /** The browser's name of the main document above that; '' where it does not say. */
   documentId: string;
 }
 
@@ -56,6 +58,9 @@ type Details = {
   timeStamp: number;
 } & {
   documentId?: string | undefined;
+  /** Of the frame above; -1 where there is none. */
+  parentFrameId?: number | undefined;
+  parentDocumentId?: string | undefined;
   documentUrl?: string | undefined;
   originUrl?: string | undefined;
   initiator?: string | undefined;
@@ -86,17 +91,26 @@ export function createHttpLayer(
     return details.documentUrl ?? details.originUrl ?? details.initiator ?? '';
   }
 
+  /** A session is that of a main document: a frame's own document and address do not tell it. */
+  async function mainDocumentOf(details: Details): Promise<string> {
+    const { tabId, documentId = '', parentFrameId = -1, parentDocumentId = '' } = details;
+    if (parentFrameId < 0) return documentId;
+    if (parentFrameId === 0 || !parentDocumentId) return parentDocumentId;
+    return (await host.mainDocumentOf(tabId, parentDocumentId)) ?? '';
+  }
+
   function timeOf({ timeStamp }: Details): number {
     return timeStamp + wallClock.behind();
   }
 
   /** @param late - it has begun before: in an earlier life of the background, or before the recording */
   function begin(details: Details, late = false): Promise<Watched | undefined> {
-    const { tabId, documentId = '' } = details;
+    const { tabId } = details;
     const documentUrl = documentOf(details);
     const at = timeOf(details);
-    const request: RequestDetails = { tabId, timeStamp: at, documentUrl, documentId };
-    const one = host.sessionOf(request).then(async (session): Promise<Watched | undefined> => {
+    const one = mainDocumentOf(details).then(async (documentId): Promise<Watched | undefined> => {
+      const request: RequestDetails = { tabId, timeStamp: at, documentUrl, documentId };
+      const session = await host.sessionOf(request);
       if (!session) {
         watched.delete(details.requestId);
         return undefined;

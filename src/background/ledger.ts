@@ -27,6 +27,14 @@ export interface Live {
   lastUrl: string;
 }
 
+/** The session of a request, as far as it can be told; undefined when it is not recorded. */
+export type SessionOfRequest = (request: {
+  tab: number;
+  documentId: string;
+  documentUrl: string;
+  at: number;
+}) => string | undefined;
+
 /** Events or bytes of one report of the page. */
 export interface Ahead {
   /** How many the page had reported before. */
@@ -248,16 +256,14 @@ export class Ledger {
    *
    * @returns the sessions that got some
    */
-  async assignRequests(
-    tab: number,
-    sessionOf: (request: { documentId: string; documentUrl: string; at: number }) => string | undefined,
-  ): Promise<Set<string>> {
+  async assignRequests(tab: number, sessionOf: SessionOfRequest): Promise<Set<string>> {
     await this.#loadRequests();
     const sessions = new Set<string>();
     for (const request of this.#requests.values()) {
-      if (request.tab !== tab || request.stream !== '') continue;
+      // A worker's request does not say of which tab it is.
+      if ((request.tab !== tab && request.tab >= 0) || request.stream !== '') continue;
       const { documentId = '', documentUrl, startedAt: at } = request;
-      const session = sessionOf({ documentId, documentUrl, at });
+      const session = sessionOf({ tab: request.tab, documentId, documentUrl, at });
       if (session === undefined || session === request.session) continue;
       request.session = session;
       sessions.add(session);

@@ -157,22 +157,30 @@ export class Recording {
     await this.#keep.endSession(session, this.#wallClock.now());
   }
 
-  /** The session into which a request of a tab goes; undefined when it is not recorded. */
+  /**
+   * The session into which a request goes; undefined when it is not recorded.
+   *
+   * @param tab - negative for a worker's request of which the browser does not tell the tab
+   */
   sessionOfRequest(
     tab: number,
     request: { documentId: string; documentUrl: string; at: number },
   ): string | undefined {
-    const state = this.#tabs.get(tab);
+    const state = tab < 0 ? this.#recordedFrom(request) : this.#tabs.get(tab);
     if (!isRecording(state)) return undefined;
     return pageOfRequest(state.pages, request)?.session ?? state.session;
   }
 
-  /** The tab that is recorded and whose page has this address's origin: workers do not say whose they are. */
-  recordedFrom(url: string): TabState | undefined {
-    const origin = originOf(url);
+  /** The tab that is recorded and whose page of that time has the same origin: workers do not say whose they are. */
+  #recordedFrom(request: { documentId: string; documentUrl: string; at: number }): TabState | undefined {
+    const origin = originOf(request.documentUrl);
     return this.states()
-      .filter((state) => isRecording(state) && originOf(state.url) === origin)
+      .filter((state) => isRecording(state) && originOf(this.#urlOf(state, request)) === origin)
       .sort((a, b) => b.startedAt - a.startedAt)[0];
+  }
+
+  #urlOf(state: TabState, request: { documentId: string; documentUrl: string; at: number }): string {
+    return (pageOfRequest(state.pages, request) ?? state).url;
   }
 
   /** Switches the wire tap of all tabs that are recorded. */
@@ -324,7 +332,9 @@ export class Recording {
 
   /** More is known of the pages of a tab: each request whose stream is not known goes into the session of its page. */
   #assignRequests(tab: number): void {
-    void this.#keep.assignRequests(tab, (request) => this.sessionOfRequest(tab, request)).catch(() => {});
+    void this.#keep
+      .assignRequests(tab, (request) => this.sessionOfRequest(request.tab, request))
+      .catch(() => {});
   }
 
   #newPage(session: string, documentId: string, url: string): RecordedPage {

@@ -56,7 +56,7 @@ export interface RequestStarted {
   /** It is known to be a worker's. */
   worker: boolean;
   documentUrl: string;
-  /** The browser's name of the document that asks; missing where it does not say. */
+  /** The browser's name of the main document above the one that asks; missing where it does not say. */
   documentId?: string;
   /** Missing where it has to be told from the headers. */
   transport?: Transport;

@@ -38,7 +38,7 @@ export interface HttpRequest {
   frameId: number;
   worker: boolean;
   documentUrl: string;
-  /** The browser's name of the document that asks; '' where it does not say. */
+  /** The browser's name of the main document above the one that asks; '' where it does not say. */
   documentId?: string;
   transport: Transport;
   lastEventId: string;

@@ -211,6 +211,19 @@ describe('which session a document is recorded into', () => {
     expect(await db.getAll('streams')).toMatchObject([{ id: `${session}/d/1`, session }]);
     expect(await db.getAll('exchanges')).toMatchObject([{ http: { request: 'http-1' } }]);
   });
+
+  test('a worker’s request, of which the browser tells no tab, goes into the session of the page of its time', async () => {
+    const { recording, commit, clock } = await createRecording(first);
+    await recording.start(TAB, 'devtools');
+    const start = clock.wall();
+    const own = recording.state(TAB).session;
+    await commit({ ...second, url: 'http://b.test/' });
+    const ask = (at: number, documentUrl: string) =>
+      recording.sessionOfRequest(-1, { documentId: '', documentUrl, at: start + at });
+    expect(ask(4900, 'http://a.test/worker.js')).toBe(own);
+    expect(ask(5100, 'http://b.test/worker.js')).toBe(recording.state(TAB).session);
+    expect(ask(5100, 'http://a.test/worker.js')).toBeUndefined();
+  });
 });
 
 describe('the recording of a tab', () => {
