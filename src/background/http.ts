@@ -4,6 +4,7 @@ import type { Header } from '../shared/session/types.ts';
 import { corsAllows } from './http/corsAllows.ts';
 import { asksForStream, headerOf, isEventStream, transportOf } from './http/streamRequest.ts';
 import { originOf } from './originOf.ts';
+import type { Asking } from './pages.ts';
 import type { WallClock } from './wallClock.ts';
 import type { FirefoxWire } from './wire/firefox.ts';
 
@@ -29,8 +30,6 @@ export interface HttpHost {
   sessionOf(details: RequestDetails): Promise<string | undefined>;
   /** The same, once the first answer was given: its page may have become known since. */
   sessionNow(details: RequestDetails): string | undefined;
-  /** The browser's name of the main document above a document; undefined when that is gone. */
-  mainDocumentOf(tab: number, documentId: string): Promise<string | undefined>;
   submit(session: string, request: string, fact: HttpFact): void;
   /** The background was restarted: requests may have begun before that. */
   returned(): boolean;
@@ -40,13 +39,8 @@ export interface HttpHost {
   isEventSource(url: string): boolean;
 }
 
-export interface RequestDetails {
-  tabId: number;
-  timeStamp: number;
-  /** Of the document or worker that asks, as far as the browser tells. */
-  documentUrl: string;
-  /** The browser's name of the main document above that; '' where it does not say. */
-  documentId: string;
+export interface RequestDetails extends Asking {
+  tab: number;
 }
 
 type Details = {
@@ -58,8 +52,6 @@ type Details = {
   timeStamp: number;
 } & {
   documentId?: string | undefined;
-  /** Of the frame above; -1 where there is none. */
-  parentFrameId?: number | undefined;
   parentDocumentId?: string | undefined;
   documentUrl?: string | undefined;
   originUrl?: string | undefined;
@@ -91,26 +83,17 @@ export function createHttpLayer(
     return details.documentUrl ?? details.originUrl ?? details.initiator ?? '';
   }
 
-  /** A session is that of a main document: a frame's own document and address do not tell it. */
-  async function mainDocumentOf(details: Details): Promise<string> {
-    const { tabId, documentId = '', parentFrameId = -1, parentDocumentId = '' } = details;
-    if (parentFrameId < 0) return documentId;
-    if (parentFrameId === 0 || !parentDocumentId) return parentDocumentId;
-    return (await host.mainDocumentOf(tabId, parentDocumentId)) ?? '';
-  }
-
   function timeOf({ timeStamp }: Details): number {
     return timeStamp + wallClock.behind();
   }
 
   /** @param late - it has begun before: in an earlier life of the background, or before the recording */
   function begin(details: Details, late = false): Promise<Watched | undefined> {
-    const { tabId } = details;
+    const { tabId, documentId = '', parentDocumentId = '' } = details;
     const documentUrl = documentOf(details);
     const at = timeOf(details);
-    const one = mainDocumentOf(details).then(async (documentId): Promise<Watched | undefined> => {
-      const request: RequestDetails = { tabId, timeStamp: at, documentUrl, documentId };
-      const session = await host.sessionOf(request);
+    const request: RequestDetails = { tab: tabId, at, documentUrl, documentId, parentDocumentId };
+    const one = host.sessionOf(request).then(async (session): Promise<Watched | undefined> => {
       if (!session) {
         watched.delete(details.requestId);
         return undefined;
@@ -126,6 +109,7 @@ export function createHttpLayer(
         worker,
         documentUrl,
         ...(documentId ? { documentId } : {}),
+        ...(parentDocumentId ? { parentDocumentId } : {}),
       };
       const told = late && host.returned() && (await host.isKnown(`http-${details.requestId}`));
       return {

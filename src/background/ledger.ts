@@ -5,6 +5,7 @@ import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import type { Changes } from '../shared/store/write.ts';
 import { countHeard } from './countHeard.ts';
 import { isOfWire, isSameMethod, withoutFragment } from './join.ts';
+import type { Asking } from './pages.ts';
 import type { RecordStore } from './recordStore.ts';
 import { firstExchange } from './records.ts';
 import { Twins } from './twins.ts';
@@ -28,12 +29,7 @@ export interface Live {
 }
 
 /** The session of a request, as far as it can be told; undefined when it is not recorded. */
-export type SessionOfRequest = (request: {
-  tab: number;
-  documentId: string;
-  documentUrl: string;
-  at: number;
-}) => string | undefined;
+export type SessionOfRequest = (request: Asking & { tab: number }) => string | undefined;
 
 /** Events or bytes of one report of the page. */
 export interface Ahead {
@@ -262,8 +258,8 @@ export class Ledger {
     for (const request of this.#requests.values()) {
       // A worker's request does not say of which tab it is.
       if ((request.tab !== tab && request.tab >= 0) || request.stream !== '') continue;
-      const { documentId = '', documentUrl, startedAt: at } = request;
-      const session = sessionOf({ tab: request.tab, documentId, documentUrl, at });
+      const { documentId = '', parentDocumentId = '', documentUrl, startedAt: at } = request;
+      const session = sessionOf({ tab: request.tab, documentId, parentDocumentId, documentUrl, at });
       if (session === undefined || session === request.session) continue;
       request.session = session;
       sessions.add(session);

@@ -5,9 +5,12 @@ import type { Session } from '../shared/session/types.ts';
 import type { Keep } from './keep.ts';
 import { originOf } from './originOf.ts';
 import {
+  type Asking,
+  addFrame,
   addPage,
   type Committed,
   type Connected,
+  pageAbove,
   pageOfCommit,
   pageOfDocument,
   pageOfRequest,
@@ -162,24 +165,21 @@ export class Recording {
    *
    * @param tab - negative for a worker's request of which the browser does not tell the tab
    */
-  sessionOfRequest(
-    tab: number,
-    request: { documentId: string; documentUrl: string; at: number },
-  ): string | undefined {
+  sessionOfRequest(tab: number, request: Asking): string | undefined {
     const state = tab < 0 ? this.#recordedFrom(request) : this.#tabs.get(tab);
     if (!isRecording(state)) return undefined;
     return pageOfRequest(state.pages, request)?.session ?? state.session;
   }
 
   /** The tab that is recorded and whose page of that time has the same origin: workers do not say whose they are. */
-  #recordedFrom(request: { documentId: string; documentUrl: string; at: number }): TabState | undefined {
+  #recordedFrom(request: Asking): TabState | undefined {
     const origin = originOf(request.documentUrl);
     return this.states()
       .filter((state) => isRecording(state) && originOf(this.#urlOf(state, request)) === origin)
       .sort((a, b) => b.startedAt - a.startedAt)[0];
   }
 
-  #urlOf(state: TabState, request: { documentId: string; documentUrl: string; at: number }): string {
+  #urlOf(state: TabState, request: Asking): string {
     return (pageOfRequest(state.pages, request) ?? state).url;
   }
 
@@ -249,6 +249,14 @@ export class Recording {
     await this.#goOn(state, { ...this.#newPage('', commit.documentId, commit.url), committedAt: commit.at });
   }
 
+  /** The browser has put a document into a frame. */
+  frameCommitted(tab: number, frame: { documentId: string; parentDocumentId: string }): void {
+    const state = this.#tabs.get(tab);
+    if (!isRecording(state)) return;
+    const page = pageAbove(state.pages, frame.parentDocumentId);
+    if (page && addFrame(page, frame.documentId)) this.#save();
+  }
+
   /**
    * A document has connected: tells it whether it is recorded, and into which session.
    *
@@ -293,6 +301,9 @@ export class Recording {
         if (state.wireSince === 0 && state.wireProblem === '') void this.#attachWire(state);
       }
       this.#changed(state);
+      this.#assignRequests(tab);
+    } else if (addFrame(page, document.documentId)) {
+      this.#save();
       this.#assignRequests(tab);
     }
     this.#record(bridge, page.session);
@@ -363,8 +374,12 @@ export class Recording {
     if (this.#ended.length > MAX_ENDED) this.#ended.shift();
   }
 
-  #changed(state: TabState): void {
+  #save(): void {
     this.#host.save({ tabs: this.states(), ended: this.#ended });
+  }
+
+  #changed(state: TabState): void {
+    this.#save();
     this.#host.changed(state);
   }
 }

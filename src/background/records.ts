@@ -95,6 +95,7 @@ export function newRequest(id: string, session: string, fact: RequestStarted): H
     worker: fact.worker,
     documentUrl: fact.documentUrl,
     documentId: fact.documentId ?? '',
+    parentDocumentId: fact.parentDocumentId ?? '',
     transport: fact.transport ?? 'fetch',
     lastEventId: '',
     stream: '',

@@ -27,6 +27,7 @@ export function check(seed: number, log: SoakLog, stored: Stored, origins: reado
       violations.push({
         kind: 'doubled',
         connection,
+        page: log.pages.get(connection.page),
         exchange: found[1]!.exchange,
         what: `stored ${found.length} times: ${found.map(({ exchange }) => exchange.id).join(', ')}`,
       });

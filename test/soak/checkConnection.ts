@@ -27,7 +27,14 @@ const AFTER_GOING = 5000;
 export function checkConnection(one: Recorded, violations: Violation[]): void {
   const { connection, found } = one;
   const add = (kind: Violation['kind'], what: string): void => {
-    violations.push({ kind, what, connection, ...(found ? { exchange: found.exchange } : {}) });
+    violations.push({
+      kind,
+      what,
+      connection,
+      page: one.page,
+      given: one.given,
+      ...(found ? { exchange: found.exchange } : {}),
+    });
   };
   if (!found) {
     checkMissing(one, add);

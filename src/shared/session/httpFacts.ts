@@ -56,8 +56,10 @@ export interface RequestStarted {
   /** It is known to be a worker's. */
   worker: boolean;
   documentUrl: string;
-  /** The browser's name of the main document above the one that asks; missing where it does not say. */
+  /** The browser's name of the document that asks; missing where it does not say. */
   documentId?: string;
+  /** Of the document above it, where it is a frame's. */
+  parentDocumentId?: string;
   /** Missing where it has to be told from the headers. */
   transport?: Transport;
 }

@@ -38,8 +38,10 @@ export interface HttpRequest {
   frameId: number;
   worker: boolean;
   documentUrl: string;
-  /** The browser's name of the main document above the one that asks; '' where it does not say. */
+  /** The browser's name of the document that asks; '' where it does not say. */
   documentId?: string;
+  /** Of the document above it; '' where it is no frame's. */
+  parentDocumentId?: string;
   transport: Transport;
   lastEventId: string;
   /** Its headers are known, and with them whether it carries an ID. Missing in stores of earlier versions. */

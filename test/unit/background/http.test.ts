@@ -23,7 +23,6 @@ function createLayer(host: Partial<HttpHost> = {}, filters = false) {
     {
       sessionOf: async () => 's',
       sessionNow: () => 's',
-      mainDocumentOf: async () => undefined,
       submit(session, request, fact) {
         told.push([session, request, fact.type]);
         facts.push(fact);
@@ -128,28 +127,7 @@ describe('the HTTP layer', () => {
     fire('onSendHeaders', { requestHeaders: asksForStream });
     await clock.idle();
     expect(new Set(told.map(([session]) => session))).toEqual(new Set(['current']));
-    expect(sessions).toMatchObject([{ documentId: 'D', tabId: 1, timeStamp: 1000 }]);
-  });
-
-  test.each([
-    ['the page', { documentId: 'D' }, 'D'],
-    ['a frame', { documentId: 'F', frameId: 3, parentFrameId: 0, parentDocumentId: 'D' }, 'D'],
-    ['a frame within a frame', { documentId: 'G', frameId: 4, parentFrameId: 3, parentDocumentId: 'F' }, 'D'],
-    ['a worker', { tabId: -1, frameId: 0, parentFrameId: -1 }, ''],
-  ])('names the main document above the one that asks: %s', async (_, details, main) => {
-    const asked: string[] = [];
-    const { fire, clock, facts } = createLayer({
-      async sessionOf({ documentId }) {
-        asked.push(documentId);
-        return 's';
-      },
-      mainDocumentOf: async (_tab, documentId) => (documentId === 'F' ? 'D' : undefined),
-    });
-    fire('onBeforeRequest', details);
-    fire('onSendHeaders', { ...details, requestHeaders: asksForStream });
-    await clock.idle();
-    expect(asked).toEqual([main]);
-    expect((facts[0] as { documentId?: string }).documentId ?? '').toBe(main);
+    expect(sessions).toMatchObject([{ documentId: 'D', parentDocumentId: '', tab: 1, at: 1000 }]);
   });
 
   test('leaves tabs alone that are not recorded, and forgets their requests', async () => {
