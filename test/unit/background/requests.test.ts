@@ -139,6 +139,34 @@ describe('reconnections', () => {
     expect((await recorder.exchanges())[0]).toMatchObject({ end: 'end' });
   });
 
+  test('of a page that has said that it goes, and connects once more before it is gone', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(
+      opened(1, at),
+      responded(1, at + 20),
+      ended(1, at + 100, 'disconnect', false),
+      startedAgain(1, at + 100),
+      ended(1, at + 800, 'unload', true),
+    );
+    recorder.http(
+      'http-1',
+      requestStarted(at + 2),
+      requestSent(),
+      responseStarted(at + 15),
+      requestEnded(at + 99),
+    );
+    recorder.http(
+      'http-2',
+      requestStarted(at + 2400),
+      requestSent(),
+      requestEnded(at + 2700, 'net::ERR_ABORTED'),
+    );
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1', 'http-2']]);
+    expect((await recorder.exchanges()).at(-1)).toMatchObject({ end: 'unload', http: { aborted: true } });
+  });
+
   test('of two streams side by side go by their IDs, whatever their order', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
