@@ -384,7 +384,8 @@ export class Keep {
   async #wireBytes({ stream, exchange, held }: HttpRequest): Promise<number | undefined> {
     if (stream) {
       const live = await this.#ledger.live(stream, exchange);
-      return live?.exchange.wire === 'live' ? live.exchange.bytes : undefined;
+      if (live?.exchange.wire !== 'live') return undefined;
+      return live.exchange.pageFirst ? 0 : live.exchange.bytes;
     }
     if (!held.some((fact) => fact.type === 'WireAttached')) return undefined;
     return held.reduce((sum, fact) => sum + (fact.type === 'WireBytes' ? fact.bytes.length : 0), 0);

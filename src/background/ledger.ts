@@ -307,10 +307,19 @@ export class Ledger {
   /** The wire brings nothing more: the page's own reports count from the first event on that it did not bring. */
   async breakWire(live: Live): Promise<void> {
     const { exchange } = live;
-    exchange.wire = 'broken';
-    exchange.heardOnWire = await countHeard(await this.#store(), live);
     this.#attached.delete(exchange.id);
     this.#changedLives.add(live);
+    if (exchange.pageFirst) {
+      // Nothing has come over it: what is there is the page's.
+      delete exchange.pageFirst;
+      delete exchange.wire;
+      delete exchange.pageBytes;
+      delete exchange.pageEvents;
+      this.#ahead.delete(exchange.id);
+      return;
+    }
+    exchange.wire = 'broken';
+    exchange.heardOnWire = await countHeard(await this.#store(), live);
   }
 
   /** Changed exchanges that are over for the page, and of whose end the debugger has not told. */

@@ -198,7 +198,7 @@ async function bytesArrived(
   if (exchange.wire === 'live') {
     const chunks = { bytes, ends, times };
     keepAhead(ledger, live, before, times, (...to) => bytesArrived(...to, fidelity, chunks));
-    return;
+    if (!exchange.pageFirst) return;
   }
   if (exchange.wire === 'ended') return;
   if (exchange.wire === 'broken') {
@@ -225,7 +225,7 @@ async function eventsArrived(
   if (exchange.wire === 'live') {
     const events = fact;
     keepAhead(ledger, live, before, fact.times, (...to) => eventsArrived(...to, events));
-    return;
+    if (!exchange.pageFirst) return;
   }
   if (exchange.wire === 'ended') return;
   if (exchange.wire === 'broken') {

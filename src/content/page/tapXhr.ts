@@ -110,7 +110,7 @@ export function tapXhr(patches: Patches, reporter: Reporter, nextStream: () => n
     }
     function onEnd(event: Event): void {
       try {
-        if (event.isTrusted) finish(one, eventType(event) as 'load' | 'error' | 'abort' | 'timeout');
+        if (event.isTrusted) finish(one, eventType(event) as End);
       } catch {}
     }
     listen(xhr, 'readystatechange', onChange as (event: never) => void);
@@ -177,13 +177,13 @@ export function tapXhr(patches: Patches, reporter: Reporter, nextStream: () => n
     reporter.text(one.stream, piece, now());
   }
 
-  function finish(one: Sent, how: 'load' | 'error' | 'abort' | 'timeout'): void {
+  function finish(one: Sent, how: End): void {
     if (one.over) return;
     look(one);
     one.over = true;
     if (one.stream) {
       if (how === 'load') readWhole(one);
-      const cause = how === 'load' ? 'end' : how === 'abort' ? 'abort' : 'error';
+      const cause = how === 'load' ? 'end' : how === 'abort' || how === 'loadend' ? 'abort' : 'error';
       reporter.ended(one.stream, now(), cause, how === 'timeout' ? 'The request’s own timeout ran out.' : '');
     }
     one.stop?.();
@@ -233,7 +233,9 @@ export function tapXhr(patches: Patches, reporter: Reporter, nextStream: () => n
   };
 }
 
-const ENDS = ['load', 'error', 'abort', 'timeout'];
+/** When Firefox itself gives a request up, for a navigation or because the user stops it, `loadend` comes alone. */
+const ENDS = ['load', 'error', 'abort', 'timeout', 'loadend'] as const;
+type End = (typeof ENDS)[number];
 
 /** `name: value` lines, as getAllResponseHeaders gives them. */
 function headerList(text: string): [string, string][] {
