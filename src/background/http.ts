@@ -102,6 +102,7 @@ export function createHttpLayer(
       const fact: HttpFact = {
         type: 'RequestStarted',
         at,
+        ...(late ? { late: true as const } : {}),
         method: details.method,
         url: details.url,
         tab: tabId,

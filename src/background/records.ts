@@ -91,6 +91,7 @@ export function newRequest(id: string, session: string, fact: RequestStarted): H
     method: fact.method,
     url: withoutFragment(fact.url),
     startedAt: fact.at,
+    ...(fact.late ? { late: true as const } : {}),
     frameId: fact.frameId,
     worker: fact.worker,
     documentUrl: fact.documentUrl,

@@ -42,6 +42,7 @@ export async function takeHttpFact(
     request.answeredAt ??= fact.at;
     ledger.answered(request);
   }
+  if (fact.type === 'WireBroken') request.cut = true;
   if (request.stream) {
     await apply(ledger, request, [fact]);
     return request;
@@ -101,12 +102,19 @@ async function toleranceOf(ledger: Ledger, session: string): Promise<number> {
 async function joinTwin(ledger: Ledger, request: HttpRequest): Promise<boolean> {
   const twin = ledger.twins.take(request);
   if (!twin) return false;
-  if (!isOfWire(request)) {
+  if (!isOfWire(request) && !twin.cut) {
     ledger.endRequest(request);
     return true;
   }
   const live = await ledger.live(twin.stream, twin.exchange);
   if (!live) return false;
+  if (!isOfWire(request)) {
+    // The wire saw it begin, and this layer how it went on.
+    request.held = request.held.filter(({ type }) => type !== 'RequestStarted');
+    if (live.exchange.http) live.exchange.http.request = request.id;
+    await join(ledger, request, live, true);
+    return true;
+  }
   ledger.endRequest(twin);
   delete live.exchange.http;
   await join(ledger, request, live, true);

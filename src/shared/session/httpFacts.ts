@@ -46,6 +46,8 @@ export type HttpFact =
 export interface RequestStarted {
   type: 'RequestStarted';
   at: number;
+  /** Its beginning was not seen: `at` is when it was first heard of. */
+  late?: true;
   /** '' when it is not known. */
   method: string;
   url: string;

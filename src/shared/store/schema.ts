@@ -34,6 +34,10 @@ export interface HttpRequest {
   /** As first sent, before any redirect; without a fragment. */
   url: string;
   startedAt: number;
+  /** Its beginning was not seen: `startedAt` is when it was first heard of. */
+  late?: true;
+  /** The wire was taken off before it was over: nothing more comes over it. */
+  cut?: true;
   /** -1: not a frame's. */
   frameId: number;
   worker: boolean;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CHILD_FRAME, UNKNOWN_FRAME } from '../../../src/background/join.ts';
 import { PAGE_TELLS_WITHIN } from '../../../src/background/requests.ts';
+import type { HttpFact } from '../../../src/shared/session/httpFacts.ts';
 import {
   batch,
   bytes,
@@ -237,6 +238,38 @@ describe('a request that two layers report', () => {
     expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['wire-1--0'], ['wire-1--1']]);
     expect(await recorder.text('s/d/1/1')).toBe('data: 0\n\n');
     expect(await recorder.text('s/d/2/1')).toBe('data: 1\n\n');
+  });
+});
+
+describe('a request that begins on the wire, which is taken off before its response', () => {
+  const late = (at: number) => requestStarted(at, { late: true });
+  const cut = (at: number): HttpFact => ({ type: 'WireBroken', at, gone: true });
+
+  test.each([
+    ['before the page tells of it', false],
+    ['after the page has told of it', true],
+  ])('goes on as the HTTP layer sees it: %s', async (_, pageFirst) => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    if (pageFirst) recorder.page(opened(1, at));
+    recorder.http('wire-1--1', wireStarted(at + 1), requestSent(), cut(at + 400));
+    await clock.advance(500);
+    if (!pageFirst) recorder.page(opened(1, at));
+    recorder.http('http-9', late(at + 900), responseStarted(at + 900));
+    recorder.page(
+      responded(1, at + 905),
+      events(1, at + 950, ['a']),
+      ended(1, at + 1000, 'disconnect', false),
+    );
+    recorder.http('http-9', requestEnded(at + 1000, 'net::ERR_FAILED'));
+    await clock.advance(LONG);
+    expect(await stored(recorder)).toEqual([
+      { id: 's/d/1', transport: 'EventSource', state: 'reconnecting', requests: ['http-9'] },
+    ]);
+    const [exchange] = await recorder.exchanges();
+    expect(exchange).toMatchObject({ status: 200, events: 1, end: 'error' });
+    expect(exchange!.http).toMatchObject({ requestedAt: at + 1, completedAt: at + 1000 });
   });
 });
 
