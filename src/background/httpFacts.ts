@@ -1,5 +1,5 @@
 import type { HttpFact } from '../shared/session/httpFacts.ts';
-import type { HttpSide, Session, Stream } from '../shared/session/types.ts';
+import type { Exchange, HttpSide, Session, Stream } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
 import { headerOf, isEventStream } from './http/streamRequest.ts';
 import type { Ledger, Live } from './ledger.ts';
@@ -80,7 +80,7 @@ export async function applyHttpFact(
     case 'RequestEnded': {
       http.completedAt = fact.at;
       http.error = fact.error;
-      http.aborted = fact.aborted;
+      http.aborted = fact.aborted || isOfGone(exchange, fact.error);
       if (exchange.pageFirst && exchange.bytes > 0) await endSilentWire(ledger, session, live);
       else if (exchange.wire === 'live') {
         delete exchange.pageFirst;
@@ -89,11 +89,19 @@ export async function applyHttpFact(
         await ledger.count(session, live);
         ledger.wireOver(live);
       }
-      if (isPageless(stream)) endWithoutPage(live, fact);
+      if (isPageless(stream)) endWithoutPage(live, { ...fact, aborted: http.aborted });
       refineEnd(live);
       break;
     }
   }
+}
+
+/**
+ * What Chromium says of a request whose page or worker has gone, once its response has begun; before that it says the same of
+ * what it has blocked. A connection that breaks has an error of its own.
+ */
+function isOfGone({ respondedAt }: Exchange, error: string): boolean {
+  return error === 'net::ERR_FAILED' && respondedAt !== undefined;
 }
 
 /** What the client really sent: it may have read more than we had of the exchange before. */

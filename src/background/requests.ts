@@ -98,25 +98,19 @@ async function toleranceOf(ledger: Ledger, session: string): Promise<number> {
   return (await ledger.session(session))?.clockSetAt === undefined ? CLOCK_DRIFT : Infinity;
 }
 
-/** Another layer has reported this request, and it is known whose it is. The wire's report counts: it has the bytes. */
+/**
+ * Another layer has reported this request, and it is known whose it is. The wire's report counts: it has the bytes. The other
+ * one tells of the end where the wire was taken off before.
+ */
 async function joinTwin(ledger: Ledger, request: HttpRequest): Promise<boolean> {
   const twin = ledger.twins.take(request);
   if (!twin) return false;
-  if (!isOfWire(request) && !twin.cut) {
-    ledger.endRequest(request);
-    return true;
-  }
   const live = await ledger.live(twin.stream, twin.exchange);
   if (!live) return false;
-  if (!isOfWire(request)) {
-    // The wire saw it begin, and this layer how it went on.
-    request.held = request.held.filter(({ type }) => type !== 'RequestStarted');
-    if (live.exchange.http) live.exchange.http.request = request.id;
-    await join(ledger, request, live, true);
-    return true;
-  }
-  ledger.endRequest(twin);
-  delete live.exchange.http;
+  if (isOfWire(request)) delete live.exchange.http;
+  // The wire saw it begin, and this layer how it went on.
+  else if (twin.cut) request.held = request.held.filter(({ type }) => type !== 'RequestStarted');
+  if (!isOfWire(request) && twin.cut && live.exchange.http) live.exchange.http.request = request.id;
   await join(ledger, request, live, true);
   return true;
 }
@@ -170,9 +164,16 @@ async function apply(ledger: Ledger, request: HttpRequest, facts: HttpFact[]): P
   const session = await ledger.session(request.session);
   const live = session && (await ledger.live(request.stream, request.exchange));
   for (const fact of facts) {
-    if (session && live) await applyHttpFact(ledger, session, live, request, fact);
+    if (session && live && counts(request, live, fact))
+      await applyHttpFact(ledger, session, live, request, fact);
     const over =
       fact.type === 'RequestEnded' || fact.type === 'WireSilent' || (fact.type === 'WireBroken' && fact.gone);
     if (over) ledger.endRequest(request);
   }
+}
+
+/** Of two layers that report one request one counts, and the other one for the end that the wire does not tell any more. */
+function counts({ id }: HttpRequest, { exchange: { http, wire } }: Live, { type }: HttpFact): boolean {
+  if (!http || http.request === id) return true;
+  return type === 'RequestEnded' && wire !== 'live' && http.completedAt === undefined;
 }

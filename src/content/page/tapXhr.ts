@@ -12,6 +12,7 @@ import {
   min,
   now,
   privateMap,
+  setTimer,
   startsWith,
   subarray,
   substring,
@@ -105,7 +106,15 @@ export function tapXhr(patches: Patches, reporter: Reporter, nextStream: () => n
     const { xhr } = one;
     function onChange(event: Event): void {
       try {
-        if (event.isTrusted) look(one);
+        if (!event.isTrusted) return;
+        look(one);
+        if (xhrReadyState(xhr) === DONE && !one.over) setTimer(onSilence, 0);
+      } catch {}
+    }
+    /** Behind the filter of Firefox's wire tap, a response of another origin that breaks is done, and no event says how. */
+    function onSilence(): void {
+      try {
+        if (xhrReadyState(xhr) === DONE) finish(one, 'error');
       } catch {}
     }
     function onEnd(event: Event): void {

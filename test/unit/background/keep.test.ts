@@ -337,6 +337,35 @@ describe('the wire over the page', () => {
     }
   });
 
+  test.each([
+    ['events', 'EventSource'],
+    ['bytes', 'fetch'],
+  ] as const)(
+    'what the page said is not lost when a wire that is reported later brings less: %s',
+    async (kind, transport) => {
+      const recorder = await createRecorder();
+      const { clock } = recorder;
+      const at = clock.wall();
+      const say = (text: string, ms: number) =>
+        kind === 'events' ? events(1, at + ms, [text]) : bytes(1, at + ms, `data: ${text}\n\n`);
+      recorder.page(opened(1, at, { transport }), responded(1, at + 20), say('a', 30), say('b', 300));
+      recorder.page(say('c', 600));
+      await clock.advance(700);
+      recorder.http('wire-1--1', requestStarted(at + 1, { transport }), requestSent(), {
+        type: 'WireAttached',
+      });
+      recorder.http('wire-1--1', responseStarted(at + 15), wireBytes(at + 30, 'data: a\n\n'));
+      recorder.page(say('d', 800));
+      recorder.http('wire-1--1', { type: 'WireBroken', at: at + 900, gone: true });
+      recorder.page(say('e', 1000));
+      await clock.advance(LONG);
+      expect((await recorder.text('s/d/1/1')).match(/data: \w/g)).toEqual(
+        ['a', 'b', 'c', 'd', 'e'].map((one) => `data: ${one}`),
+      );
+      expect(await recorder.db.get('sessions', 's')).toMatchObject({ events: 5, lost: 0 });
+    },
+  );
+
   test('bytes that come after all take the place of what the page said meanwhile', async () => {
     const recorder = await createRecorder();
     const { clock } = recorder;

@@ -241,6 +241,34 @@ describe('a request that two layers report', () => {
   });
 });
 
+test('a request that both layers report ends with the HTTP layer’s word where the wire is taken off', async () => {
+  for (const wireFirst of [false, true]) {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    const wire = [wireStarted(at + 2, { worker: true }), requestSent()];
+    const http = [requestStarted(at + 5, { worker: true }), requestSent()];
+    if (wireFirst) recorder.http('wire-1-W-1', ...wire);
+    recorder.http('http-1', ...http);
+    await clock.advance(500);
+    if (!wireFirst) recorder.http('wire-1-W-1', ...wire);
+    recorder.http('wire-1-W-1', { type: 'WireAttached' }, responseStarted(at + 510));
+    recorder.http('http-1', responseStarted(at + 512));
+    recorder.http('wire-1-W-1', wireBytes(at + 515, 'data: a\n\n'), {
+      type: 'WireBroken',
+      at: at + 600,
+      gone: true,
+    });
+    recorder.http('http-1', requestEnded(at + 900, 'net::ERR_FAILED'));
+    await clock.advance(LONG);
+    expect((await stored(recorder)).map(({ state, requests }) => [state, requests.length])).toEqual([
+      ['ended', 1],
+    ]);
+    expect(await recorder.exchanges()).toMatchObject([{ end: 'abort', events: 1, wire: 'broken' }]);
+    expect((await recorder.db.getAll('requests')).length).toBe(0);
+  }
+});
+
 describe('a request that begins on the wire, which is taken off before its response', () => {
   const late = (at: number) => requestStarted(at, { late: true });
   const cut = (at: number): HttpFact => ({ type: 'WireBroken', at, gone: true });
