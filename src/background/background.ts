@@ -254,7 +254,10 @@ export function startBackground(browser: Browser, environment: Environment = sys
       tabs.filter((state) => state.wireSince > 0).map((state) => [state.tab, state.wireSince]),
     );
     for (const state of tabs) {
-      if (isRecording(state)) void keep.resume(state.session).catch(() => {});
+      if (isRecording(state)) {
+        void keep.resume(state.session).catch(() => {});
+        void recorder.lookAgain(state.tab).catch(() => {});
+      }
       if (!state.byDevtools) continue;
       clock.after(DEVTOOLS_COME_BACK, () => {
         if (!devtools.has(state.tab)) void recorder.stop(state.tab, 'devtools');

@@ -249,6 +249,15 @@ export class Recording {
     await this.#goOn(state, { ...this.#newPage('', commit.documentId, commit.url), committedAt: commit.at });
   }
 
+  /** After a restart of the background: the last navigation may have been reported to the life before, which did not hear it. */
+  async lookAgain(tab: number): Promise<void> {
+    const { url, documentId } = await this.#host.pageOf(tab);
+    const state = this.#tabs.get(tab);
+    if (!isRecording(state) || documentId === '' || state.pages.at(-1)?.documentId === '') return;
+    if (pageAbove(state.pages, documentId)) return;
+    await this.navigated(tab, { documentId, url, at: this.#wallClock.now() });
+  }
+
   /** The browser has put a document into a frame. */
   frameCommitted(tab: number, frame: { documentId: string; parentDocumentId: string }): void {
     const state = this.#tabs.get(tab);
@@ -295,6 +304,9 @@ export class Recording {
       page.connected = true;
       page.documentId ||= document.documentId;
       if (page === state.pages.at(-1)) {
+        // It was there before it was seen.
+        const before = state.pages.at(-2)?.committedAt ?? Number.NEGATIVE_INFINITY;
+        if (document.beganAt > before) page.committedAt = Math.min(page.committedAt, document.beganAt);
         state.url = document.url;
         if (document.title) state.title = document.title;
         // A page that crashed has lost it, through no will of the user's.

@@ -343,4 +343,28 @@ describe('the recording of a tab', () => {
     recording.forgetSession(session);
     expect(recording.newSession(session)).toBeUndefined();
   });
+
+  test('sees after a restart that another page is there, though nobody heard of its navigation', async () => {
+    const before = await createRecording(page('A', -1000));
+    await before.recording.start(TAB, 'devtools');
+    const { session } = before.recording.state(TAB);
+    const { recording, commit, connect, clock } = await createRecording(page('B', 0), before.saved());
+    await clock.advance(6000);
+    await recording.lookAgain(TAB);
+    const { session: current } = recording.state(TAB);
+    expect(current).not.toBe(session);
+    expect((await connect(page('B', 5000))).session).toBe(current);
+    // Its requests are told by the time at which it began, where they have no name.
+    const ask = (ms: number) =>
+      recording.sessionOfRequest(TAB, {
+        documentId: '',
+        parentDocumentId: '',
+        documentUrl: 'http://frame.test/',
+        at: clock.wall() - 6000 + ms,
+      });
+    expect([ask(4900), ask(5100)]).toEqual([session, current]);
+    await commit(page('B', 4990));
+    await recording.lookAgain(TAB);
+    expect(recording.state(TAB).session).toBe(current);
+  });
 });
