@@ -141,8 +141,12 @@ async function adopt(ledger: Ledger, request: HttpRequest): Promise<void> {
       stream.frameId === request.frameId &&
       [stream.url, exchange.url].some((url) => withoutFragment(url) === request.url),
   );
-  // A reconnection carries the last ID that its stream was given, or none: another request is another stream's.
-  const sameId = before.filter((live) => live.lastEventId === request.lastEventId || !request.headersKnown);
+  // A reconnection carries the last ID that its stream was given, or none: another request is another stream's. Without the
+  // wire nobody knows what a worker was given.
+  const sameId = before.filter(
+    (live) =>
+      live.lastEventId === request.lastEventId || !request.headersKnown || live.exchange.wire === undefined,
+  );
   const next = sameId[0];
   await join(
     ledger,

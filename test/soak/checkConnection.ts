@@ -231,7 +231,7 @@ function endsOf(one: Recorded): EndCause[] {
   const { http } = found!.exchange;
   const { at, closedAt } = connection;
   const killed = log.kills.some((kill) => kill > at - BEFORE_GOING && kill < closedAt! + AFTER_GOING);
-  if (isEventSource(connection) && (http?.completedAt === undefined || killed))
+  if (isEventSource(connection) && (http?.error === undefined || killed))
     byServer.push('disconnect', 'error', 'end');
   const gone: EndCause[] = page?.goneAt !== undefined ? ['unload'] : [];
   switch (given?.outcome) {

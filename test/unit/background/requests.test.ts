@@ -386,6 +386,21 @@ describe('a request that no page has reported', () => {
     expect(await stored(recorder)).toMatchObject([{ state: 'open', requests: ['wire-1-W-1', 'wire-1-W-2'] }]);
   });
 
+  test('of a worker goes on with its reconnection without the wire, too, where nobody knows its last ID', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    // Chromium tells the tab of a worker's request, and not that it is a worker's.
+    for (const [request, ms, id] of [
+      ['http-1', 0, ''],
+      ['http-2', 2000, 'c1.7'],
+    ] as const) {
+      recorder.http(request, requestStarted(at + ms, { transport: 'EventSource' }), requestSent(id));
+      recorder.http(request, responseStarted(at + ms + 10), requestEnded(at + ms + 500));
+      await recorder.clock.advance(LONG);
+    }
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1', 'http-2']]);
+  });
+
   test('joins a stream of fetch whose end the page has reported long before the request was', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
