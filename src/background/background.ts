@@ -17,6 +17,7 @@ import { createImports } from './imports.ts';
 import { Keep } from './keep.ts';
 import { findMainDocument } from './mainDocument.ts';
 import { createNavigations } from './navigations.ts';
+import type { Asking } from './pages.ts';
 import { obeyPanel, type PanelTools } from './panelCommands.ts';
 import { createPanels } from './panels.ts';
 import { Recording, type SavedRecording } from './recording.ts';
@@ -127,8 +128,8 @@ export function startBackground(browser: Browser, environment: Environment = sys
     browser,
     {
       async sessionOf(request) {
-        await (await ready).begun(request.tabId);
-        if (chromeWire?.covers(request.tabId, request.timeStamp)) return undefined;
+        await (await ready).begun(request.tab);
+        if (chromeWire?.covers(request.tab, request.at)) return undefined;
         return sessionOfRequest(request);
       },
       sessionNow: sessionOfRequest,
@@ -140,8 +141,13 @@ export function startBackground(browser: Browser, environment: Environment = sys
     wallClock,
     firefoxWire,
   );
-  const navigations = createNavigations(browser, wallClock, async (tab, commit) => {
-    await (await ready).navigated(tab, commit);
+  const navigations = createNavigations(browser, wallClock, {
+    async page(tab, commit) {
+      await (await ready).navigated(tab, commit);
+    },
+    async frame(tab, commit) {
+      (await ready).frameCommitted(tab, commit);
+    },
   });
   const imports = createImports(db, () => panels.sessionsChanged());
   const wakeUps = createWakeUps(filters);
@@ -152,10 +158,9 @@ export function startBackground(browser: Browser, environment: Environment = sys
     : createChromeWire(
         {
           async sessionOf(tab, at, documentUrl) {
-            return (await ready).sessionOfRequest(tab, { documentId: '', documentUrl, at });
+            return (await ready).sessionOfRequest(tab, nameless(documentUrl, at));
           },
-          sessionNow: (tab, at, documentUrl) =>
-            recording?.sessionOfRequest(tab, { documentId: '', documentUrl, at }),
+          sessionNow: (tab, at, documentUrl) => recording?.sessionOfRequest(tab, nameless(documentUrl, at)),
           submit: (session, request, fact) => keep.submitHttp(session, request, fact),
           attachedBefore: (tab) => keep.attachedWires(tab),
           detached(tab, reason) {
@@ -168,15 +173,13 @@ export function startBackground(browser: Browser, environment: Environment = sys
       );
   const ready = restore();
 
-  function sessionOfRequest({
-    tabId,
-    timeStamp,
-    documentUrl,
-    documentId,
-  }: RequestDetails): string | undefined {
-    return tabId < 0
-      ? recording?.recordedFrom(documentUrl)?.session
-      : recording?.sessionOfRequest(tabId, { documentId, documentUrl, at: timeStamp });
+  function sessionOfRequest(request: RequestDetails): string | undefined {
+    return recording?.sessionOfRequest(request.tab, request);
+  }
+
+  /** The debugger does not say the names that other parts of the browser have for documents. */
+  function nameless(documentUrl: string, at: number): Asking {
+    return { documentId: '', parentDocumentId: '', documentUrl, at };
   }
 
   function listen(on: boolean): void {
@@ -251,7 +254,10 @@ export function startBackground(browser: Browser, environment: Environment = sys
       tabs.filter((state) => state.wireSince > 0).map((state) => [state.tab, state.wireSince]),
     );
     for (const state of tabs) {
-      if (isRecording(state)) void keep.resume(state.session).catch(() => {});
+      if (isRecording(state)) {
+        void keep.resume(state.session).catch(() => {});
+        void recorder.lookAgain(state.tab).catch(() => {});
+      }
       if (!state.byDevtools) continue;
       clock.after(DEVTOOLS_COME_BACK, () => {
         if (!devtools.has(state.tab)) void recorder.stop(state.tab, 'devtools');

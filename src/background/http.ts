@@ -4,6 +4,7 @@ import type { Header } from '../shared/session/types.ts';
 import { corsAllows } from './http/corsAllows.ts';
 import { asksForStream, headerOf, isEventStream, transportOf } from './http/streamRequest.ts';
 import { originOf } from './originOf.ts';
+import type { Asking } from './pages.ts';
 import type { WallClock } from './wallClock.ts';
 import type { FirefoxWire } from './wire/firefox.ts';
 
@@ -38,13 +39,8 @@ export interface HttpHost {
   isEventSource(url: string): boolean;
 }
 
-export interface RequestDetails {
-  tabId: number;
-  timeStamp: number;
-  /** Of the document or worker that asks, as far as the browser tells. */
-  documentUrl: string;
-  /** The browser's name of that document; '' where it does not say. */
-  documentId: string;
+export interface RequestDetails extends Asking {
+  tab: number;
 }
 
 type Details = {
@@ -56,6 +52,7 @@ type Details = {
   timeStamp: number;
 } & {
   documentId?: string | undefined;
+  parentDocumentId?: string | undefined;
   documentUrl?: string | undefined;
   originUrl?: string | undefined;
   initiator?: string | undefined;
@@ -92,10 +89,10 @@ export function createHttpLayer(
 
   /** @param late - it has begun before: in an earlier life of the background, or before the recording */
   function begin(details: Details, late = false): Promise<Watched | undefined> {
-    const { tabId, documentId = '' } = details;
+    const { tabId, documentId = '', parentDocumentId = '' } = details;
     const documentUrl = documentOf(details);
     const at = timeOf(details);
-    const request: RequestDetails = { tabId, timeStamp: at, documentUrl, documentId };
+    const request: RequestDetails = { tab: tabId, at, documentUrl, documentId, parentDocumentId };
     const one = host.sessionOf(request).then(async (session): Promise<Watched | undefined> => {
       if (!session) {
         watched.delete(details.requestId);
@@ -105,6 +102,7 @@ export function createHttpLayer(
       const fact: HttpFact = {
         type: 'RequestStarted',
         at,
+        ...(late ? { late: true as const } : {}),
         method: details.method,
         url: details.url,
         tab: tabId,
@@ -112,6 +110,7 @@ export function createHttpLayer(
         worker,
         documentUrl,
         ...(documentId ? { documentId } : {}),
+        ...(parentDocumentId ? { parentDocumentId } : {}),
       };
       const told = late && host.returned() && (await host.isKnown(`http-${details.requestId}`));
       return {

@@ -1,5 +1,5 @@
 import type { HttpFact } from '../shared/session/httpFacts.ts';
-import type { HttpSide, Session, Stream } from '../shared/session/types.ts';
+import type { Exchange, HttpSide, Session, Stream } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
 import { headerOf, isEventStream } from './http/streamRequest.ts';
 import type { Ledger, Live } from './ledger.ts';
@@ -47,10 +47,11 @@ export async function applyHttpFact(
       if (isPageless(stream)) stream.state = 'open';
       break;
     case 'WireAttached':
-      await attachWire(ledger, session, live);
+      attachWire(ledger, live);
       break;
     case 'WireBytes':
       if (exchange.wire !== 'live' || fact.times.length === 0) break;
+      if (exchange.pageFirst) await replacePage(ledger, session, live);
       appendChunks(live, fact);
       await ledger.count(session, live);
       live.lastEventId = live.writer.lastEventId();
@@ -79,18 +80,28 @@ export async function applyHttpFact(
     case 'RequestEnded': {
       http.completedAt = fact.at;
       http.error = fact.error;
-      http.aborted = fact.aborted;
-      if (exchange.wire === 'live') {
+      http.aborted = fact.aborted || isOfGone(exchange, fact.error);
+      if (exchange.pageFirst && exchange.bytes > 0) await endSilentWire(ledger, session, live);
+      else if (exchange.wire === 'live') {
+        delete exchange.pageFirst;
         exchange.wire = 'ended';
         live.writer.end();
         await ledger.count(session, live);
         ledger.wireOver(live);
       }
-      if (isPageless(stream)) endWithoutPage(live, fact);
+      if (isPageless(stream)) endWithoutPage(live, { ...fact, aborted: http.aborted });
       refineEnd(live);
       break;
     }
   }
+}
+
+/**
+ * What Chromium says of a request whose page or worker has gone, once its response has begun; before that it says the same of
+ * what it has blocked. A connection that breaks has an error of its own.
+ */
+function isOfGone({ respondedAt }: Exchange, error: string): boolean {
+  return error === 'net::ERR_FAILED' && respondedAt !== undefined;
 }
 
 /** What the client really sent: it may have read more than we had of the exchange before. */
@@ -107,27 +118,39 @@ function isPageless(stream: Stream): boolean {
   return stream.frame === 'worker' || stream.unclaimed === true;
 }
 
-/** From here on the exchange has the bytes of the wire, from the first one on: also where the page has spoken first. */
-async function attachWire(ledger: Ledger, session: Session, live: Live): Promise<void> {
+/**
+ * The exchange will have the bytes of the wire, from the first one on: also where the page has spoken first. What it says
+ * stays until they come: the wire may break before.
+ */
+function attachWire(ledger: Ledger, live: Live): void {
   const { exchange } = live;
   ledger.wireAttached(live);
   if (exchange.wire !== undefined) return;
-  if (exchange.bytes > 0) {
-    if (exchange.fidelity === 'events') exchange.pageEvents = exchange.events;
-    else exchange.pageBytes = exchange.bytes;
-    await ledger.replace(session, live);
-  }
   exchange.wire = 'live';
+  exchange.pageFirst = true;
+  if (exchange.bytes === 0) exchange.fidelity = 'bytes';
+  else if (exchange.fidelity === 'events') exchange.pageEvents = exchange.events;
+  else exchange.pageBytes = exchange.bytes;
+}
+
+/** The wire's bytes take the place of what the page said. */
+async function replacePage(ledger: Ledger, session: Session, live: Live): Promise<void> {
+  const { exchange } = live;
+  if (exchange.bytes > 0) await ledger.replace(session, live);
+  delete exchange.pageFirst;
   exchange.fidelity = 'bytes';
 }
 
 /** All but the last moments, of which the browser did not tell, came from the wire. */
 async function endSilentWire(ledger: Ledger, session: Session, live: Live): Promise<void> {
   const { exchange } = live;
-  const { fidelity } = exchange;
-  await ledger.breakWire(live);
-  if (!(await appendAhead(ledger, session, live))) exchange.wire = 'ended';
-  exchange.fidelity = fidelity;
+  if (exchange.pageFirst && exchange.bytes > 0) await ledger.breakWire(live);
+  else {
+    const { fidelity } = exchange;
+    await ledger.breakWire(live);
+    if (!(await appendAhead(ledger, session, live))) exchange.wire = 'ended';
+    exchange.fidelity = fidelity;
+  }
   live.writer.end();
   await ledger.count(session, live);
 }

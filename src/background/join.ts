@@ -12,6 +12,12 @@ const RESOLUTION = 20;
  */
 export const CLOCK_DRIFT = 1000;
 
+/**
+ * A document that has been told that it goes may still connect again: Firefox lets it run for a while on a busy machine.
+ * At most so long, ms.
+ */
+const GOES_WITHIN = 5000;
+
 /** Chromium's debugger does not say which frame a request is of: of any, or of one below the main frame. */
 export const UNKNOWN_FRAME = -2;
 export const CHILD_FRAME = -3;
@@ -42,7 +48,7 @@ export function matchRequest<T extends Waiting>(
   return firstOf(
     request,
     waiting.filter(
-      (one) => isOfFrame(request, one) && fits(request, one, RESOLUTION) && saysItsId(request, one),
+      (one) => isOfFrame(request, one) && fits(request, one, RESOLUTION, 0) && saysItsId(request, one),
     ),
   );
 }
@@ -82,7 +88,9 @@ export function matchNearly<T extends Waiting>(
   waiting: readonly T[],
   tolerance: number,
 ): Match<T> | undefined {
-  const fitting = waiting.filter((one) => fits(request, one, tolerance) && maySayId(request, one));
+  const fitting = waiting.filter(
+    (one) => fits(request, one, tolerance, GOES_WITHIN) && maySayId(request, one),
+  );
   const ofFrame = fitting.filter((one) => isOfFrame(request, one));
   const candidates = ofFrame.length > 0 ? ofFrame : fitting;
   candidates.sort((a, b) => apart(request, a) - apart(request, b));
@@ -134,7 +142,16 @@ function isOfDocument({ documentUrl }: HttpRequest, { stream }: Waiting): boolea
   return withoutFragment(stream.documentUrl) === withoutFragment(documentUrl);
 }
 
-function fits(request: HttpRequest, { stream, exchange, lastUrl }: Waiting, tolerance: number): boolean {
+/**
+ * @param tolerance - how far the clocks may be apart, ms
+ * @param going - how long a document may go on after it has reported that it goes, ms
+ */
+function fits(
+  request: HttpRequest,
+  { stream, exchange, lastUrl }: Waiting,
+  tolerance: number,
+  going: number,
+): boolean {
   if (stream.session !== request.session) return false;
   if (!isSameMethod(stream.method, request.method)) return false;
   // The debugger says for certain what sent it; headers do not.
@@ -147,7 +164,8 @@ function fits(request: HttpRequest, { stream, exchange, lastUrl }: Waiting, tole
   }
   if (request.startedAt < exchange.startedAt - tolerance) return false;
   // What has been answered or has ended was sent before that.
-  const over = Math.min(exchange.respondedAt ?? Infinity, exchange.endedAt ?? Infinity);
+  const ended = (exchange.endedAt ?? Infinity) + (exchange.end === 'unload' ? going : 0);
+  const over = Math.min(exchange.respondedAt ?? Infinity, ended);
   return request.startedAt <= over + tolerance;
 }
 

@@ -4,7 +4,7 @@ import type { HttpFact } from '../shared/session/httpFacts.ts';
 import type { Mark, Session } from '../shared/session/types.ts';
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import { isOfWire } from './join.ts';
-import { Ledger, type Live } from './ledger.ts';
+import { Ledger, type Live, type SessionOfRequest } from './ledger.ts';
 import { applyPageFact, markLost } from './pageFacts.ts';
 import type { RecordStore } from './recordStore.ts';
 import type { Origin } from './records.ts';
@@ -122,10 +122,7 @@ export class Keep {
   }
 
   /** More is known of the pages of a tab: its requests whose stream is not known are of these sessions. */
-  assignRequests(
-    tab: number,
-    sessionOf: (request: { documentId: string; documentUrl: string; at: number }) => string | undefined,
-  ): Promise<void> {
+  assignRequests(tab: number, sessionOf: SessionOfRequest): Promise<void> {
     return this.#exclusive(async () => {
       for (const session of await this.#ledger.assignRequests(tab, sessionOf)) await this.#join(session);
     });
@@ -387,7 +384,8 @@ export class Keep {
   async #wireBytes({ stream, exchange, held }: HttpRequest): Promise<number | undefined> {
     if (stream) {
       const live = await this.#ledger.live(stream, exchange);
-      return live?.exchange.wire === 'live' ? live.exchange.bytes : undefined;
+      if (live?.exchange.wire !== 'live') return undefined;
+      return live.exchange.pageFirst ? 0 : live.exchange.bytes;
     }
     if (!held.some((fact) => fact.type === 'WireAttached')) return undefined;
     return held.reduce((sum, fact) => sum + (fact.type === 'WireBytes' ? fact.bytes.length : 0), 0);

@@ -5,6 +5,7 @@ import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import type { Changes } from '../shared/store/write.ts';
 import { countHeard } from './countHeard.ts';
 import { isOfWire, isSameMethod, withoutFragment } from './join.ts';
+import type { Asking } from './pages.ts';
 import type { RecordStore } from './recordStore.ts';
 import { firstExchange } from './records.ts';
 import { Twins } from './twins.ts';
@@ -26,6 +27,9 @@ export interface Live {
   /** URL at which the stream's exchange before ended. */
   lastUrl: string;
 }
+
+/** The session of a request, as far as it can be told; undefined when it is not recorded. */
+export type SessionOfRequest = (request: Asking & { tab: number }) => string | undefined;
 
 /** Events or bytes of one report of the page. */
 export interface Ahead {
@@ -248,16 +252,14 @@ export class Ledger {
    *
    * @returns the sessions that got some
    */
-  async assignRequests(
-    tab: number,
-    sessionOf: (request: { documentId: string; documentUrl: string; at: number }) => string | undefined,
-  ): Promise<Set<string>> {
+  async assignRequests(tab: number, sessionOf: SessionOfRequest): Promise<Set<string>> {
     await this.#loadRequests();
     const sessions = new Set<string>();
     for (const request of this.#requests.values()) {
-      if (request.tab !== tab || request.stream !== '') continue;
-      const { documentId = '', documentUrl, startedAt: at } = request;
-      const session = sessionOf({ documentId, documentUrl, at });
+      // A worker's request does not say of which tab it is.
+      if ((request.tab !== tab && request.tab >= 0) || request.stream !== '') continue;
+      const { documentId = '', parentDocumentId = '', documentUrl, startedAt: at } = request;
+      const session = sessionOf({ tab: request.tab, documentId, parentDocumentId, documentUrl, at });
       if (session === undefined || session === request.session) continue;
       request.session = session;
       sessions.add(session);
@@ -305,10 +307,19 @@ export class Ledger {
   /** The wire brings nothing more: the page's own reports count from the first event on that it did not bring. */
   async breakWire(live: Live): Promise<void> {
     const { exchange } = live;
-    exchange.wire = 'broken';
-    exchange.heardOnWire = await countHeard(await this.#store(), live);
     this.#attached.delete(exchange.id);
     this.#changedLives.add(live);
+    if (exchange.pageFirst) {
+      // Nothing has come over it: what is there is the page's.
+      delete exchange.pageFirst;
+      delete exchange.wire;
+      delete exchange.pageBytes;
+      delete exchange.pageEvents;
+      this.#ahead.delete(exchange.id);
+      return;
+    }
+    exchange.wire = 'broken';
+    exchange.heardOnWire = await countHeard(await this.#store(), live);
   }
 
   /** Changed exchanges that are over for the page, and of whose end the debugger has not told. */

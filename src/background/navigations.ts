@@ -2,22 +2,36 @@ import type { Browser, WebNavigation } from 'webextension-polyfill';
 import type { Committed } from './pages.ts';
 import type { WallClock } from './wallClock.ts';
 
-type Details = WebNavigation.OnCommittedDetailsType & { documentId?: string; documentLifecycle?: string };
+type Details = WebNavigation.OnCommittedDetailsType & {
+  documentId?: string;
+  parentDocumentId?: string;
+  documentLifecycle?: string;
+};
+
+export interface NavigationHost {
+  /** A document is in the main frame of a tab. */
+  page(tab: number, commit: Committed): void;
+  /** A document is in another frame. */
+  frame(tab: number, commit: { documentId: string; parentDocumentId: string }): void;
+}
 
 /**
- * Reports each document that the browser puts into the main frame of a tab. The listener exists only while a tab
+ * Reports each document that the browser puts into a frame of a tab. The listener exists only while a tab
  * records, and is there before the first await of a background that was just started.
  */
 export function createNavigations(
   { webNavigation }: Browser,
   wallClock: WallClock,
-  report: (tab: number, commit: Committed) => void,
+  host: NavigationHost,
 ): { listen(): void; unlisten(): void } {
   function onCommitted(untyped: WebNavigation.OnCommittedDetailsType): void {
-    const { tabId, frameId, url, timeStamp, documentId = '', documentLifecycle } = untyped as Details;
+    const details = untyped as Details;
+    const { tabId, frameId, url, timeStamp, documentId = '', documentLifecycle } = details;
     // A document that is prerendered is not shown yet.
-    if (frameId !== 0 || (documentLifecycle !== undefined && documentLifecycle !== 'active')) return;
-    report(tabId, { documentId, url, at: timeStamp + wallClock.behind() });
+    if (documentLifecycle !== undefined && documentLifecycle !== 'active') return;
+    const { parentDocumentId = '' } = details;
+    if (frameId === 0) host.page(tabId, { documentId, url, at: timeStamp + wallClock.behind() });
+    else if (documentId && parentDocumentId) host.frame(tabId, { documentId, parentDocumentId });
   }
 
   let listening = false;

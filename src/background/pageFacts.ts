@@ -5,6 +5,8 @@ import { CLOCK_DRIFT, matchUnclaimed } from './join.ts';
 import type { Ahead, Ledger, Live } from './ledger.ts';
 import { newStream, type Origin } from './records.ts';
 
+/** So much later than the page may the wire bring its first bytes, ms: what the page says until then is kept in memory. */
+const WIRE_BRINGS_WITHIN = 10_000;
 /** A page can name event types without end. */
 const MAX_LISTENERS = 1000;
 
@@ -193,13 +195,13 @@ async function bytesArrived(
   { bytes, ends, times }: Chunks,
 ): Promise<void> {
   const { exchange } = live;
-  const before = exchange.pageBytes ?? 0;
+  const before = exchange.pageBytes ?? (exchange.wire ? 0 : exchange.bytes);
   if (exchange.wire) exchange.pageBytes = before + bytes.length;
-  if (exchange.wire === 'live') {
+  if (mayBreak(live)) {
     const chunks = { bytes, ends, times };
     keepAhead(ledger, live, before, times, (...to) => bytesArrived(...to, fidelity, chunks));
-    return;
   }
+  if (exchange.wire === 'live' && !exchange.pageFirst) return;
   if (exchange.wire === 'ended') return;
   if (exchange.wire === 'broken') {
     // Both count the same bytes from the first one on: what the wire brought is left out.
@@ -220,13 +222,13 @@ async function eventsArrived(
   fact: EventsArrived,
 ): Promise<void> {
   const { exchange, writer } = live;
-  const before = exchange.pageEvents ?? 0;
+  const before = exchange.pageEvents ?? (exchange.wire ? 0 : exchange.events);
   if (exchange.wire) exchange.pageEvents = before + fact.times.length;
-  if (exchange.wire === 'live') {
+  if (mayBreak(live)) {
     const events = fact;
     keepAhead(ledger, live, before, fact.times, (...to) => eventsArrived(...to, events));
-    return;
   }
+  if (exchange.wire === 'live' && !exchange.pageFirst) return;
   if (exchange.wire === 'ended') return;
   if (exchange.wire === 'broken') {
     // The page heard what the wire brought up to its break, and then more.
@@ -241,7 +243,15 @@ async function eventsArrived(
   await append(ledger, session, live, 'events', encodeChunks(canonicalBlocks(live, fact)));
 }
 
-/** The wire reports a chunk before the page can read it: what it reported later holds all that the page read earlier. */
+/** Bytes of the wire may take the place of what the page says, and end before it does: also where its request is not known yet. */
+function mayBreak({ exchange: { wire, http } }: Live): boolean {
+  return wire === 'live' || (wire === undefined && !http);
+}
+
+/**
+ * The wire reports a chunk before the page can read it: what it reported later holds all that the page read earlier. Until it
+ * has reported something, or its request is known, that is not to be told.
+ */
 function keepAhead(
   ledger: Ledger,
   live: Live,
@@ -250,7 +260,14 @@ function keepAhead(
   apply: Ahead['apply'],
 ): void {
   if (times.length === 0) return;
-  ledger.keepAhead(live, { before, until: times.at(-1)!, apply }, (live.exchange.lastAt ?? 0) - CLOCK_DRIFT);
+  const { wire, pageFirst, lastAt = 0 } = live.exchange;
+  const until = times.at(-1)!;
+  const brought = wire === 'live' && !pageFirst;
+  ledger.keepAhead(
+    live,
+    { before, until, apply },
+    brought ? lastAt - CLOCK_DRIFT : until - WIRE_BRINGS_WITHIN,
+  );
 }
 
 /**

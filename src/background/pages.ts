@@ -9,6 +9,8 @@ export interface RecordedPage {
   session: string;
   /** The browser's name of the document; '' when it is not known. */
   documentId: string;
+  /** The names of documents of frames below it, of those that were added last; missing in states of earlier versions. */
+  frames?: string[];
   url: string;
   /** When the browser showed it, as far as that is known, ms since the epoch. */
   committedAt: number;
@@ -26,6 +28,18 @@ export interface Committed {
   at: number;
 }
 
+/** What is known of the document that sends a request. */
+export interface Asking {
+  /** The browser's name of the document; '' where it does not say, and for a worker. */
+  documentId: string;
+  /** Of the document above it, where it is a frame's; '' otherwise. */
+  parentDocumentId: string;
+  /** Of the document or worker, as far as the browser tells. */
+  documentUrl: string;
+  /** When the request began, ms since the epoch. */
+  at: number;
+}
+
 /** A bridge has connected. */
 export interface Connected {
   documentId: string;
@@ -37,6 +51,8 @@ export interface Connected {
 
 /** Times of the page's process and of the browser's are so far apart at most, ms. */
 const CLOSE = 1000;
+/** Frames that are remembered of one page. */
+const MAX_FRAMES = 200;
 /** Pages that are remembered: reports of earlier ones are not to be expected. */
 const MAX_PAGES = 20;
 
@@ -74,13 +90,9 @@ export function pageOfDocument(
 }
 
 /** The page to which a request belongs. */
-export function pageOfRequest(
-  pages: readonly RecordedPage[],
-  request: { documentId: string; documentUrl: string; at: number },
-): RecordedPage | undefined {
-  const named = request.documentId
-    ? pages.findLast(({ documentId }) => documentId === request.documentId)
-    : undefined;
+export function pageOfRequest(pages: readonly RecordedPage[], request: Asking): RecordedPage | undefined {
+  // Firefox takes what is above a frame now for its parent: what was there when the frame was made is asked first.
+  const named = pageAbove(pages, request.documentId) ?? pageAbove(pages, request.parentDocumentId);
   if (named) return named;
   const shown = pageAt(pages, request.at);
   if (!shown || shown.url === request.documentUrl) return shown;
@@ -89,6 +101,23 @@ export function pageOfRequest(
   const beside = [pages[at - 1], pages[at + 1]].find((page) => page?.url === request.documentUrl);
   const changed = Math.max(shown.committedAt, beside?.committedAt ?? 0);
   return beside && Math.abs(changed - request.at) <= CLOSE ? beside : shown;
+}
+
+/** The page of which this document is, or a frame below it; undefined when the browser has not told. */
+export function pageAbove(pages: readonly RecordedPage[], documentId: string): RecordedPage | undefined {
+  if (documentId === '') return undefined;
+  const named = pages.findLast((page) => page.documentId === documentId);
+  if (named) return named;
+  const above = pages.findLast(({ frames }) => frames?.includes(documentId));
+  // It may have come back from the back/forward cache, and its frames with it.
+  return above?.documentId ? pages.findLast((page) => page.documentId === above.documentId) : above;
+}
+
+/** @returns whether that is news */
+export function addFrame(page: RecordedPage, documentId: string): boolean {
+  if (documentId === '' || page.frames?.includes(documentId)) return false;
+  page.frames = [...(page.frames ?? []), documentId].slice(-MAX_FRAMES);
+  return true;
 }
 
 /** The page that was shown at that time, or the first one. */

@@ -5,9 +5,12 @@ import type { Session } from '../shared/session/types.ts';
 import type { Keep } from './keep.ts';
 import { originOf } from './originOf.ts';
 import {
+  type Asking,
+  addFrame,
   addPage,
   type Committed,
   type Connected,
+  pageAbove,
   pageOfCommit,
   pageOfDocument,
   pageOfRequest,
@@ -157,22 +160,27 @@ export class Recording {
     await this.#keep.endSession(session, this.#wallClock.now());
   }
 
-  /** The session into which a request of a tab goes; undefined when it is not recorded. */
-  sessionOfRequest(
-    tab: number,
-    request: { documentId: string; documentUrl: string; at: number },
-  ): string | undefined {
-    const state = this.#tabs.get(tab);
+  /**
+   * The session into which a request goes; undefined when it is not recorded.
+   *
+   * @param tab - negative for a worker's request of which the browser does not tell the tab
+   */
+  sessionOfRequest(tab: number, request: Asking): string | undefined {
+    const state = tab < 0 ? this.#recordedFrom(request) : this.#tabs.get(tab);
     if (!isRecording(state)) return undefined;
     return pageOfRequest(state.pages, request)?.session ?? state.session;
   }
 
-  /** The tab that is recorded and whose page has this address's origin: workers do not say whose they are. */
-  recordedFrom(url: string): TabState | undefined {
-    const origin = originOf(url);
+  /** The tab that is recorded and whose page of that time has the same origin: workers do not say whose they are. */
+  #recordedFrom(request: Asking): TabState | undefined {
+    const origin = originOf(request.documentUrl);
     return this.states()
-      .filter((state) => isRecording(state) && originOf(state.url) === origin)
+      .filter((state) => isRecording(state) && originOf(this.#urlOf(state, request)) === origin)
       .sort((a, b) => b.startedAt - a.startedAt)[0];
+  }
+
+  #urlOf(state: TabState, request: Asking): string {
+    return (pageOfRequest(state.pages, request) ?? state).url;
   }
 
   /** Switches the wire tap of all tabs that are recorded. */
@@ -241,6 +249,23 @@ export class Recording {
     await this.#goOn(state, { ...this.#newPage('', commit.documentId, commit.url), committedAt: commit.at });
   }
 
+  /** After a restart of the background: the last navigation may have been reported to the life before, which did not hear it. */
+  async lookAgain(tab: number): Promise<void> {
+    const { url, documentId } = await this.#host.pageOf(tab);
+    const state = this.#tabs.get(tab);
+    if (!isRecording(state) || documentId === '' || state.pages.at(-1)?.documentId === '') return;
+    if (pageAbove(state.pages, documentId)) return;
+    await this.navigated(tab, { documentId, url, at: this.#wallClock.now() });
+  }
+
+  /** The browser has put a document into a frame. */
+  frameCommitted(tab: number, frame: { documentId: string; parentDocumentId: string }): void {
+    const state = this.#tabs.get(tab);
+    if (!isRecording(state)) return;
+    const page = pageAbove(state.pages, frame.parentDocumentId);
+    if (page && addFrame(page, frame.documentId)) this.#save();
+  }
+
   /**
    * A document has connected: tells it whether it is recorded, and into which session.
    *
@@ -279,12 +304,18 @@ export class Recording {
       page.connected = true;
       page.documentId ||= document.documentId;
       if (page === state.pages.at(-1)) {
+        // It was there before it was seen.
+        const before = state.pages.at(-2)?.committedAt ?? Number.NEGATIVE_INFINITY;
+        if (document.beganAt > before) page.committedAt = Math.min(page.committedAt, document.beganAt);
         state.url = document.url;
         if (document.title) state.title = document.title;
         // A page that crashed has lost it, through no will of the user's.
         if (state.wireSince === 0 && state.wireProblem === '') void this.#attachWire(state);
       }
       this.#changed(state);
+      this.#assignRequests(tab);
+    } else if (addFrame(page, document.documentId)) {
+      this.#save();
       this.#assignRequests(tab);
     }
     this.#record(bridge, page.session);
@@ -324,7 +355,9 @@ export class Recording {
 
   /** More is known of the pages of a tab: each request whose stream is not known goes into the session of its page. */
   #assignRequests(tab: number): void {
-    void this.#keep.assignRequests(tab, (request) => this.sessionOfRequest(tab, request)).catch(() => {});
+    void this.#keep
+      .assignRequests(tab, (request) => this.sessionOfRequest(request.tab, request))
+      .catch(() => {});
   }
 
   #newPage(session: string, documentId: string, url: string): RecordedPage {
@@ -353,8 +386,12 @@ export class Recording {
     if (this.#ended.length > MAX_ENDED) this.#ended.shift();
   }
 
-  #changed(state: TabState): void {
+  #save(): void {
     this.#host.save({ tabs: this.states(), ended: this.#ended });
+  }
+
+  #changed(state: TabState): void {
+    this.#save();
     this.#host.changed(state);
   }
 }

@@ -42,6 +42,7 @@ export async function takeHttpFact(
     request.answeredAt ??= fact.at;
     ledger.answered(request);
   }
+  if (fact.type === 'WireBroken') request.cut = true;
   if (request.stream) {
     await apply(ledger, request, [fact]);
     return request;
@@ -97,18 +98,19 @@ async function toleranceOf(ledger: Ledger, session: string): Promise<number> {
   return (await ledger.session(session))?.clockSetAt === undefined ? CLOCK_DRIFT : Infinity;
 }
 
-/** Another layer has reported this request, and it is known whose it is. The wire's report counts: it has the bytes. */
+/**
+ * Another layer has reported this request, and it is known whose it is. The wire's report counts: it has the bytes. The other
+ * one tells of the end where the wire was taken off before.
+ */
 async function joinTwin(ledger: Ledger, request: HttpRequest): Promise<boolean> {
   const twin = ledger.twins.take(request);
   if (!twin) return false;
-  if (!isOfWire(request)) {
-    ledger.endRequest(request);
-    return true;
-  }
   const live = await ledger.live(twin.stream, twin.exchange);
   if (!live) return false;
-  ledger.endRequest(twin);
-  delete live.exchange.http;
+  if (isOfWire(request)) delete live.exchange.http;
+  // The wire saw it begin, and this layer how it went on.
+  else if (twin.cut) request.held = request.held.filter(({ type }) => type !== 'RequestStarted');
+  if (!isOfWire(request) && twin.cut && live.exchange.http) live.exchange.http.request = request.id;
   await join(ledger, request, live, true);
   return true;
 }
@@ -139,8 +141,12 @@ async function adopt(ledger: Ledger, request: HttpRequest): Promise<void> {
       stream.frameId === request.frameId &&
       [stream.url, exchange.url].some((url) => withoutFragment(url) === request.url),
   );
-  // A reconnection carries the last ID that its stream was given, or none: another request is another stream's.
-  const sameId = before.filter((live) => live.lastEventId === request.lastEventId || !request.headersKnown);
+  // A reconnection carries the last ID that its stream was given, or none: another request is another stream's. Without the
+  // wire nobody knows what a worker was given.
+  const sameId = before.filter(
+    (live) =>
+      live.lastEventId === request.lastEventId || !request.headersKnown || live.exchange.wire === undefined,
+  );
   const next = sameId[0];
   await join(
     ledger,
@@ -162,9 +168,16 @@ async function apply(ledger: Ledger, request: HttpRequest, facts: HttpFact[]): P
   const session = await ledger.session(request.session);
   const live = session && (await ledger.live(request.stream, request.exchange));
   for (const fact of facts) {
-    if (session && live) await applyHttpFact(ledger, session, live, request, fact);
+    if (session && live && counts(request, live, fact))
+      await applyHttpFact(ledger, session, live, request, fact);
     const over =
       fact.type === 'RequestEnded' || fact.type === 'WireSilent' || (fact.type === 'WireBroken' && fact.gone);
     if (over) ledger.endRequest(request);
   }
+}
+
+/** Of two layers that report one request one counts, and the other one for the end that the wire does not tell any more. */
+function counts({ id }: HttpRequest, { exchange: { http, wire } }: Live, { type }: HttpFact): boolean {
+  if (!http || http.request === id) return true;
+  return type === 'RequestEnded' && wire !== 'live' && http.completedAt === undefined;
 }

@@ -60,9 +60,12 @@ function isSame(a: HttpRequest, b: HttpRequest): boolean {
   if (wire.session !== http.session || wire.url !== http.url) return false;
   if (!isSameMethod(wire.method, http.method)) return false;
   if (wire.headersKnown && http.headersKnown && wire.lastEventId !== http.lastEventId) return false;
+  const unseen = wire.method === '' || http.late === true;
+  // The wire was taken off before the response, and the other layer has seen nothing before that.
+  if (http.late && wire.cut && wire.answeredAt === undefined)
+    return wire.startedAt <= http.startedAt + ROUNDING;
   // Its beginning was not seen: what both have seen is the response.
-  const [first, second] =
-    wire.method === '' ? [wire.answeredAt, http.answeredAt] : [wire.startedAt, http.startedAt];
+  const [first, second] = unseen ? [wire.answeredAt, http.answeredAt] : [wire.startedAt, http.startedAt];
   if (first === undefined || second === undefined) return false;
   return second - first >= -ROUNDING && second - first <= LATER_BY;
 }

@@ -4,6 +4,8 @@ import type { StoreDump } from '../support/store.ts';
 import { numberedEvents, sha256, startTestServer, type TestServer } from '../support/testServer.ts';
 
 let server: TestServer;
+/** Of another origin than the pages. */
+let foreign: TestServer;
 
 const page = (html = '', title = 'Test') =>
   `${server.url}/page?title=${encodeURIComponent(title)}&html=${encodeURIComponent(html)}`;
@@ -25,8 +27,12 @@ const canonical = (n: number, size = 0) => numberedEvents(n, size);
 export function recordTests(launch: Launch): void {
   beforeAll(async () => {
     server = await startTestServer();
+    foreign = await startTestServer();
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    await foreign.close();
+  });
 
   describe('a tab that is not recorded', () => {
     const browser = useBrowser(launch);
@@ -326,6 +332,36 @@ export function recordTests(launch: Launch): void {
           sha256: sha256(numberedEvents(n)),
         });
       }
+    });
+
+    test.each([
+      ['that breaks', '/reset?xhr', false, ''],
+      ['that breaks and is of another origin', '/reset?xhr=other', true, ''],
+      ['that the browser gives up', '/endless?xhr', false, 'stop'],
+    ])('an XMLHttpRequest %s has ended', async (_, path, isForeign, how) => {
+      const { driver } = browser;
+      const url = (isForeign ? foreign.url : server.url) + path;
+      await driver.page.evaluate(
+        async (url, how) => {
+          const xhr = new XMLHttpRequest();
+          xhr.open('GET', url);
+          // The header alone: in Firefox the wire tap takes it for an EventSource.
+          xhr.setRequestHeader('Accept', 'text/event-stream');
+          await new Promise((resolve) => {
+            xhr.onprogress = resolve;
+            xhr.send();
+          });
+          if (how === 'stop') window.stop();
+        },
+        url,
+        how,
+      );
+      const store = await storeWhere(driver, 'the end of the stream', ended(url));
+      const [exchange] = exchangesOf(store, url);
+      // Behind the filter of Firefox both look to the page like an end.
+      expect(exchange!.end, JSON.stringify(exchange)).toMatch(
+        how === 'stop' ? /^(abort|error|end)$/ : /^(error|end)$/,
+      );
     });
 
     test('12 MB that come at once are recorded', async () => {

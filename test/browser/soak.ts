@@ -11,14 +11,21 @@ const SECONDS = 60;
  * What is still seen now and then under this load, and how often in one round at most. ARCHITECTURE.md names the causes that are
  * known. Only ever take something away here.
  */
-const KNOWN = ['lost', 'doubled', 'wrongExchange', 'wrongEnd', 'phantom', 'eventsDespiteWire'];
-const MOST_KNOWN = 5;
+const KNOWN = {
+  chromium: ['lost', 'doubled', 'wrongEnd', 'phantom', 'eventsDespiteWire'],
+  firefox: [] as string[],
+};
+const MOST_KNOWN = { chromium: 5, firefox: 0 };
 
 /**
  * A minute of load in a real browser, with another program that keeps a core busy: what is stored is what was sent. Every
  * other round kills the background now and then.
  */
-export function soakTests(launch: Launch, wires: readonly WireMode[]): void {
+export function soakTests(
+  launch: Launch,
+  wires: readonly WireMode[],
+  browser: keyof typeof KNOWN = 'chromium',
+): void {
   test.each(wires.map((wire, i) => ({ wire, seed: FIRST_SEED + i })))(
     'every byte, once, in order: wire $wire, seed $seed',
     async ({ wire, seed }) => {
@@ -32,9 +39,9 @@ export function soakTests(launch: Launch, wires: readonly WireMode[]): void {
         progress: (line) => lines.push(line),
       });
       const story = [`seed ${seed}`, ...lines, ...described].join('\n');
-      const unknown = described.filter((one) => !KNOWN.some((kind) => one.startsWith(`${kind}:`)));
+      const unknown = described.filter((one) => !KNOWN[browser].some((kind) => one.startsWith(`${kind}:`)));
       expect(unknown, story).toEqual([]);
-      expect(described.length, story).toBeLessThanOrEqual(MOST_KNOWN);
+      expect(described.length, story).toBeLessThanOrEqual(MOST_KNOWN[browser]);
       expect(exchanges).toBeGreaterThan(0);
       expect(bytes).toBeGreaterThan(0);
     },

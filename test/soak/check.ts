@@ -19,6 +19,7 @@ export function check(seed: number, log: SoakLog, stored: Stored, origins: reado
   }
   checkSessions(log, stored, byConnection, violations);
   checkPhantoms(seed, log, stored, unknown, origins, violations);
+  const silent = countSilent(unknown);
   const streams = new Map(stored.streams.map((stream) => [stream.id, stream]));
   const sessions = new Map(stored.sessions.map((session) => [session.id, session]));
   for (const connection of log.connections.values()) {
@@ -27,6 +28,7 @@ export function check(seed: number, log: SoakLog, stored: Stored, origins: reado
       violations.push({
         kind: 'doubled',
         connection,
+        page: log.pages.get(connection.page),
         exchange: found[1]!.exchange,
         what: `stored ${found.length} times: ${found.map(({ exchange }) => exchange.id).join(', ')}`,
       });
@@ -38,6 +40,7 @@ export function check(seed: number, log: SoakLog, stored: Stored, origins: reado
       page,
       given: page?.reports.map(({ given }) => given[connection.name]).find((one) => one !== undefined),
       found: found[0],
+      silent: silent.get(connection.url) ?? 0,
       session: found[0]
         ? sessions.get(found[0].exchange.session)
         : sessionOfPage(connection, byConnection, log, sessions),
@@ -64,6 +67,15 @@ function identify({ exchange, blocks }: StoredExchange, violations: Violation[])
     });
   }
   return [...names][0];
+}
+
+/** Exchanges by URL of which neither the head of a response nor a byte is stored: whose they are is not to be told. */
+function countSilent(unknown: readonly StoredExchange[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { exchange, bytes } of unknown) {
+    if (bytes.length === 0) counts.set(exchange.url, (counts.get(exchange.url) ?? 0) + 1);
+  }
+  return counts;
 }
 
 type ByConnection = Map<string, StoredExchange[]>;

@@ -12,6 +12,8 @@ export interface Recorded {
   /** What the page says that it was given; undefined where nothing was, or the page did not say. */
   given: Given | undefined;
   found: StoredExchange | undefined;
+  /** Stored exchanges of its URL that tell nothing of a response. */
+  silent: number;
   session: Session | undefined;
   stream: Stream | undefined;
   marks: readonly Mark[];
@@ -27,7 +29,14 @@ const AFTER_GOING = 5000;
 export function checkConnection(one: Recorded, violations: Violation[]): void {
   const { connection, found } = one;
   const add = (kind: Violation['kind'], what: string): void => {
-    violations.push({ kind, what, connection, ...(found ? { exchange: found.exchange } : {}) });
+    violations.push({
+      kind,
+      what,
+      connection,
+      page: one.page,
+      given: one.given,
+      ...(found ? { exchange: found.exchange } : {}),
+    });
   };
   if (!found) {
     checkMissing(one, add);
@@ -84,7 +93,9 @@ function checkMissing(one: Recorded, add: Add): void {
   if (mayLose(one) || isMarked(one)) return;
   const isObserved = given !== undefined && given.count > 0 && connection.client !== 'worker';
   const lasted = Math.min(connection.closedAt ?? Infinity, page?.goneAt ?? Infinity) - connection.at;
-  const isOnWire = isWired(one) && connection.blocks.length > 0 && lasted > 1000;
+  // A busy browser may give a request up before it has handed over the head of the response to anybody.
+  const isUnheard = given === undefined && one.silent > 0;
+  const isOnWire = isWired(one) && connection.blocks.length > 0 && lasted > 1000 && !isUnheard;
   if (isObserved || isOnWire)
     add('lost', `nothing is stored; the page was given ${given?.count ?? 0}, up to ${given?.last}`);
 }
@@ -123,7 +134,9 @@ function isWhole({ found, connection, given }: Recorded): boolean {
   if (connection.ended !== 'end' || connection.status !== 200) return false;
   const wired = found!.exchange.wire === 'ended';
   return (
-    (wired && found!.exchange.http?.error === '') || (!isEventSource(connection) && given?.outcome === 'end')
+    // Its worker may have gone before the server had sent everything.
+    (wired && found!.exchange.http?.error === '' && !found!.exchange.http.aborted) ||
+    (!isEventSource(connection) && given?.outcome === 'end')
   );
 }
 
@@ -202,8 +215,15 @@ function checkEnd(one: Recorded, { exchange }: StoredExchange, add: Add): void {
   if (!expected.includes(end)) add('wrongEnd', `${end} instead of ${expected.join(' or ')}`);
 }
 
+/** The server ended it while its page was there: else the page may have gone first, though the server did not notice. */
+function isEndedForPage({ connection: { ended, closedAt }, page }: Recorded): boolean {
+  return ended !== undefined && (page?.goneAt === undefined || closedAt! < page.goneAt);
+}
+
 /** What may be said of its end. */
-function endsOf({ connection, given, log, page, found }: Recorded): EndCause[] {
+function endsOf(one: Recorded): EndCause[] {
+  const { connection, given, log, page, found } = one;
+  const isEnded = isEndedForPage(one);
   const byServer: EndCause[] =
     connection.ended === 'end' ? ['end'] : connection.ended === 'break' ? ['error'] : [];
   if (connection.status !== 200) byServer.push('error', 'end');
@@ -211,20 +231,20 @@ function endsOf({ connection, given, log, page, found }: Recorded): EndCause[] {
   const { http } = found!.exchange;
   const { at, closedAt } = connection;
   const killed = log.kills.some((kill) => kill > at - BEFORE_GOING && kill < closedAt! + AFTER_GOING);
-  if (isEventSource(connection) && (http?.completedAt === undefined || killed))
+  if (isEventSource(connection) && (http?.error === undefined || killed))
     byServer.push('disconnect', 'error', 'end');
   const gone: EndCause[] = page?.goneAt !== undefined ? ['unload'] : [];
   switch (given?.outcome) {
     case 'error':
       // Readers fail, too, when their document goes.
-      return connection.ended ? ['error'] : ['error', ...gone];
+      return isEnded ? ['error'] : ['error', ...gone];
     case 'end':
     case 'abort':
     case 'cancel':
     case 'close':
       return [given.outcome];
     case 'disconnect':
-      return connection.ended ? [...byServer, ...gone] : [...byServer, 'disconnect', 'error', ...gone];
+      return isEnded ? [...byServer, ...gone] : [...byServer, 'disconnect', 'error', ...gone];
     case 'none':
       if (connection.client === 'worker') return [...byServer, 'abort', 'unload', 'close'];
       // Readers fail when their document goes, before the page hears of it.

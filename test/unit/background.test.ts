@@ -61,9 +61,15 @@ describe('the main document of a tab', () => {
     const [a, b] = [page({ documentId: 'A' }), page({ documentId: 'B', committedAt: 2000 })];
     expect(pageOfDocument([a, b], document({ top: false, beganAt: 1500 }))).toBe(a);
     expect(pageOfDocument([a, b], document({ top: false, beganAt: 2500 }))).toBe(b);
-    expect(pageOfRequest([a, b], { documentId: '', documentUrl: '', at: 1999 })).toBe(a);
-    expect(pageOfRequest([a, b], { documentId: 'B', documentUrl: '', at: 1999 })).toBe(b);
-    expect(pageOfRequest([a, b], { documentId: 'frame', documentUrl: '', at: 2001 })).toBe(b);
+    expect(pageOfRequest([a, b], { documentId: '', parentDocumentId: '', documentUrl: '', at: 1999 })).toBe(
+      a,
+    );
+    expect(pageOfRequest([a, b], { documentId: 'B', parentDocumentId: '', documentUrl: '', at: 1999 })).toBe(
+      b,
+    );
+    expect(
+      pageOfRequest([a, b], { documentId: 'frame', parentDocumentId: '', documentUrl: '', at: 2001 }),
+    ).toBe(b);
   });
 });
 

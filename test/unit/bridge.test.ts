@@ -250,6 +250,19 @@ describe('the outbox', () => {
     expect(sent).toEqual([1, 2, 2, 3]);
   });
 
+  test('drops what waits for a session that is not recorded, and nothing else', () => {
+    const outbox = createOutbox(100);
+    outbox.add('', [bytes]);
+    outbox.add('s', [bytes]);
+    outbox.drop('');
+    const sent: Batch[] = [];
+    outbox.open((batch) => void sent.push(batch));
+    expect(sent.map(({ session }) => session)).toEqual(['s']);
+    // There is room again for what was dropped.
+    outbox.add('s', [bytes]);
+    expect(sent.map(({ facts }) => facts)).toEqual([[bytes], [bytes]]);
+  });
+
   test('is bounded: what does not fit is counted, and life cycles still go', () => {
     const outbox = createOutbox(100);
     const sent: Batch[] = [];

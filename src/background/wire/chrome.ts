@@ -477,7 +477,8 @@ export function createChromeWire(
         return answer;
       })
       .then(({ bytes, whole }) => {
-        if (bytes.length < request.bytes) throw new Error('The browser holds less than it gave before.');
+        const told = resumed ? 0 : seen.reduce((sum, piece) => sum + (piece.bytes ? 0 : piece.size), 0);
+        if (bytes.length < request.bytes + told) throw new Error('The browser holds less than it told of.');
         const within = resumed ? piecesWithin(bytes, seen) : seen.filter((piece) => !piece.bytes);
         cut(request, bytes, within);
         for (const piece of seen) {

@@ -26,6 +26,8 @@ export function startBridge(): void {
   let sending = false;
   /** The page tap waits to hear whether it is recorded. */
   let asked = false;
+  /** The document went away before that was known: what waits goes as soon as the background can be reached. */
+  let leaving = false;
   /** It has shown a stream before: then it comes back from the back/forward cache. */
   let seen = false;
   /** Attempts to reach the background since it last answered. */
@@ -55,12 +57,15 @@ export function startBridge(): void {
           rebase.setBack(message.behind);
           recording = true;
           asked = false;
+          leaving = false;
           send(wire);
           tellPage({ type: 'Record', session: message.session });
           break;
         case 'Sleep':
           recording = false;
           asked = false;
+          leaving = false;
+          outbox.drop('');
           // What the page tap flushes on its way to sleep still goes through this port; the background closes it.
           tellPage({ type: 'Sleep' });
           break;
@@ -84,7 +89,7 @@ export function startBridge(): void {
       beganAt: Date.now() - performance.now() + beganAt,
     });
     // Batches name their session: after a restart of the background none of them has to wait for its answer.
-    if (recording) send(wire);
+    if (recording || leaving) send(wire);
   }
 
   function send(wire: Wire<BridgeToBackground, BackgroundToBridge>): void {
@@ -105,7 +110,9 @@ export function startBridge(): void {
     if (message?.type === 'FactsReported') {
       outbox.add(message.session, rebase.batch(message.facts, message.clock));
       // The document goes away before the background has answered.
-      if (message.session === '' && background) send(background);
+      if (message.session !== '') return;
+      leaving = true;
+      if (background) send(background);
     } else if (message?.type === 'StreamSeen') {
       asked = true;
       beganAt = seen ? performance.now() : beganAt;

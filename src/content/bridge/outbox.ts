@@ -8,6 +8,8 @@ export interface Outbox {
   add(session: string, facts: PageFact[]): void;
   /** Everything up to this batch is in the store. */
   forget(sequence: number): void;
+  /** What waits for this session is not wanted. */
+  drop(session: string): void;
   /** The background is there, perhaps anew: sends all that is not written. */
   open(post: (batch: Batch) => void): void;
   /** It is gone: what comes now waits. */
@@ -15,7 +17,7 @@ export interface Outbox {
 }
 
 export function createOutbox(limit = OUTBOX_SIZE): Outbox {
-  const waiting: { batch: Batch; size: number }[] = [];
+  let waiting: { batch: Batch; size: number }[] = [];
   let sequence = 0;
   let size = 0;
   let lost = 0;
@@ -51,6 +53,12 @@ export function createOutbox(limit = OUTBOX_SIZE): Outbox {
     },
     forget(upTo) {
       while (waiting.length > 0 && waiting[0]!.batch.sequence <= upTo) size -= waiting.shift()!.size;
+    },
+    drop(session) {
+      waiting = waiting.filter(({ batch, size: own }) => {
+        if (batch.session === session) size -= own;
+        return batch.session !== session;
+      });
     },
     open(to) {
       post = to;

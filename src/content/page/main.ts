@@ -47,7 +47,7 @@ try {
     reporter,
     (at) => {
       for (let i = 0; i < taps.length; i++) taps[i]!.unload(at);
-      reporter.flush();
+      reporter.leave();
     },
     () => reporter.askAgain(),
   );

@@ -85,6 +85,8 @@ export interface Reporter {
   event(stream: number, type: string, data: string, id: string, time: number): void;
   /** Hands over everything that waits. */
   flush(): void;
+  /** The document goes: hands over what waits, also while it is not known into which session. */
+  leave(): void;
   /** A command of the bridge about what to observe. */
   obey(command: BridgeToPage): void;
 }
@@ -333,6 +335,14 @@ export function createReporter(
       if (n >= MAX_EVENTS) close();
     },
     flush,
+    leave() {
+      if (phase !== 'asking') {
+        flush();
+        return;
+      }
+      const message = take();
+      if (message) post(message);
+    },
     obey(command) {
       if (phase === 'gone') return;
       if (command.type === 'Restore') {

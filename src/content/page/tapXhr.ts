@@ -12,6 +12,7 @@ import {
   min,
   now,
   privateMap,
+  setTimer,
   startsWith,
   subarray,
   substring,
@@ -105,12 +106,20 @@ export function tapXhr(patches: Patches, reporter: Reporter, nextStream: () => n
     const { xhr } = one;
     function onChange(event: Event): void {
       try {
-        if (event.isTrusted) look(one);
+        if (!event.isTrusted) return;
+        look(one);
+        if (xhrReadyState(xhr) === DONE && !one.over) setTimer(onSilence, 0);
+      } catch {}
+    }
+    /** Behind the filter of Firefox's wire tap, a response of another origin that breaks is done, and no event says how. */
+    function onSilence(): void {
+      try {
+        if (xhrReadyState(xhr) === DONE) finish(one, 'error');
       } catch {}
     }
     function onEnd(event: Event): void {
       try {
-        if (event.isTrusted) finish(one, eventType(event) as 'load' | 'error' | 'abort' | 'timeout');
+        if (event.isTrusted) finish(one, eventType(event) as End);
       } catch {}
     }
     listen(xhr, 'readystatechange', onChange as (event: never) => void);
@@ -177,13 +186,13 @@ export function tapXhr(patches: Patches, reporter: Reporter, nextStream: () => n
     reporter.text(one.stream, piece, now());
   }
 
-  function finish(one: Sent, how: 'load' | 'error' | 'abort' | 'timeout'): void {
+  function finish(one: Sent, how: End): void {
     if (one.over) return;
     look(one);
     one.over = true;
     if (one.stream) {
       if (how === 'load') readWhole(one);
-      const cause = how === 'load' ? 'end' : how === 'abort' ? 'abort' : 'error';
+      const cause = how === 'load' ? 'end' : how === 'abort' || how === 'loadend' ? 'abort' : 'error';
       reporter.ended(one.stream, now(), cause, how === 'timeout' ? 'The request’s own timeout ran out.' : '');
     }
     one.stop?.();
@@ -233,7 +242,9 @@ export function tapXhr(patches: Patches, reporter: Reporter, nextStream: () => n
   };
 }
 
-const ENDS = ['load', 'error', 'abort', 'timeout'];
+/** When Firefox itself gives a request up, for a navigation or because the user stops it, `loadend` comes alone. */
+const ENDS = ['load', 'error', 'abort', 'timeout', 'loadend'] as const;
+type End = (typeof ENDS)[number];
 
 /** `name: value` lines, as getAllResponseHeaders gives them. */
 function headerList(text: string): [string, string][] {

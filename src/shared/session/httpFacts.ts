@@ -46,6 +46,8 @@ export type HttpFact =
 export interface RequestStarted {
   type: 'RequestStarted';
   at: number;
+  /** Its beginning was not seen: `at` is when it was first heard of. */
+  late?: true;
   /** '' when it is not known. */
   method: string;
   url: string;
@@ -58,6 +60,8 @@ export interface RequestStarted {
   documentUrl: string;
   /** The browser's name of the document that asks; missing where it does not say. */
   documentId?: string;
+  /** Of the document above it, where it is a frame's. */
+  parentDocumentId?: string;
   /** Missing where it has to be told from the headers. */
   transport?: Transport;
 }

@@ -139,6 +139,8 @@ export interface Exchange {
    * which they are what the page saw. Missing: from the page alone.
    */
   wire?: 'live' | 'ended' | 'broken';
+  /** The wire is attached and has brought nothing yet: what is stored is what the page says. */
+  pageFirst?: true;
   /** Chunks or events that the page reported, whether they were needed or not. */
   pageBytes?: number;
   pageEvents?: number;

@@ -34,12 +34,18 @@ export interface HttpRequest {
   /** As first sent, before any redirect; without a fragment. */
   url: string;
   startedAt: number;
+  /** Its beginning was not seen: `startedAt` is when it was first heard of. */
+  late?: true;
+  /** The wire was taken off before it was over: nothing more comes over it. */
+  cut?: true;
   /** -1: not a frame's. */
   frameId: number;
   worker: boolean;
   documentUrl: string;
   /** The browser's name of the document that asks; '' where it does not say. */
   documentId?: string;
+  /** Of the document above it; '' where it is no frame's. */
+  parentDocumentId?: string;
   transport: Transport;
   lastEventId: string;
   /** Its headers are known, and with them whether it carries an ID. Missing in stores of earlier versions. */

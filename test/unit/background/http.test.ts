@@ -127,7 +127,7 @@ describe('the HTTP layer', () => {
     fire('onSendHeaders', { requestHeaders: asksForStream });
     await clock.idle();
     expect(new Set(told.map(([session]) => session))).toEqual(new Set(['current']));
-    expect(sessions).toMatchObject([{ documentId: 'D', tabId: 1, timeStamp: 1000 }]);
+    expect(sessions).toMatchObject([{ documentId: 'D', parentDocumentId: '', tab: 1, at: 1000 }]);
   });
 
   test('leaves tabs alone that are not recorded, and forgets their requests', async () => {

@@ -299,6 +299,90 @@ describe('the wire over the page', () => {
     expect(await recorder.db.get('sessions', 's')).toMatchObject({ events: 0, bytes: 6 });
   });
 
+  test.each<[string, HttpFact[]]>([
+    ['is taken off', [{ type: 'WireBroken', at: 0, gone: true }]],
+    ['gives no answer', [{ type: 'WireBroken', at: 0, gone: false }]],
+    ['tells of the end alone', [requestEnded(0)]],
+    ['is silent', [{ type: 'WireSilent', at: 0 }]],
+  ])('what the page says stays when the wire brings nothing: it %s', async (_, broken) => {
+    for (const restarts of [false, true]) {
+      const recorder = await createRecorder();
+      const { clock } = recorder;
+      const at = clock.wall();
+      recorder.page(opened(1, at), responded(1, at + 20), events(1, at + 30, ['a'], ['b']));
+      recorder.http('wire-1--1', requestStarted(at + 1, { transport: 'EventSource' }), requestSent());
+      recorder.http('wire-1--1', { type: 'WireAttached' }, responseStarted(at + 15));
+      await clock.advance(500);
+      recorder.page(events(1, at + 500, ['c']));
+      await clock.advance(500);
+      if (restarts) {
+        recorder.restart();
+        expect([...(await recorder.keep.attachedWires(1))]).toEqual([
+          ['wire-1--1', { session: 's', bytes: 0 }],
+        ]);
+      }
+      recorder.http('wire-1--1', ...broken);
+      recorder.page(events(1, at + 1001, ['d']));
+      await clock.advance(LONG);
+      expect((await recorder.text('s/d/1/1')).match(/data: \w/g)).toEqual([
+        'data: a',
+        'data: b',
+        'data: c',
+        'data: d',
+      ]);
+      expect(await recorder.db.get('sessions', 's')).toMatchObject({ events: 4, lost: 0 });
+      const [exchange] = await recorder.exchanges();
+      expect(exchange).toMatchObject({ fidelity: 'events', events: 4 });
+      expect(exchange!.wire).toBeUndefined();
+    }
+  });
+
+  test.each([
+    ['events', 'EventSource'],
+    ['bytes', 'fetch'],
+  ] as const)(
+    'what the page said is not lost when a wire that is reported later brings less: %s',
+    async (kind, transport) => {
+      const recorder = await createRecorder();
+      const { clock } = recorder;
+      const at = clock.wall();
+      const say = (text: string, ms: number) =>
+        kind === 'events' ? events(1, at + ms, [text]) : bytes(1, at + ms, `data: ${text}\n\n`);
+      recorder.page(opened(1, at, { transport }), responded(1, at + 20), say('a', 30), say('b', 300));
+      recorder.page(say('c', 600));
+      await clock.advance(700);
+      recorder.http('wire-1--1', requestStarted(at + 1, { transport }), requestSent(), {
+        type: 'WireAttached',
+      });
+      recorder.http('wire-1--1', responseStarted(at + 15), wireBytes(at + 30, 'data: a\n\n'));
+      recorder.page(say('d', 800));
+      recorder.http('wire-1--1', { type: 'WireBroken', at: at + 900, gone: true });
+      recorder.page(say('e', 1000));
+      await clock.advance(LONG);
+      expect((await recorder.text('s/d/1/1')).match(/data: \w/g)).toEqual(
+        ['a', 'b', 'c', 'd', 'e'].map((one) => `data: ${one}`),
+      );
+      expect(await recorder.db.get('sessions', 's')).toMatchObject({ events: 5, lost: 0 });
+    },
+  );
+
+  test('bytes that come after all take the place of what the page said meanwhile', async () => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    recorder.page(opened(1, at), responded(1, at + 20));
+    recorder.http('wire-1--1', requestStarted(at + 1, { transport: 'EventSource' }), requestSent());
+    recorder.http('wire-1--1', { type: 'WireAttached' }, responseStarted(at + 15));
+    recorder.page(events(1, at + 30, ['a'], ['b']));
+    await clock.advance(500);
+    recorder.http('wire-1--1', wireBytes(at + 30, ': x\n\ndata: a\n\ndata: b\n\n'));
+    recorder.page(events(1, at + 501, ['c']));
+    await clock.advance(500);
+    recorder.http('wire-1--1', { type: 'WireBroken', at: at + 1000, gone: true });
+    await clock.advance(LONG);
+    expect((await recorder.text('s/d/1/1')).match(/: \w/g)).toEqual([': x', ': a', ': b', ': c']);
+  });
+
   test('what the page says beside it is left out; after a break the page goes on without doubles', async () => {
     const recorder = await createRecorder();
     const { clock } = recorder;

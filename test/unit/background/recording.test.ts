@@ -211,6 +211,39 @@ describe('which session a document is recorded into', () => {
     expect(await db.getAll('streams')).toMatchObject([{ id: `${session}/d/1`, session }]);
     expect(await db.getAll('exchanges')).toMatchObject([{ http: { request: 'http-1' } }]);
   });
+
+  test('a request of a frame goes with the main document that the frame was made in, though that is gone', async () => {
+    const { recording, commit, connect, frames, clock, saved } = await createRecording(first);
+    await recording.start(TAB, 'devtools');
+    const own = recording.state(TAB).session;
+    recording.frameCommitted(TAB, { documentId: 'frame', parentDocumentId: 'A' });
+    recording.frameCommitted(TAB, { documentId: 'frame within', parentDocumentId: 'frame' });
+    frames.set('unreported frame', { documentId: 'A', url: first.url });
+    await connect(page('unreported frame', 100), false);
+    const at = clock.wall() + 6000;
+    await commit(second);
+    // Firefox takes the document that is above the frame now for its parent.
+    const ask = (documentId: string, parentDocumentId: string) =>
+      recording.sessionOfRequest(TAB, { documentId, parentDocumentId, documentUrl: 'http://b.test/', at });
+    expect(ask('frame', 'B')).toBe(own);
+    expect(ask('frame within', 'frame')).toBe(own);
+    expect(ask('unreported frame', 'B')).toBe(own);
+    expect(ask('frame of B', 'B')).toBe(recording.state(TAB).session);
+    expect(saved().tabs[0]!.pages[0]!.frames).toHaveLength(3);
+  });
+
+  test('a worker’s request, of which the browser tells no tab, goes into the session of the page of its time', async () => {
+    const { recording, commit, clock } = await createRecording(first);
+    await recording.start(TAB, 'devtools');
+    const start = clock.wall();
+    const own = recording.state(TAB).session;
+    await commit({ ...second, url: 'http://b.test/' });
+    const ask = (at: number, documentUrl: string) =>
+      recording.sessionOfRequest(-1, { documentId: '', parentDocumentId: '', documentUrl, at: start + at });
+    expect(ask(4900, 'http://a.test/worker.js')).toBe(own);
+    expect(ask(5100, 'http://b.test/worker.js')).toBe(recording.state(TAB).session);
+    expect(ask(5100, 'http://a.test/worker.js')).toBeUndefined();
+  });
 });
 
 describe('the recording of a tab', () => {
@@ -309,5 +342,29 @@ describe('the recording of a tab', () => {
     expect(recording.newSession(session)).toMatchObject({ id: session });
     recording.forgetSession(session);
     expect(recording.newSession(session)).toBeUndefined();
+  });
+
+  test('sees after a restart that another page is there, though nobody heard of its navigation', async () => {
+    const before = await createRecording(page('A', -1000));
+    await before.recording.start(TAB, 'devtools');
+    const { session } = before.recording.state(TAB);
+    const { recording, commit, connect, clock } = await createRecording(page('B', 0), before.saved());
+    await clock.advance(6000);
+    await recording.lookAgain(TAB);
+    const { session: current } = recording.state(TAB);
+    expect(current).not.toBe(session);
+    expect((await connect(page('B', 5000))).session).toBe(current);
+    // Its requests are told by the time at which it began, where they have no name.
+    const ask = (ms: number) =>
+      recording.sessionOfRequest(TAB, {
+        documentId: '',
+        parentDocumentId: '',
+        documentUrl: 'http://frame.test/',
+        at: clock.wall() - 6000 + ms,
+      });
+    expect([ask(4900), ask(5100)]).toEqual([session, current]);
+    await commit(page('B', 4990));
+    await recording.lookAgain(TAB);
+    expect(recording.state(TAB).session).toBe(current);
   });
 });

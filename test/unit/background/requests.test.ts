@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CHILD_FRAME, UNKNOWN_FRAME } from '../../../src/background/join.ts';
 import { PAGE_TELLS_WITHIN } from '../../../src/background/requests.ts';
+import type { HttpFact } from '../../../src/shared/session/httpFacts.ts';
 import {
   batch,
   bytes,
@@ -139,6 +140,34 @@ describe('reconnections', () => {
     expect((await recorder.exchanges())[0]).toMatchObject({ end: 'end' });
   });
 
+  test('of a page that has said that it goes, and connects once more before it is gone', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(
+      opened(1, at),
+      responded(1, at + 20),
+      ended(1, at + 100, 'disconnect', false),
+      startedAgain(1, at + 100),
+      ended(1, at + 800, 'unload', true),
+    );
+    recorder.http(
+      'http-1',
+      requestStarted(at + 2),
+      requestSent(),
+      responseStarted(at + 15),
+      requestEnded(at + 99),
+    );
+    recorder.http(
+      'http-2',
+      requestStarted(at + 2400),
+      requestSent(),
+      requestEnded(at + 2700, 'net::ERR_ABORTED'),
+    );
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1', 'http-2']]);
+    expect((await recorder.exchanges()).at(-1)).toMatchObject({ end: 'unload', http: { aborted: true } });
+  });
+
   test('of two streams side by side go by their IDs, whatever their order', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
@@ -209,6 +238,66 @@ describe('a request that two layers report', () => {
     expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['wire-1--0'], ['wire-1--1']]);
     expect(await recorder.text('s/d/1/1')).toBe('data: 0\n\n');
     expect(await recorder.text('s/d/2/1')).toBe('data: 1\n\n');
+  });
+});
+
+test('a request that both layers report ends with the HTTP layer’s word where the wire is taken off', async () => {
+  for (const wireFirst of [false, true]) {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    const wire = [wireStarted(at + 2, { worker: true }), requestSent()];
+    const http = [requestStarted(at + 5, { worker: true }), requestSent()];
+    if (wireFirst) recorder.http('wire-1-W-1', ...wire);
+    recorder.http('http-1', ...http);
+    await clock.advance(500);
+    if (!wireFirst) recorder.http('wire-1-W-1', ...wire);
+    recorder.http('wire-1-W-1', { type: 'WireAttached' }, responseStarted(at + 510));
+    recorder.http('http-1', responseStarted(at + 512));
+    recorder.http('wire-1-W-1', wireBytes(at + 515, 'data: a\n\n'), {
+      type: 'WireBroken',
+      at: at + 600,
+      gone: true,
+    });
+    recorder.http('http-1', requestEnded(at + 900, 'net::ERR_FAILED'));
+    await clock.advance(LONG);
+    expect((await stored(recorder)).map(({ state, requests }) => [state, requests.length])).toEqual([
+      ['ended', 1],
+    ]);
+    expect(await recorder.exchanges()).toMatchObject([{ end: 'abort', events: 1, wire: 'broken' }]);
+    expect((await recorder.db.getAll('requests')).length).toBe(0);
+  }
+});
+
+describe('a request that begins on the wire, which is taken off before its response', () => {
+  const late = (at: number) => requestStarted(at, { late: true });
+  const cut = (at: number): HttpFact => ({ type: 'WireBroken', at, gone: true });
+
+  test.each([
+    ['before the page tells of it', false],
+    ['after the page has told of it', true],
+  ])('goes on as the HTTP layer sees it: %s', async (_, pageFirst) => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    if (pageFirst) recorder.page(opened(1, at));
+    recorder.http('wire-1--1', wireStarted(at + 1), requestSent(), cut(at + 400));
+    await clock.advance(500);
+    if (!pageFirst) recorder.page(opened(1, at));
+    recorder.http('http-9', late(at + 900), responseStarted(at + 900));
+    recorder.page(
+      responded(1, at + 905),
+      events(1, at + 950, ['a']),
+      ended(1, at + 1000, 'disconnect', false),
+    );
+    recorder.http('http-9', requestEnded(at + 1000, 'net::ERR_FAILED'));
+    await clock.advance(LONG);
+    expect(await stored(recorder)).toEqual([
+      { id: 's/d/1', transport: 'EventSource', state: 'reconnecting', requests: ['http-9'] },
+    ]);
+    const [exchange] = await recorder.exchanges();
+    expect(exchange).toMatchObject({ status: 200, events: 1, end: 'error' });
+    expect(exchange!.http).toMatchObject({ requestedAt: at + 1, completedAt: at + 1000 });
   });
 });
 
@@ -295,6 +384,21 @@ describe('a request that no page has reported', () => {
     recorder.http('wire-1-W-2', responseStarted(at + 110));
     await recorder.clock.advance(200);
     expect(await stored(recorder)).toMatchObject([{ state: 'open', requests: ['wire-1-W-1', 'wire-1-W-2'] }]);
+  });
+
+  test('of a worker goes on with its reconnection without the wire, too, where nobody knows its last ID', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    // Chromium tells the tab of a worker's request, and not that it is a worker's.
+    for (const [request, ms, id] of [
+      ['http-1', 0, ''],
+      ['http-2', 2000, 'c1.7'],
+    ] as const) {
+      recorder.http(request, requestStarted(at + ms, { transport: 'EventSource' }), requestSent(id));
+      recorder.http(request, responseStarted(at + ms + 10), requestEnded(at + ms + 500));
+      await recorder.clock.advance(LONG);
+    }
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1', 'http-2']]);
   });
 
   test('joins a stream of fetch whose end the page has reported long before the request was', async () => {
