@@ -97,6 +97,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
       },
     },
     clock,
+    wallClock,
   );
 
   const budget = createBudget(
@@ -250,8 +251,9 @@ export function startBackground(browser: Browser, environment: Environment = sys
     chromeWire?.resume(
       tabs.filter((state) => state.wireSince > 0).map((state) => [state.tab, state.wireSince]),
     );
+    if (saved) void keep.resume().catch(() => {});
+    recorder.resume();
     for (const state of tabs) {
-      if (isRecording(state)) void keep.resume(state.session).catch(() => {});
       if (!state.byDevtools) continue;
       clock.after(DEVTOOLS_COME_BACK, () => {
         if (!devtools.has(state.tab)) void recorder.stop(state.tab, 'devtools');

@@ -3,7 +3,7 @@ import type { HttpSide, Session, Stream } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
 import { headerOf, isEventStream } from './http/streamRequest.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { appendAhead, appendChunks, markLost, refineEnd } from './pageFacts.ts';
+import { appendAhead, appendChunks, keepReported, markLost, refineEnd } from './pageFacts.ts';
 
 /** Writes one fact of the HTTP layer into the exchange that it belongs to. */
 export async function applyHttpFact(
@@ -70,6 +70,9 @@ export async function applyHttpFact(
       break;
     case 'WireSilent':
       if (exchange.wire === 'live') await endSilentWire(ledger, session, live);
+      // Nothing tells when its document went.
+      if (isPageless(stream))
+        endWithoutPage(live, { at: exchange.lastAt ?? fact.at, error: '', aborted: true });
       http.completedAt = exchange.endedAt ?? fact.at;
       http.aborted = true;
       break;
@@ -113,8 +116,7 @@ async function attachWire(ledger: Ledger, session: Session, live: Live): Promise
   ledger.wireAttached(live);
   if (exchange.wire !== undefined) return;
   if (exchange.bytes > 0) {
-    if (exchange.fidelity === 'events') exchange.pageEvents = exchange.events;
-    else exchange.pageBytes = exchange.bytes;
+    await keepReported(ledger, live);
     await ledger.replace(session, live);
   }
   exchange.wire = 'live';
@@ -133,7 +135,10 @@ async function endSilentWire(ledger: Ledger, session: Session, live: Live): Prom
 }
 
 /** What the page would have told of its end, for a stream whose page side nobody sees. */
-function endWithoutPage({ stream, exchange }: Live, fact: Extract<HttpFact, { type: 'RequestEnded' }>): void {
+function endWithoutPage(
+  { stream, exchange }: Live,
+  fact: Pick<Extract<HttpFact, { type: 'RequestEnded' }>, 'at' | 'error' | 'aborted'>,
+): void {
   exchange.endedAt = fact.at;
   exchange.end = fact.aborted ? 'abort' : fact.error ? 'error' : 'end';
   if (fact.error && !fact.aborted) exchange.error = fact.error;

@@ -4,6 +4,7 @@ import { type Chunks, canonicalBlocks, encodeChunks } from './chunks.ts';
 import { CLOCK_DRIFT, matchUnclaimed } from './join.ts';
 import type { Ahead, Ledger, Live } from './ledger.ts';
 import { newStream, type Origin } from './records.ts';
+import { chunksSoFar, eventsSoFar } from './reportedSoFar.ts';
 
 /** A page can name event types without end. */
 const MAX_LISTENERS = 1000;
@@ -196,8 +197,7 @@ async function bytesArrived(
   const before = exchange.pageBytes ?? 0;
   if (exchange.wire) exchange.pageBytes = before + bytes.length;
   if (exchange.wire === 'live') {
-    const chunks = { bytes, ends, times };
-    keepAhead(ledger, live, before, times, (...to) => bytesArrived(...to, fidelity, chunks));
+    keepBytesAhead(ledger, live, before, fidelity, { bytes, ends, times });
     return;
   }
   if (exchange.wire === 'ended') return;
@@ -223,8 +223,7 @@ async function eventsArrived(
   const before = exchange.pageEvents ?? 0;
   if (exchange.wire) exchange.pageEvents = before + fact.times.length;
   if (exchange.wire === 'live') {
-    const events = fact;
-    keepAhead(ledger, live, before, fact.times, (...to) => eventsArrived(...to, events));
+    keepEventsAhead(ledger, live, before, fact);
     return;
   }
   if (exchange.wire === 'ended') return;
@@ -247,24 +246,66 @@ function keepAhead(
   live: Live,
   before: number,
   times: Float64Array,
+  size: number,
   apply: Ahead['apply'],
 ): void {
   if (times.length === 0) return;
-  ledger.keepAhead(live, { before, until: times.at(-1)!, apply }, (live.exchange.lastAt ?? 0) - CLOCK_DRIFT);
+  const later = (live.exchange.lastAt ?? 0) - CLOCK_DRIFT;
+  ledger.keepAhead(live, { before, until: times.at(-1)!, size, apply }, later);
+}
+
+function keepBytesAhead(
+  ledger: Ledger,
+  live: Live,
+  before: number,
+  fidelity: Fidelity,
+  chunks: Chunks,
+): void {
+  const size = chunks.bytes.length + chunks.times.length * 12;
+  keepAhead(ledger, live, before, chunks.times, size, (...to) => bytesArrived(...to, fidelity, chunks));
+}
+
+function keepEventsAhead(ledger: Ledger, live: Live, before: number, fact: EventsArrived): void {
+  const size = (fact.data.length + fact.ids.length) * 2 + fact.times.length * 18;
+  keepAhead(ledger, live, before, fact.times, size, (...to) => eventsArrived(...to, fact));
+}
+
+/** The wire's bytes take the place of what the page has reported so far: that counts again if they do not reach so far. */
+export async function keepReported(ledger: Ledger, live: Live): Promise<void> {
+  const { exchange } = live;
+  const store = await ledger.openStore();
+  if (exchange.fidelity === 'events') {
+    exchange.pageEvents = exchange.events;
+    keepEventsAhead(ledger, live, 0, await eventsSoFar(store, live));
+  } else {
+    exchange.pageBytes = exchange.bytes;
+    keepBytesAhead(ledger, live, 0, exchange.fidelity, await chunksSoFar(store, live));
+  }
 }
 
 /**
- * The wire brings nothing more: what the page was given beyond that is taken from its own reports.
+ * The wire brings nothing more: what the page was given beyond that is taken from its own reports. What is in neither of
+ * the two any more is counted as lost.
  *
  * @returns whether there was anything
  */
 export async function appendAhead(ledger: Ledger, session: Session, live: Live): Promise<boolean> {
-  const { exchange } = live;
+  const { stream, exchange, writer } = live;
   const ahead = ledger.ahead(live);
-  if (ahead.length === 0) return false;
   const { bytes, endedAt } = exchange;
-  if (exchange.pageEvents !== undefined) exchange.pageEvents = ahead[0]!.before;
-  else exchange.pageBytes = ahead[0]!.before;
+  const isEvents = exchange.pageEvents !== undefined;
+  const reported = exchange.pageEvents ?? exchange.pageBytes ?? 0;
+  const known = isEvents ? (exchange.heardOnWire ?? 0) : bytes;
+  const from = ahead[0]?.before ?? reported;
+  if (from > known) {
+    const at = exchange.lastAt ?? exchange.startedAt;
+    // How many chunks the bytes were is not known any more.
+    markLost(ledger, session, stream, at, isEvents ? from - known : 1, 'wire');
+    if (!isEvents) writer.breakOff();
+  }
+  if (ahead.length === 0) return false;
+  if (isEvents) exchange.pageEvents = from;
+  else exchange.pageBytes = from;
   // It came before the end, and is written after it.
   delete exchange.endedAt;
   for (const { apply } of ahead) await apply(ledger, session, live);

@@ -80,6 +80,11 @@ export class Recording {
     return [...this.#tabs.values()];
   }
 
+  /** After a restart of the background. */
+  resume(): void {
+    for (const state of this.#tabs.values()) this.#awaitEnds(state);
+  }
+
   /** The record of a session for its first fact: of one that is recorded, or was until a moment ago. */
   newSession(id: string): Session | undefined {
     const state = this.states().find((one) => one.session === id);
@@ -258,12 +263,15 @@ export class Recording {
     }
     bridges.add(bridge);
     bridge.closed(() => bridges.delete(bridge));
+    const wasRecording = isRecording(this.#tabs.get(tab));
     const main = document.top
       ? document
       : await this.#host.mainDocumentOf(tab, document.documentId).catch(() => undefined);
     await this.begun(tab);
     const state = this.#tabs.get(tab);
-    if (!isRecording(state)) {
+    // A frame that the browser does not know any more may be one of a page that had gone before recording began.
+    const isOfEarlier = !document.top && document.documentId !== '' && !main && !wasRecording;
+    if (!isRecording(state) || isOfEarlier) {
       bridge.post({ type: 'Sleep' });
       return undefined;
     }
@@ -308,6 +316,7 @@ export class Recording {
     page.session = state.session;
     this.#changed(state);
     this.#assignRequests(state.tab);
+    this.#awaitEnds(state);
     if (state.preserve) await this.#keep.mark({ session, at, kind: 'navigation', detail: page.url });
     else await this.#keep.endSession(session, at);
   }
@@ -320,11 +329,23 @@ export class Recording {
       this.#remember({ session: page.session, url, title: '', startedAt, endedAt: startedAt });
     this.#changed(state);
     this.#assignRequests(state.tab);
+    this.#awaitEnds(state);
   }
 
   /** More is known of the pages of a tab: each request whose stream is not known goes into the session of its page. */
   #assignRequests(tab: number): void {
     void this.#keep.assignRequests(tab, (request) => this.sessionOfRequest(tab, request)).catch(() => {});
+  }
+
+  /** Requests of the pages that the tab does not show any more are over, whether the browser says so or not. */
+  #awaitEnds(state: TabState): void {
+    if (!isRecording(state)) return;
+    void this.#keep
+      .documentsGone(({ tab, documentId = '', documentUrl, startedAt: at }) => {
+        const page = pageOfRequest(state.pages, { documentId, documentUrl, at });
+        return tab === state.tab && page !== undefined && page !== state.pages.at(-1);
+      })
+      .catch(() => {});
   }
 
   #newPage(session: string, documentId: string, url: string): RecordedPage {

@@ -38,7 +38,7 @@ export async function takeHttpFact(
     // The debugger has said it already.
     if (!isOfWire(request) && request.transport !== 'EventSource')
       request.transport = transportOf(fact.headers);
-  } else if (fact.type === 'ResponseStarted' || fact.type === 'RequestEnded') {
+  } else if (fact.type === 'ResponseStarted' || fact.type === 'RequestEnded' || fact.type === 'WireSilent') {
     request.answeredAt ??= fact.at;
     ledger.answered(request);
   }

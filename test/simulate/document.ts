@@ -97,7 +97,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     },
   };
   world.documents.push(document);
-  world.trace(`${documentId} opens in tab ${tab}, frame ${frameId}, page ${document.page}`);
+  world.trace?.(`${documentId} opens in tab ${tab}, frame ${frameId}, page ${document.page}`);
 
   /** Something happens in the page's thread, after all that is to happen there before. */
   function inPage(work: () => void): void {
@@ -124,7 +124,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
   function flush(): void {
     if (facts.length > 0) {
       sequence++;
-      world.trace(
+      world.trace?.(
         `${name} reports ${sequence}: ${facts.map((fact) => `${fact.type} ${fact.stream}`).join(', ')}`,
       );
       outbox.add(session, rebase.batch(facts, { monotonic: mono(), wall: scheduler.wall }));
@@ -153,7 +153,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       cut('there');
     });
     wire.listen((message) => {
-      world.trace(`${name} is told ${JSON.stringify(message)}`);
+      world.trace?.(`${name} is told ${JSON.stringify(message)}`);
       if (document.gone) return;
       if (message.type === 'Forget') outbox.forget(message.sequence);
       else if (message.type === 'Record') {
@@ -252,7 +252,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       },
     };
     document.streams.push(stream);
-    world.trace(`${documentId} opens ${uid} ${stream.method} ${stream.url}`);
+    world.trace?.(`${documentId} opens ${uid} ${stream.method} ${stream.url}`);
     if (worker) connectStream(stream, '');
     else inPage(() => begin(stream));
     return stream;

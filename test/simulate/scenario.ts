@@ -45,7 +45,7 @@ function navigate(world: World, tab: number, report = true): SimulatedDocument {
 }
 
 function kill(world: World): void {
-  world.trace('kill');
+  world.trace?.('kill');
   world.life.dead = true;
   for (const document of world.documents) document.backgroundKilled();
   for (const cut of world.ports) cut();

@@ -43,7 +43,7 @@ export interface World {
   /** The storage refuses every write. */
   storageFails: false | 'QuotaExceededError' | 'AbortError';
   failures: number;
-  trace(line: string): void;
+  trace: ((line: string) => void) | undefined;
 }
 
 export function newWorld(random: Random, scheduler: Scheduler, profile: Profile): Omit<World, 'life'> {
@@ -63,7 +63,7 @@ export function newWorld(random: Random, scheduler: Scheduler, profile: Profile)
     nextId: () => ++id,
     storageFails: false,
     failures: 0,
-    trace: () => {},
+    trace: undefined,
   };
 }
 
