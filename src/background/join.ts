@@ -5,7 +5,7 @@ import type { HttpRequest } from '../shared/store/schema.ts';
  * Times of the page and of the HTTP layer are of one wall clock, but a page is given coarse times: up to 16.67 ms in
  * Firefox with `privacy.resistFingerprinting`. Two moments that are closer than this have no order, ms.
  */
-const RESOLUTION = 20;
+export const RESOLUTION = 20;
 /**
  * A process that loses its processor between reading its two clocks is off by so much at most, ms: a larger difference
  * is a jump of the clock, and marked as one.
@@ -141,14 +141,27 @@ function fits(request: HttpRequest, { stream, exchange, lastUrl }: Waiting, tole
   if (isOfWire(request) && request.transport !== stream.transport) return false;
   const url = withoutFragment(request.url);
   if (url !== withoutFragment(stream.url) && url !== withoutFragment(lastUrl)) return false;
-  // What was open when recording began was sent before that.
-  if (stream.openedBeforeRecording && exchange.number === 1) {
-    return request.startedAt <= exchange.startedAt + tolerance;
+  // What was open when recording began was sent before that; what was connecting, until it was answered.
+  if (isLate({ stream, exchange })) {
+    const until = Math.max(
+      exchange.startedAt,
+      Math.min(exchange.respondedAt ?? Infinity, exchange.endedAt ?? Infinity),
+    );
+    return request.startedAt <= until + tolerance && !isOverBefore(request, exchange.startedAt - tolerance);
   }
   if (request.startedAt < exchange.startedAt - tolerance) return false;
   // What has been answered or has ended was sent before that.
   const over = Math.min(exchange.respondedAt ?? Infinity, exchange.endedAt ?? Infinity);
   return request.startedAt <= over + tolerance;
+}
+
+/** Recording began when its stream was there already. Its first connections may have been others. */
+export function isLate({ stream, exchange }: Pick<Waiting, 'stream' | 'exchange'>): boolean {
+  return stream.openedBeforeRecording && exchange.number === 1;
+}
+
+function isOverBefore({ held }: HttpRequest, time: number): boolean {
+  return held.some((fact) => fact.type === 'RequestEnded' && fact.at < time);
 }
 
 /**

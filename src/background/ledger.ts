@@ -238,7 +238,7 @@ export class Ledger {
     const known = this.#requests.get(id);
     if (known || this.#requestsOver.has(id)) return known;
     const request = await (await this.#store()).request(id);
-    if (request) this.#requests.set(id, request);
+    if (request) this.#addRequest(request);
     return request;
   }
 
@@ -660,12 +660,16 @@ export class Ledger {
     if (!this.#attached.has(live.exchange.id)) await this.#onReturn(live);
   }
 
+  /** From the store: after a restart of the background, or after `forget()`. */
+  #addRequest(request: HttpRequest): void {
+    this.#requests.set(request.id, request);
+    if (request.stream) this.twins.joined(request);
+  }
+
   async #loadRequests(): Promise<void> {
     if (this.#hasRequests) return;
     for (const request of await (await this.#store()).requests()) {
-      if (!this.#requests.has(request.id) && !this.#requestsOver.has(request.id)) {
-        this.#requests.set(request.id, request);
-      }
+      if (!this.#requests.has(request.id) && !this.#requestsOver.has(request.id)) this.#addRequest(request);
     }
     this.#hasRequests = true;
   }

@@ -173,6 +173,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
         facts = [];
         for (const stream of document.streams) {
           stream.observed.clear();
+          for (const one of stream.connections) seenFrom.delete(one);
           stream.reported = false;
         }
       }
@@ -308,6 +309,8 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
   }
   let nextNumber = 1;
   const heard = new Set<SimulatedStream>();
+  /** Offset from which on the bytes of a connection were reported. */
+  const seenFrom = new Map<Connection, number>();
 
   function connectStream(stream: SimulatedStream, lastEventId: string): void {
     if (stream.closed || document.gone) return;
@@ -324,7 +327,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
           report({ type: 'ExchangeResponded', stream: number, at, status: 0, url: stream.url, headers: [] });
         });
       },
-      data(text) {
+      data(text, from) {
         then(() => {
           if (!isOpen()) return;
           rest += text;
@@ -332,7 +335,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
           rest = blocks.pop()!;
           for (const block of blocks) lastId = /^id: (.*)$/m.exec(block)?.[1] ?? lastId;
           const number = numbers.get(stream);
-          if (number !== undefined) received(stream, number, one, text, blocks);
+          if (number !== undefined) received(stream, number, one, text, from, blocks);
         });
       },
       ended(failed) {
@@ -362,6 +365,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     number: number,
     one: Connection,
     text: string,
+    from: number,
     blocks: string[],
   ): void {
     if (phase !== 'asking' && phase !== 'recording') return;
@@ -369,7 +373,10 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     stream.observed.set(one.uid, names);
     const at = mono();
     if (stream.transport === 'fetch') {
-      names.push(...blocks.map(nameOf));
+      // Of a block that began before it was observed, only the end was reported.
+      if (!seenFrom.has(one)) seenFrom.set(one, from);
+      const whole = blocks.filter((block) => one.sent.indexOf(block) >= seenFrom.get(one)!);
+      names.push(...whole.map(nameOf));
       const bytes = new TextEncoder().encode(text);
       report({
         type: 'BytesArrived',

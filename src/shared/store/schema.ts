@@ -49,6 +49,8 @@ export interface HttpRequest {
   /** The exchange that it is; '' while it waits. */
   stream: string;
   exchange: number;
+  /** The other layer has reported it too. */
+  twinned?: true;
   /** What waits, in its order. */
   held: HttpFact[];
 }
