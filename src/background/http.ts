@@ -76,6 +76,8 @@ export function createHttpLayer(
   wire?: FirefoxWire,
 ): { listen(): void; unlisten(): void } {
   const watched = new Map<string, Promise<Watched | undefined>>();
+  /** Those of which it is not known yet whether their tab is recorded. */
+  const undecided = new Set<string>();
   const { webRequest } = browser;
   const filter: WebRequest.RequestFilter = { urls: ['<all_urls>'], types: ['xmlhttprequest', 'other'] };
   // Chromium shows some headers (Origin, Cookie, Referer) only to those who ask for them by this name.
@@ -96,7 +98,9 @@ export function createHttpLayer(
     const documentUrl = documentOf(details);
     const at = timeOf(details);
     const request: RequestDetails = { tabId, timeStamp: at, documentUrl, documentId };
+    undecided.add(details.requestId);
     const one = host.sessionOf(request).then(async (session): Promise<Watched | undefined> => {
+      undecided.delete(details.requestId);
       if (!session) {
         watched.delete(details.requestId);
         return undefined;
@@ -260,7 +264,8 @@ export function createHttpLayer(
     unlisten() {
       if (!listening) return;
       listening = false;
-      watched.clear();
+      // Recording may be about to begin: what it is asked for then goes on.
+      for (const id of watched.keys()) if (!undecided.has(id)) watched.delete(id);
       webRequest.onBeforeRequest.removeListener(onBeforeRequest);
       webRequest.onSendHeaders.removeListener(onSendHeaders);
       webRequest.onHeadersReceived.removeListener(onHeadersReceived);

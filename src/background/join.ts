@@ -106,8 +106,8 @@ function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T
       stream.transport === 'EventSource' && exchange.lastEventIdBefore === request.lastEventId,
   );
   const likely = sameId.length > 0 ? sameId : nearest;
-  // Closed while it waited to connect again: a request that was answered is rather another stream's.
-  const heard = hasResponse(request) ? likely.filter(({ exchange }) => !isOverUnheard(exchange)) : [];
+  // What the page has heard of it tells more than the order.
+  const heard = likely.filter((one) => isHeardSo(request, one));
   const candidates = heard.length > 0 ? heard : likely;
   // Streams that were opened one after the other send their first requests in that order; how long each waits
   // before it connects again is its own affair.
@@ -115,12 +115,15 @@ function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T
   return { waiting: candidates[0]!, certain: candidates.length === 1 || reconnecting.length === 0 };
 }
 
-function hasResponse({ held }: HttpRequest): boolean {
-  return held.some(({ type }) => type === 'ResponseStarted');
-}
-
-function isOverUnheard({ respondedAt, endedAt }: Exchange): boolean {
-  return respondedAt === undefined && endedAt !== undefined;
+/**
+ * A request that was answered is rather not of a stream that was closed before it was answered; one that an `EventSource`
+ * could not take ("fail the connection") not of one that the page has seen open.
+ */
+function isHeardSo({ held }: HttpRequest, { stream, exchange }: Waiting): boolean {
+  const answer = held.find((fact) => fact.type === 'ResponseStarted');
+  if (answer?.type !== 'ResponseStarted') return true;
+  if (answer.status === 200) return exchange.respondedAt !== undefined || exchange.endedAt === undefined;
+  return stream.transport !== 'EventSource' || exchange.respondedAt === undefined;
 }
 
 function isOfFrame(request: HttpRequest, waiting: Waiting): boolean {

@@ -62,7 +62,8 @@ export function check(world: World): string[] {
 function read(world: World, exchange: Exchange): Stored {
   const segments = [...(world.records.segments.get(exchange.id)?.values() ?? [])];
   const text = segments.map((segment) => new TextDecoder().decode(segment.bytes)).join('');
-  const names = [...text.matchAll(/^data: (c\d+\.\d+)$/gm)].map((match) => match[1]!);
+  // Whole blocks: the end of an incomplete one may look like an earlier name.
+  const names = [...text.matchAll(/^data: (c\d+\.\d+)\n\n/gm)].map((match) => match[1]!);
   return { exchange, text, names };
 }
 
