@@ -152,6 +152,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
     ? undefined
     : createChromeWire(
         {
+          clockKnown: () => ready,
           async sessionOf(tab, at, documentUrl) {
             return (await ready).sessionOfRequest(tab, { documentId: '', documentUrl, at });
           },
@@ -196,7 +197,8 @@ export function startBackground(browser: Browser, environment: Environment = sys
     };
     await settings.load();
     returned = saved !== undefined;
-    const { tabs, ended }: SavedRecording = saved ?? { tabs: [], ended: [] };
+    const { tabs, ended, behind = 0 }: SavedRecording = saved ?? { tabs: [], ended: [] };
+    wallClock.goOn(behind);
     recording = new Recording(
       keep,
       {
@@ -319,7 +321,14 @@ export function startBackground(browser: Browser, environment: Environment = sys
         wire.closed(() => {
           if (bridges.get(message.document) === wire) bridges.delete(message.document);
         });
-        connected = recorder.documentConnected(tab, wire, { documentId, url, title, top, beganAt });
+        connected = recorder.documentConnected(tab, wire, {
+          documentId,
+          url,
+          title,
+          top,
+          // By the clock as the page has just read it.
+          beganAt: wallClock.recorded(beganAt),
+        });
       } else if (origin) {
         // A document that goes away before it has heard its session leaves the name out.
         const session = await connected;

@@ -40,7 +40,7 @@ export interface HttpHost {
 
 export interface RequestDetails {
   tabId: number;
-  timeStamp: number;
+  readonly timeStamp: number;
   /** Of the document or worker that asks, as far as the browser tells. */
   documentUrl: string;
   /** The browser's name of that document; '' where it does not say. */
@@ -89,15 +89,22 @@ export function createHttpLayer(
   }
 
   function timeOf({ timeStamp }: Details): number {
-    return timeStamp + wallClock.behind();
+    return wallClock.recorded(timeStamp);
   }
 
   /** @param late - it has begun before: in an earlier life of the background, or before the recording */
   function begin(details: Details, late = false): Promise<Watched | undefined> {
     const { tabId, documentId = '' } = details;
     const documentUrl = documentOf(details);
-    const at = timeOf(details);
-    const request: RequestDetails = { tabId, timeStamp: at, documentUrl, documentId };
+    const request: RequestDetails = {
+      tabId,
+      // A background that has just started does not know yet how far the wall clock was set back.
+      get timeStamp() {
+        return timeOf(details);
+      },
+      documentUrl,
+      documentId,
+    };
     undecided.add(details.requestId);
     const one = host.sessionOf(request).then(async (session): Promise<Watched | undefined> => {
       undecided.delete(details.requestId);
@@ -108,7 +115,7 @@ export function createHttpLayer(
       const worker = tabId < 0;
       const fact: HttpFact = {
         type: 'RequestStarted',
-        at,
+        at: request.timeStamp,
         method: details.method,
         url: details.url,
         tab: tabId,

@@ -17,7 +17,7 @@ export function createNavigations(
     const { tabId, frameId, url, timeStamp, documentId = '', documentLifecycle } = untyped as Details;
     // A document that is prerendered is not shown yet.
     if (frameId !== 0 || (documentLifecycle !== undefined && documentLifecycle !== 'active')) return;
-    report(tabId, { documentId, url, at: timeStamp + wallClock.behind() });
+    report(tabId, { documentId, url, at: wallClock.recorded(timeStamp) });
   }
 
   let listening = false;

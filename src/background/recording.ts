@@ -31,6 +31,8 @@ export interface EndedSession {
 export interface SavedRecording {
   tabs: TabState[];
   ended: EndedSession[];
+  /** By how much the wall clock was set back, ms. Missing in what earlier versions remembered. */
+  behind?: number;
 }
 
 /** What recording needs of the world around it. */
@@ -110,6 +112,7 @@ export class Recording {
       return;
     }
     // Nothing is recorded before it is known whether the window is private.
+    const askedAt = this.#wallClock.now();
     const asked = this.#host.pageOf(tab);
     this.#beginning.set(tab, asked);
     const { url, title, documentId, private: isPrivate } = await asked;
@@ -123,7 +126,9 @@ export class Recording {
       return;
     }
     const session = this.#begin(state);
-    Object.assign(state, { private: false, url, title, pages: [this.#newPage(session, documentId, url)] });
+    // What began later may have come after the page of which the browser told.
+    const page = { ...this.#newPage(session, documentId, url), committedAt: askedAt };
+    Object.assign(state, { private: false, url, title, pages: [page] });
     this.#changed(state);
     await this.#attachWire(state);
     if (state.session !== session) return;
@@ -375,7 +380,7 @@ export class Recording {
   }
 
   #changed(state: TabState): void {
-    this.#host.save({ tabs: this.states(), ended: this.#ended });
+    this.#host.save({ tabs: this.states(), ended: this.#ended, behind: this.#wallClock.behind() });
     this.#host.changed(state);
   }
 }

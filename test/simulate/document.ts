@@ -60,10 +60,10 @@ export interface SimulatedDocument {
 export function openDocument(world: World, tab: number, frameId: number, page: string): SimulatedDocument {
   const { scheduler, random } = world;
   const documentId = `D${world.nextId()}`;
-  const beganAt = scheduler.wall;
   // As `performance.now()` of its document: its zero is no other clock's.
   const origin = scheduler.now - random.integer(0, 100_000);
   const mono = (): number => scheduler.now - origin;
+  const beganAt = mono();
   let rebase = createRebase();
   const outbox = createOutbox();
   const name = `${documentId}-bridge`;
@@ -190,7 +190,8 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       url,
       title: '',
       top: frameId === 0,
-      beganAt,
+      // As the bridge says it: by the wall clock of now.
+      beganAt: scheduler.wall - mono() + beganAt,
     });
     let sending = phase === 'recording';
     if (sending) outbox.open(wire.post);
