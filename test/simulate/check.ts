@@ -53,6 +53,7 @@ export function check(world: World): string[] {
   const pages = [...sessionOfPage];
   const sessions = new Set(pages.map(([, session]) => session));
   if (sessions.size < pages.length) violations.push(`two pages in one session: ${JSON.stringify(pages)}`);
+  checkClockMarks(world, sessionOfPage, violations);
   for (const stream of world.documents.flatMap((document) => document.streams)) {
     checkStream(world, stream, violations);
   }
@@ -96,6 +97,18 @@ function checkCounters({ records }: World, violations: string[]): void {
   }
 }
 
+/** A jump of the wall clock is marked, where something was recorded before and after it. */
+function checkClockMarks(world: World, sessionOf: Map<string, string>, violations: string[]): void {
+  const marked = new Set(
+    world.records.marks.filter(({ kind }) => kind === 'clock').map(({ session }) => session),
+  );
+  for (const { documentId, page, clockJumped, recorded, mayLose } of world.documents) {
+    const session = sessionOf.get(page);
+    if (!clockJumped || !recorded || mayLose || !session || marked.has(session)) continue;
+    violations.push(`${documentId}: the clock has jumped, and nothing says so`);
+  }
+}
+
 /** Something of this session was lost, and it says so. */
 function isMarked({ records }: World, session: string | undefined): boolean {
   return session !== undefined && (records.sessions.get(session)?.lost ?? 0) > 0;
@@ -132,6 +145,10 @@ function checkConnection(
   // Where two streams of one URL could have sent it, the exchange says so.
   if (exchange?.http?.certain && exchange.lastEventIdBefore !== one.lastEventId) {
     violations.push(`${one.uid}: last event ID ${exchange.lastEventIdBefore} instead of ${one.lastEventId}`);
+  }
+  const ids = [`http-${one.requestId}`, `wire-${document.tab}--${one.wireId}`];
+  if (exchange?.http?.certain && !ids.includes(exchange.http.request)) {
+    violations.push(`${one.uid}: has the HTTP side of ${exchange.http.request}`);
   }
   const observed = stream.observed.get(one.uid) ?? [];
   const names = new Set(stored?.names ?? []);

@@ -54,6 +54,10 @@ export interface SimulatedDocument {
   close(stream: SimulatedStream): void;
   unload(): void;
   backgroundKilled(): void;
+  /** The browser closes its port to the background, as for the back/forward cache. */
+  dropPort(): void;
+  /** The wall clock has jumped between two of its batches: a mark has to say so. */
+  clockJumped: boolean;
 }
 
 /** A document with its page tap (as far as its reports go), and its bridge with the real outbox. */
@@ -95,6 +99,10 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       const written = world.records.documents.get(name)?.sequence ?? 0;
       if (document.gone && written < sequence) document.mayLose = true;
     },
+    dropPort() {
+      if (!document.gone) cutPort?.();
+    },
+    clockJumped: false,
   };
   world.documents.push(document);
   world.trace?.(`${documentId} opens in tab ${tab}, frame ${frameId}, page ${document.page}`);
@@ -127,6 +135,9 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       world.trace?.(
         `${name} reports ${sequence}: ${facts.map((fact) => `${fact.type} ${fact.stream}`).join(', ')}`,
       );
+      const offset = scheduler.wall - mono();
+      if (Math.abs(offset - (lastOffset ?? offset)) > 2000) document.clockJumped = true;
+      lastOffset = offset;
       outbox.add(session, rebase.batch(facts, { monotonic: mono(), wall: scheduler.wall }));
     }
     facts = [];
@@ -142,10 +153,13 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     if (background || document.gone) return;
     const id = `${documentId}.${ports++}`;
     const sender = { tab: { id: tab }, frameId, documentId, url };
-    const { here, there, cut } = connectPorts(scheduler, id, 'document', sender, () => latency(world));
+    const { here, there, cut, breakOff } = connectPorts(scheduler, id, 'document', sender, () =>
+      latency(world),
+    );
     const wire = portWire<BridgeToBackground, BackgroundToBridge>(here);
     background = wire;
     dropPort = () => cut('here');
+    cutPort = breakOff;
     const connected = world.ports;
     isCut = false;
     connected.add(() => {
@@ -159,6 +173,8 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       else if (message.type === 'Record') {
         if (phase !== 'recording') rebase = createRebase();
         rebase.setBack(message.behind);
+        // What it is told of is no news.
+        lastOffset = undefined;
         if (!sending) outbox.open(wire.post);
         sending = true;
         if (phase === 'recording' && session !== message.session) flush();
@@ -198,6 +214,9 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
   }
   let isCut = false;
   let dropPort: (() => void) | undefined;
+  let cutPort: (() => void) | undefined;
+  /** How far the wall clock was from the monotonic one at the last batch. */
+  let lastOffset: number | undefined;
 
   function unload(): void {
     if (document.gone) return;
@@ -302,6 +321,12 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     if (transport === 'EventSource' && random.chance(0.7)) {
       report({ type: 'ListenerAdded', stream: number, at: mono(), event: 'heard' });
       heard.add(stream);
+    }
+    if (random.chance(0.05)) {
+      // A policy of the page forbids it: an error, and no request.
+      report(ended(number, mono(), 'error', true));
+      stream.closed = true;
+      return;
     }
     connectStream(stream, '');
     if (random.chance(0.3)) {

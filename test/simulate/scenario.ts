@@ -72,6 +72,10 @@ export function act(world: World): void {
     scheduler.setClock(random.pick([3_600_000, -3_600_000, 250, -250, 90]));
     return;
   }
+  if (random.chance(profile.drops)) {
+    random.pick(world.documents).dropPort();
+    return;
+  }
   const what = random.next();
   if (what < 0.55) document.open();
   else if (what < 0.65) document.openWorkerStream();

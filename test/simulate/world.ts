@@ -19,6 +19,7 @@ export interface Profile {
   wire: boolean;
   kills: number;
   failures: number;
+  drops: number;
   clockJumps: boolean;
   busy: number;
 }
