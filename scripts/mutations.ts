@@ -5,6 +5,11 @@ import { MUTATIONS, type Mutation } from '../test/simulate/mutations/mutations.t
 
 /** Puts each fault into a copy of the code, and says which of them the simulator finds within so many seeds. */
 export async function runMutations(root: string, seeds: number, only: string): Promise<boolean> {
+  const failing = await findMutation(root, undefined, seeds);
+  if (failing) {
+    console.log(`The code as it is fails already: ${failing}`);
+    return false;
+  }
   let missed = 0;
   const chosen = MUTATIONS.filter(({ name }) => name.includes(only));
   for (const mutation of chosen) {
@@ -17,7 +22,7 @@ export async function runMutations(root: string, seeds: number, only: string): P
 }
 
 /** The first run that shows it; '' when none does. */
-async function findMutation(root: string, mutation: Mutation, seeds: number): Promise<string> {
+async function findMutation(root: string, mutation: Mutation | undefined, seeds: number): Promise<string> {
   // Below node_modules, so that the copy finds the packages that it imports.
   const copy = await mkdtemp(join(root, 'node_modules', '.mutation-'));
   try {
@@ -25,7 +30,7 @@ async function findMutation(root: string, mutation: Mutation, seeds: number): Pr
     for (const folder of ['src', 'scripts', 'test/simulate']) {
       await cp(join(root, folder), join(copy, folder), { recursive: true });
     }
-    await mutate(join(copy, mutation.file), mutation);
+    if (mutation) await mutate(join(copy, mutation.file), mutation);
     const { stdout, stderr } = spawnSync(
       process.execPath,
       ['scripts/run.mjs', 'scripts/simulate.ts', '--seeds', String(seeds), '--first'],

@@ -105,7 +105,8 @@ function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T
     ({ stream, exchange }) =>
       stream.transport === 'EventSource' && exchange.lastEventIdBefore === request.lastEventId,
   );
-  const likely = sameId.length > 0 ? sameId : nearest;
+  // A request without an ID may be any's first one.
+  const likely = request.lastEventId !== '' && sameId.length > 0 ? sameId : nearest;
   // What the page has heard of it tells more than the order.
   const heard = likely.filter((one) => isHeardSo(request, one));
   const candidates = heard.length > 0 ? heard : likely;

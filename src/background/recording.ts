@@ -261,18 +261,18 @@ export class Recording {
     bridge: BridgeWire,
     document: Connected & { title: string },
   ): Promise<string | undefined> {
-    let bridges = this.#bridges.get(tab);
-    if (!bridges) {
-      bridges = new Set();
-      this.#bridges.set(tab, bridges);
-    }
-    bridges.add(bridge);
-    bridge.closed(() => bridges.delete(bridge));
+    let isClosed = false;
+    bridge.closed(() => {
+      isClosed = true;
+      this.#bridges.get(tab)?.delete(bridge);
+    });
     const wasRecording = isRecording(this.#tabs.get(tab));
     const main = document.top
       ? document
       : await this.#host.mainDocumentOf(tab, document.documentId).catch(() => undefined);
     await this.begun(tab);
+    // Not before: a recording that begins tells all that are here, and of this one it is not known whose it is.
+    if (!isClosed) this.#bridges.set(tab, (this.#bridges.get(tab) ?? new Set()).add(bridge));
     const state = this.#tabs.get(tab);
     // A frame that the browser does not know any more may be one of a page that had gone before recording began.
     const isOfEarlier = !document.top && document.documentId !== '' && !main && !wasRecording;
