@@ -352,8 +352,13 @@ describe('the wire over the page', () => {
 });
 
 describe('what the page reported ahead of the wire', () => {
-  const wireOf = (at: number) =>
-    [requestStarted(at), requestSent(), { type: 'WireAttached' }, responseStarted(at)] as const;
+  const wireOf = (at: number, transport: 'EventSource' | 'fetch' = 'EventSource') =>
+    [
+      requestStarted(at, { transport }),
+      requestSent(),
+      { type: 'WireAttached' },
+      responseStarted(at),
+    ] as const;
 
   test('before the wire took its place, too, counts when the wire does not bring it', async () => {
     const recorder = await createRecorder();
@@ -363,7 +368,7 @@ describe('what the page reported ahead of the wire', () => {
     recorder.page(ended(1, at + 10, 'unload', true));
     await recorder.clock.advance(30_000);
     expect(await recorder.text('s/d/1/1')).toBe('data: a\n\ndata: b\n\ndata: c\n\n');
-    expect((await recorder.exchanges())[0]).toMatchObject({ events: 3 });
+    expect((await recorder.exchanges())[0]).toMatchObject({ events: 3, replaced: 1, wire: 'broken' });
     expect(await recorder.db.get('sessions', 's')).toMatchObject({ lost: 0 });
   });
 
@@ -386,7 +391,7 @@ describe('what the page reported ahead of the wire', () => {
     const at = recorder.clock.wall();
     const size = 1 << 20;
     recorder.page(opened(1, at, { transport: 'fetch' }), responded(1, at));
-    recorder.http('wire-1--1', ...wireOf(at));
+    recorder.http('wire-1--1', ...wireOf(at, 'fetch'));
     await recorder.clock.advance(300);
     const reports = MOST_AHEAD / size + 2;
     for (let i = 0; i < reports; i++) recorder.page(bytes(1, at + 300 + i, 'x'.repeat(size)));
