@@ -32,6 +32,12 @@ export function check(world: World): string[] {
     }
   }
   checkCounters(world, violations);
+  // Without a kill and a failure everything can be kept.
+  if (world.profile.kills === 0 && world.failures === 0) {
+    for (const { id, lost } of records.sessions.values()) {
+      if (lost > 0) violations.push(`${id}: ${lost} are said to be lost, and nothing was in the way`);
+    }
+  }
   const sessionOfPage = new Map<string, string>();
   for (const one of world.connections) {
     const stored = byConnection.get(one.uid) ?? [];

@@ -55,8 +55,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the wire goes on behind what the page has said',
     file: LEDGER,
-    from: '    this.#segmentsOver.add(exchange.id);\n',
-    to: '',
+    from: '    this.beginAgain(live);\n    await this.count(session, live);',
+    to: '    await this.count(session, live);',
   },
   {
     name: 'an exchange that is read again begins anew',
