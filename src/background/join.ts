@@ -111,9 +111,9 @@ function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T
   const heard = likely.filter((one) => isHeardSo(request, one));
   const candidates = heard.length > 0 ? heard : likely;
   // Streams that were opened one after the other send their first requests in that order; how long each waits
-  // before it connects again is its own affair.
-  const reconnecting = candidates.filter((one) => one.exchange.number > 1);
-  return { waiting: candidates[0]!, certain: candidates.length === 1 || reconnecting.length === 0 };
+  // before it connects again is its own affair, and what was open before recording is reported at once.
+  const isInOrder = candidates.every((one) => one.exchange.number === 1 && !isLate(one));
+  return { waiting: candidates[0]!, certain: candidates.length === 1 || isInOrder };
 }
 
 /**

@@ -21,6 +21,9 @@ export const MOST_AHEAD = 16 << 20;
 /** Progress of that many documents stays in memory; the store has the others. */
 const MAX_DOCUMENTS = 1000;
 
+/** Browsers number their requests: in one millisecond their numbers tell which was first. */
+const byName = new Intl.Collator('en', { numeric: true });
+
 /** A stream and one of its exchanges, as it is being written. */
 export interface Live {
   stream: Stream;
@@ -252,7 +255,7 @@ export class Ledger {
   async heldRequests(session: string): Promise<HttpRequest[]> {
     return (await this.openRequests())
       .filter((one) => one.session === session && one.stream === '')
-      .sort((a, b) => a.startedAt - b.startedAt);
+      .sort((a, b) => a.startedAt - b.startedAt || byName.compare(a.id, b.id));
   }
 
   /**

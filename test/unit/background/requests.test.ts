@@ -125,6 +125,18 @@ describe('a stream that was there when recording began', () => {
     expect((await recorder.exchanges())[0]).toMatchObject({ lastEventIdBefore: '7', url: EVENTS });
   });
 
+  test('beside another one of its URL is joined to one of the two requests, and says that it may be the other', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at, { late: true }), responded(1, at), opened(2, at, { late: true }));
+    recorder.http('http-1', requestStarted(at - 300), requestSent(), responseStarted(at - 280));
+    recorder.http('http-2', requestStarted(at - 290), requestSent(), responseStarted(at - 270));
+    await recorder.clock.advance(LONG);
+    const sides = (await recorder.exchanges()).map(({ http }) => http!);
+    expect(sides.map(({ request }) => request).sort()).toEqual(['http-1', 'http-2']);
+    expect(sides.some(({ certain }) => !certain)).toBe(true);
+  });
+
   test('has the last event ID that only the HTTP layer has seen', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
@@ -148,6 +160,16 @@ describe('two streams of one URL', () => {
     recorder.http('http-2', requestStarted(at), requestSent(), responseStarted(at + 20));
     await recorder.clock.advance(LONG);
     expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1'], ['http-2']]);
+  });
+
+  test('of one millisecond are told apart by the numbers of their requests, in whatever order they are reported', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at, { transport: 'fetch' }), opened(2, at, { transport: 'fetch' }));
+    recorder.http('http-10', requestStarted(at), requestSent(), responseStarted(at + 20));
+    recorder.http('http-9', requestStarted(at), requestSent(), responseStarted(at + 20));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-9'], ['http-10']]);
   });
 
   test('are told apart by their order, also when what the first one sent is known last', async () => {
