@@ -4,6 +4,7 @@ import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import type { Changes } from '../shared/store/write.ts';
 import { countHeard } from './countHeard.ts';
+import { inOrder } from './inOrder.ts';
 import { isOfWire, isSameMethod, withoutFragment } from './join.ts';
 import type { Asking } from './pages.ts';
 import type { RecordStore } from './recordStore.ts';
@@ -21,9 +22,6 @@ const MOST_EARLIER = 4;
 export const MOST_AHEAD = 16 << 20;
 /** Progress of that many documents stays in memory; the store has the others. */
 const MAX_DOCUMENTS = 1000;
-
-/** Browsers number their requests: in one millisecond their numbers tell which was first. */
-const byName = new Intl.Collator('en', { numeric: true });
 
 /** A stream and one of its exchanges, as it is being written. */
 export interface Live {
@@ -257,9 +255,7 @@ export class Ledger {
 
   /** Requests of a session of which it is not known whose they are, in the order in which they began. */
   async heldRequests(session: string): Promise<HttpRequest[]> {
-    return (await this.openRequests())
-      .filter((one) => one.session === session && one.stream === '')
-      .sort((a, b) => a.startedAt - b.startedAt || byName.compare(a.id, b.id));
+    return inOrder((await this.openRequests()).filter((one) => one.session === session && one.stream === ''));
   }
 
   /**

@@ -173,6 +173,17 @@ describe('two streams of one URL', () => {
     expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-9'], ['http-10']]);
   });
 
+  test('are told apart by the numbers of their requests when one was noticed late', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at, { transport: 'fetch' }), opened(2, at + 5, { transport: 'fetch' }));
+    recorder.http('http-10', requestStarted(at + 5), requestSent(), responseStarted(at + 40));
+    // Noticed by its response.
+    recorder.http('http-9', requestStarted(at + 20), responseStarted(at + 20));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-9'], ['http-10']]);
+  });
+
   test('are told apart by their order, also when what the first one sent is known last', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
