@@ -351,7 +351,8 @@ export class Ledger {
         endedAt !== undefined &&
         wire !== 'broken' &&
         http !== undefined &&
-        http.completedAt === undefined &&
+        // The other layer may have told it before the wire was attached.
+        (http.completedAt === undefined || wire === 'live') &&
         isOfWire({ id: http.request }),
     );
   }

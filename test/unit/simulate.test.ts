@@ -19,7 +19,7 @@ test('a seed repeats exactly, alone and beside others', async () => {
   const trace = async (): Promise<string[]> => {
     const lines: string[] = [];
     // The names of sessions alone are left to chance.
-    await simulate(7, (line) => lines.push(line.replace(/[0-9a-z]{8}-[0-9a-z]{4,7}(?=[/" ,\]])/g, 's')));
+    await simulate(7, (line) => lines.push(line.replace(/[0-9a-z]{8}-[0-9a-z]{4,7}(?=[/" ,\]]|$)/g, 's')));
     return lines;
   };
   const first = await trace();
