@@ -98,6 +98,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
       },
     },
     clock,
+    wallClock,
   );
 
   const budget = createBudget(
@@ -157,6 +158,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
     ? undefined
     : createChromeWire(
         {
+          clockKnown: () => ready,
           async sessionOf(tab, at, documentUrl) {
             return (await ready).sessionOfRequest(tab, nameless(documentUrl, at));
           },
@@ -198,7 +200,8 @@ export function startBackground(browser: Browser, environment: Environment = sys
     };
     await settings.load();
     returned = saved !== undefined;
-    const { tabs, ended }: SavedRecording = saved ?? { tabs: [], ended: [] };
+    const { tabs, ended, behind = 0 }: SavedRecording = saved ?? { tabs: [], ended: [] };
+    wallClock.goOn(behind);
     recording = new Recording(
       keep,
       {
@@ -253,11 +256,10 @@ export function startBackground(browser: Browser, environment: Environment = sys
     chromeWire?.resume(
       tabs.filter((state) => state.wireSince > 0).map((state) => [state.tab, state.wireSince]),
     );
+    if (saved) void keep.resume().catch(() => {});
+    recorder.resume();
     for (const state of tabs) {
-      if (isRecording(state)) {
-        void keep.resume(state.session).catch(() => {});
-        void recorder.lookAgain(state.tab).catch(() => {});
-      }
+      if (isRecording(state)) void recorder.lookAgain(state.tab).catch(() => {});
       if (!state.byDevtools) continue;
       clock.after(DEVTOOLS_COME_BACK, () => {
         if (!devtools.has(state.tab)) void recorder.stop(state.tab, 'devtools');
@@ -323,7 +325,14 @@ export function startBackground(browser: Browser, environment: Environment = sys
         wire.closed(() => {
           if (bridges.get(message.document) === wire) bridges.delete(message.document);
         });
-        connected = recorder.documentConnected(tab, wire, { documentId, url, title, top, beganAt });
+        connected = recorder.documentConnected(tab, wire, {
+          documentId,
+          url,
+          title,
+          top,
+          // By the clock as the page has just read it.
+          beganAt: wallClock.recorded(beganAt),
+        });
       } else if (origin) {
         // A document that goes away before it has heard its session leaves the name out.
         const session = await connected;

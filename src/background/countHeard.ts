@@ -1,5 +1,6 @@
 import type { Segment } from '../shared/session/segment.ts';
 import { EntryKind } from '../shared/sse/types.ts';
+import { exchangeSegments } from './exchangeSegments.ts';
 import type { Live } from './ledger.ts';
 import type { RecordStore } from './recordStore.ts';
 
@@ -7,17 +8,10 @@ import type { RecordStore } from './recordStore.ts';
  * Events of an exchange that the page listens to, up to here. Where the wire tap is lost (in Firefox at every restart of
  * the background), the page's own reports count from the first event on that is not among them.
  */
-export async function countHeard(store: RecordStore, { stream, exchange, writer }: Live): Promise<number> {
-  const types = new Set(['message', ...stream.listeners]);
-  const unwritten = writer.unwritten();
-  const inMemory = unwritten[0]?.index ?? Infinity;
-  let events = 0;
-  for (let index = 0; index < inMemory; index++) {
-    const segment = await store.segment(exchange.id, index);
-    if (!segment) break;
-    events += heardIn(segment, types);
-  }
-  return unwritten.reduce((sum, segment) => sum + heardIn(segment, types), events);
+export async function countHeard(store: RecordStore, live: Live): Promise<number> {
+  const types = new Set(['message', ...live.stream.listeners]);
+  const segments = await exchangeSegments(store, live);
+  return segments.reduce((sum, segment) => sum + heardIn(segment, types), 0);
 }
 
 function heardIn({ kinds, types, typeOf }: Segment, heard: ReadonlySet<string>): number {

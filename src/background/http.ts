@@ -73,6 +73,8 @@ export function createHttpLayer(
   wire?: FirefoxWire,
 ): { listen(): void; unlisten(): void } {
   const watched = new Map<string, Promise<Watched | undefined>>();
+  /** Those of which it is not known yet whether their tab is recorded. */
+  const undecided = new Set<string>();
   const { webRequest } = browser;
   const filter: WebRequest.RequestFilter = { urls: ['<all_urls>'], types: ['xmlhttprequest', 'other'] };
   // Chromium shows some headers (Origin, Cookie, Referer) only to those who ask for them by this name.
@@ -84,16 +86,26 @@ export function createHttpLayer(
   }
 
   function timeOf({ timeStamp }: Details): number {
-    return timeStamp + wallClock.behind();
+    return wallClock.recorded(timeStamp);
   }
 
   /** @param late - it has begun before: in an earlier life of the background, or before the recording */
   function begin(details: Details, late = false): Promise<Watched | undefined> {
     const { tabId, documentId = '', parentDocumentId = '' } = details;
     const documentUrl = documentOf(details);
-    const at = timeOf(details);
-    const request: RequestDetails = { tab: tabId, at, documentUrl, documentId, parentDocumentId };
+    const request: RequestDetails = {
+      tab: tabId,
+      // A background that has just started does not know yet how far the wall clock was set back.
+      get at() {
+        return timeOf(details);
+      },
+      documentUrl,
+      documentId,
+      parentDocumentId,
+    };
+    undecided.add(details.requestId);
     const one = host.sessionOf(request).then(async (session): Promise<Watched | undefined> => {
+      undecided.delete(details.requestId);
       if (!session) {
         watched.delete(details.requestId);
         return undefined;
@@ -101,7 +113,7 @@ export function createHttpLayer(
       const worker = tabId < 0;
       const fact: HttpFact = {
         type: 'RequestStarted',
-        at,
+        at: request.at,
         ...(late ? { late: true as const } : {}),
         method: details.method,
         url: details.url,
@@ -259,7 +271,8 @@ export function createHttpLayer(
     unlisten() {
       if (!listening) return;
       listening = false;
-      watched.clear();
+      // Recording may be about to begin: what it is asked for then goes on.
+      for (const id of watched.keys()) if (!undecided.has(id)) watched.delete(id);
       webRequest.onBeforeRequest.removeListener(onBeforeRequest);
       webRequest.onSendHeaders.removeListener(onSendHeaders);
       webRequest.onHeadersReceived.removeListener(onHeadersReceived);

@@ -3,7 +3,7 @@ import type { Exchange, HttpSide, Session, Stream } from '../shared/session/type
 import type { HttpRequest } from '../shared/store/schema.ts';
 import { headerOf, isEventStream } from './http/streamRequest.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { appendAhead, appendChunks, markLost, refineEnd } from './pageFacts.ts';
+import { appendAhead, appendChunks, keepReported, markLost, refineEnd } from './pageFacts.ts';
 
 /** Writes one fact of the HTTP layer into the exchange that it belongs to. */
 export async function applyHttpFact(
@@ -71,6 +71,11 @@ export async function applyHttpFact(
       break;
     case 'WireSilent':
       if (exchange.wire === 'live') await endSilentWire(ledger, session, live);
+      // The other layer has told it.
+      if (http.completedAt !== undefined) break;
+      // Nothing tells when its document went.
+      if (isPageless(stream))
+        endWithoutPage(live, { at: exchange.lastAt ?? fact.at, error: '', aborted: true });
       http.completedAt = exchange.endedAt ?? fact.at;
       http.aborted = true;
       break;
@@ -136,7 +141,10 @@ function attachWire(ledger: Ledger, live: Live): void {
 /** The wire's bytes take the place of what the page said. */
 async function replacePage(ledger: Ledger, session: Session, live: Live): Promise<void> {
   const { exchange } = live;
-  if (exchange.bytes > 0) await ledger.replace(session, live);
+  if (exchange.bytes > 0) {
+    await keepReported(ledger, live);
+    await ledger.replace(session, live);
+  }
   delete exchange.pageFirst;
   exchange.fidelity = 'bytes';
 }
@@ -156,7 +164,10 @@ async function endSilentWire(ledger: Ledger, session: Session, live: Live): Prom
 }
 
 /** What the page would have told of its end, for a stream whose page side nobody sees. */
-function endWithoutPage({ stream, exchange }: Live, fact: Extract<HttpFact, { type: 'RequestEnded' }>): void {
+function endWithoutPage(
+  { stream, exchange }: Live,
+  fact: Pick<Extract<HttpFact, { type: 'RequestEnded' }>, 'at' | 'error' | 'aborted'>,
+): void {
   exchange.endedAt = fact.at;
   exchange.end = fact.aborted ? 'abort' : fact.error ? 'error' : 'end';
   if (fact.error && !fact.aborted) exchange.error = fact.error;

@@ -5,7 +5,7 @@ import type { HttpRequest } from '../shared/store/schema.ts';
  * Times of the page and of the HTTP layer are of one wall clock, but a page is given coarse times: up to 16.67 ms in
  * Firefox with `privacy.resistFingerprinting`. Two moments that are closer than this have no order, ms.
  */
-const RESOLUTION = 20;
+export const RESOLUTION = 20;
 /**
  * A process that loses its processor between reading its two clocks is off by so much at most, ms: a larger difference
  * is a jump of the clock, and marked as one.
@@ -113,22 +113,26 @@ function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T
     ({ stream, exchange }) =>
       stream.transport === 'EventSource' && exchange.lastEventIdBefore === request.lastEventId,
   );
-  const likely = sameId.length > 0 ? sameId : nearest;
-  // Closed while it waited to connect again: a request that was answered is rather another stream's.
-  const heard = hasResponse(request) ? likely.filter(({ exchange }) => !isOverUnheard(exchange)) : [];
+  // A request without an ID may be any's first one.
+  const likely = request.lastEventId !== '' && sameId.length > 0 ? sameId : nearest;
+  // What the page has heard of it tells more than the order.
+  const heard = likely.filter((one) => isHeardSo(request, one));
   const candidates = heard.length > 0 ? heard : likely;
   // Streams that were opened one after the other send their first requests in that order; how long each waits
-  // before it connects again is its own affair.
-  const reconnecting = candidates.filter((one) => one.exchange.number > 1);
-  return { waiting: candidates[0]!, certain: candidates.length === 1 || reconnecting.length === 0 };
+  // before it connects again is its own affair, and what was open before recording is reported at once.
+  const isInOrder = candidates.every((one) => one.exchange.number === 1 && !isLate(one));
+  return { waiting: candidates[0]!, certain: candidates.length === 1 || isInOrder };
 }
 
-function hasResponse({ held }: HttpRequest): boolean {
-  return held.some(({ type }) => type === 'ResponseStarted');
-}
-
-function isOverUnheard({ respondedAt, endedAt }: Exchange): boolean {
-  return respondedAt === undefined && endedAt !== undefined;
+/**
+ * A request that was answered is rather not of a stream that was closed before it was answered; one that an `EventSource`
+ * could not take ("fail the connection") not of one that the page has seen open.
+ */
+function isHeardSo({ held }: HttpRequest, { stream, exchange }: Waiting): boolean {
+  const answer = held.find((fact) => fact.type === 'ResponseStarted');
+  if (answer?.type !== 'ResponseStarted') return true;
+  if (answer.status === 200) return exchange.respondedAt !== undefined || exchange.endedAt === undefined;
+  return stream.transport !== 'EventSource' || exchange.respondedAt === undefined;
 }
 
 function isOfFrame(request: HttpRequest, waiting: Waiting): boolean {
@@ -158,15 +162,28 @@ function fits(
   if (isOfWire(request) && request.transport !== stream.transport) return false;
   const url = withoutFragment(request.url);
   if (url !== withoutFragment(stream.url) && url !== withoutFragment(lastUrl)) return false;
-  // What was open when recording began was sent before that.
-  if (stream.openedBeforeRecording && exchange.number === 1) {
-    return request.startedAt <= exchange.startedAt + tolerance;
+  // What was open when recording began was sent before that; what was connecting, until it was answered.
+  if (isLate({ stream, exchange })) {
+    const until = Math.max(
+      exchange.startedAt,
+      Math.min(exchange.respondedAt ?? Infinity, exchange.endedAt ?? Infinity),
+    );
+    return request.startedAt <= until + tolerance && !isOverBefore(request, exchange.startedAt - tolerance);
   }
   if (request.startedAt < exchange.startedAt - tolerance) return false;
   // What has been answered or has ended was sent before that.
   const ended = (exchange.endedAt ?? Infinity) + (exchange.end === 'unload' ? going : 0);
   const over = Math.min(exchange.respondedAt ?? Infinity, ended);
   return request.startedAt <= over + tolerance;
+}
+
+/** Recording began when its stream was there already. Its first connections may have been others. */
+export function isLate({ stream, exchange }: Pick<Waiting, 'stream' | 'exchange'>): boolean {
+  return stream.openedBeforeRecording && exchange.number === 1;
+}
+
+function isOverBefore({ held }: HttpRequest, time: number): boolean {
+  return held.some((fact) => fact.type === 'RequestEnded' && fact.at < time);
 }
 
 /**

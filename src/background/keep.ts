@@ -4,13 +4,14 @@ import type { HttpFact } from '../shared/session/httpFacts.ts';
 import type { Mark, Session } from '../shared/session/types.ts';
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import { isOfWire } from './join.ts';
-import { Ledger, type Live, type SessionOfRequest } from './ledger.ts';
-import { applyPageFact, markLost } from './pageFacts.ts';
+import { Ledger, type SessionOfRequest } from './ledger.ts';
+import { appendAhead, applyPageFact, markLost } from './pageFacts.ts';
 import type { RecordStore } from './recordStore.ts';
 import type { Origin } from './records.ts';
 import { joinRequests, takeHttpFact } from './requests.ts';
 import { createSerialQueue } from './serialQueue.ts';
 import { type StorageProblemCode, storageProblemOf } from './storageProblem.ts';
+import { createWallClock, type WallClock } from './wallClock.ts';
 
 /** What the keeper reports. */
 export interface KeepEvents {
@@ -54,6 +55,7 @@ export class Keep {
   readonly #store: () => Promise<RecordStore>;
   readonly #events: KeepEvents;
   readonly #clock: Clock;
+  readonly #wallClock: WallClock;
   readonly #ledger: Ledger;
   readonly #queue = createSerialQueue();
   /** Items that are applied and written together by a work that waits in the queue. */
@@ -70,8 +72,8 @@ export class Keep {
   #lost = new Map<string, number>();
   /** Works that may overtake, while a failed one waits to be tried again. */
   #urgent: (() => Promise<void>)[] = [];
-  /** Requests that are over for the page, by their ids. */
-  #unended = new Set<string>();
+  /** Requests that are over for the page, and whether the wire has told more of them since, by their ids. */
+  #unended = new Map<string, { heard: boolean }>();
   #joinTimers = new Map<string, { due: number; cancel: () => void }>();
 
   /**
@@ -84,8 +86,10 @@ export class Keep {
     wireReturns: boolean,
     events: KeepEvents,
     clock: Clock = systemClock,
+    wallClock: WallClock = createWallClock(clock),
   ) {
     this.#store = store;
+    this.#wallClock = wallClock;
     this.#events = events;
     this.#clock = clock;
     this.#ledger = new Ledger(
@@ -94,6 +98,8 @@ export class Keep {
       async (live) => {
         if (wireReturns || live.exchange.wire !== 'live') return;
         await this.#ledger.breakWire(live);
+        const session = await this.#ledger.session(live.stream.session);
+        if (session) await appendAhead(this.#ledger, session, live);
       },
       clock,
     );
@@ -117,6 +123,8 @@ export class Keep {
       }
       this.#waitingBytes += fact.bytes.length;
     }
+    const unended = this.#unended.get(request);
+    if (unended) unended.heard = true;
     this.#add({ session, request, fact, canWait });
     if (!canWait) this.#hurryIfDue();
   }
@@ -141,14 +149,24 @@ export class Keep {
     });
   }
 
-  /** After a restart of the background: requests of this session that wait for something are looked at again. */
-  resume(session: string): Promise<void> {
+  /** After a restart of the background: requests that wait for something are looked at again, of ended sessions too. */
+  resume(): Promise<void> {
     return this.#exclusive(async () => {
-      await this.#join(session);
-      for (const request of await this.#ledger.openRequests()) {
-        if (request.session !== session || !request.stream || !isOfWire(request)) continue;
+      const requests = await this.#ledger.openRequests();
+      for (const session of new Set(requests.map((one) => one.session))) await this.#join(session);
+      for (const request of requests) {
+        if (!request.stream || !isOfWire(request)) continue;
         const live = await this.#ledger.live(request.stream, request.exchange);
-        if (live?.exchange.endedAt !== undefined) this.#awaitEnd(live);
+        if (live?.exchange.endedAt !== undefined) this.#awaitEnd(request);
+      }
+    });
+  }
+
+  /** Documents of a tab have gone: the debugger may not tell how their requests ended, and no page may have reported them. */
+  documentsGone(isGone: (request: HttpRequest) => boolean): Promise<void> {
+    return this.#exclusive(async () => {
+      for (const request of await this.#ledger.openRequests()) {
+        if (isOfWire(request) && !request.worker && isGone(request)) this.#awaitEnd(request);
       }
     });
   }
@@ -205,7 +223,7 @@ export class Keep {
       const session = await this.#ledger.session(id);
       if (!session) return 0;
       const { count, stored } = await this.#ledger.dropOldestStreams(session, bytes);
-      if (count > 0) markLost(this.#ledger, session, undefined, this.#clock.wall(), count, 'budget');
+      if (count > 0) markLost(this.#ledger, session, undefined, this.#wallClock.now(), count, 'budget');
       return stored;
     });
   }
@@ -284,7 +302,7 @@ export class Keep {
     const session = await ledger.session(id);
     const facts: object[] = 'batch' in item ? item.batch.facts : [item.fact];
     const count = facts.reduce<number>((sum, fact) => sum + countOf(fact), 0);
-    if (session) markLost(ledger, session, undefined, this.#clock.wall(), Math.max(1, count), 'failed');
+    if (session) markLost(ledger, session, undefined, this.#wallClock.now(), Math.max(1, count), 'failed');
     if (!('batch' in item)) return [];
     const progress = await ledger.document(item.origin.document, id);
     progress.sequence = Math.max(progress.sequence, item.batch.sequence);
@@ -396,7 +414,7 @@ export class Keep {
     const marked = new Map(this.#lost);
     for (const [id, count] of marked) {
       const session = await this.#ledger.session(id);
-      if (session) markLost(this.#ledger, session, undefined, this.#clock.wall(), count, 'storage');
+      if (session) markLost(this.#ledger, session, undefined, this.#wallClock.now(), count, 'storage');
     }
     return marked;
   }
@@ -424,15 +442,15 @@ export class Keep {
     this.#joinTimers.set(session, { due, cancel });
   }
 
-  /** The browser says nothing of the end of a request whose document has gone. */
-  #awaitEnd({ exchange }: Live): void {
-    const { session, http } = exchange;
-    const request = http?.request;
-    if (!request || this.#unended.has(request)) return;
-    this.#unended.add(request);
+  /** The browser says nothing of the end of a request whose document has gone. While it tells more, it is not over. */
+  #awaitEnd({ id, session }: { id: string; session: string }): void {
+    if (this.#unended.has(id)) return;
+    const patience = { heard: false };
+    this.#unended.set(id, patience);
     this.#clock.after(WIRE_ENDS_WITHIN, () => {
-      this.#unended.delete(request);
-      this.submitHttp(session, request, { type: 'WireSilent', at: this.#clock.wall() });
+      this.#unended.delete(id);
+      if (patience.heard) this.#awaitEnd({ id, session });
+      else this.submitHttp(session, id, { type: 'WireSilent', at: this.#wallClock.now() });
     });
   }
 
@@ -443,7 +461,9 @@ export class Keep {
       this.#lostIsWritten(marked);
       return;
     }
-    for (const live of this.#ledger.unendedWires()) this.#awaitEnd(live);
+    for (const { exchange } of this.#ledger.unendedWires()) {
+      this.#awaitEnd({ id: exchange.http!.request, session: exchange.session });
+    }
     const changes = this.#ledger.takeChanges();
     await (await this.#store()).write(changes);
     this.#ledger.twins.settle();

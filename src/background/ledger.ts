@@ -4,6 +4,7 @@ import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import type { Changes } from '../shared/store/write.ts';
 import { countHeard } from './countHeard.ts';
+import { inOrder } from './inOrder.ts';
 import { isOfWire, isSameMethod, withoutFragment } from './join.ts';
 import type { Asking } from './pages.ts';
 import type { RecordStore } from './recordStore.ts';
@@ -14,6 +15,11 @@ import { Twins } from './twins.ts';
 const REQUEST_COMES_WITHIN = 5000;
 /** So many exchanges of a stream, from the last one on, may still wait for their request. */
 const MOST_EARLIER = 4;
+/**
+ * What pages reported ahead of the wire takes so much memory at most, bytes: seconds of a stream that is as fast as a page
+ * can read, and all that hundreds of usual ones report while a debugger does not answer.
+ */
+export const MOST_AHEAD = 16 << 20;
 /** Progress of that many documents stays in memory; the store has the others. */
 const MAX_DOCUMENTS = 1000;
 
@@ -37,6 +43,8 @@ export interface Ahead {
   before: number;
   /** When the last of them came, ms since the epoch. */
   until: number;
+  /** What it takes in memory, bytes. */
+  size: number;
   /** Writes those of them that the wire did not bring. */
   apply(ledger: Ledger, session: Session, live: Live): Promise<void>;
 }
@@ -75,6 +83,7 @@ export class Ledger {
 
   /** What pages reported while the wire was live, and the wire may not bring any more, by exchange. No part of the cache. */
   readonly #ahead = new Map<string, Ahead[]>();
+  #aheadSize = 0;
 
   #changedSessions = new Set<Session>();
   #changedLives = new Set<Live>();
@@ -96,6 +105,10 @@ export class Ledger {
     this.#newSession = newSession;
     this.#onReturn = onReturn;
     this.#clock = clock;
+  }
+
+  openStore(): Promise<RecordStore> {
+    return this.#store();
   }
 
   async session(id: string): Promise<Session | undefined> {
@@ -230,7 +243,7 @@ export class Ledger {
     const known = this.#requests.get(id);
     if (known || this.#requestsOver.has(id)) return known;
     const request = await (await this.#store()).request(id);
-    if (request) this.#requests.set(id, request);
+    if (request) this.#addRequest(request);
     return request;
   }
 
@@ -242,9 +255,7 @@ export class Ledger {
 
   /** Requests of a session of which it is not known whose they are, in the order in which they began. */
   async heldRequests(session: string): Promise<HttpRequest[]> {
-    return (await this.openRequests())
-      .filter((one) => one.session === session && one.stream === '')
-      .sort((a, b) => a.startedAt - b.startedAt);
+    return inOrder((await this.openRequests()).filter((one) => one.session === session && one.stream === ''));
   }
 
   /**
@@ -288,15 +299,26 @@ export class Ledger {
   /** The wire has brought everything. */
   wireOver({ exchange }: Live): void {
     this.#attached.delete(exchange.id);
-    this.#ahead.delete(exchange.id);
+    this.#dropAhead(exchange.id);
   }
 
-  /** Keeps what the page reported, until the wire has reported something later than `reported`. */
+  /**
+   * Keeps what the page reported, until the wire has reported something later than `reported`. Beyond {@link MOST_AHEAD}
+   * the oldest reports of the exchange go: what the wire then does not bring is counted as lost.
+   */
   keepAhead({ exchange }: Live, reported: Ahead, later: number): void {
     const kept = this.#ahead.get(exchange.id) ?? [];
     // A work that failed is applied again.
-    const before = kept.filter((one) => one.before < reported.before && one.until >= later);
-    this.#ahead.set(exchange.id, [...before, reported]);
+    const ahead = kept.filter((one) => one.before < reported.before && one.until >= later);
+    ahead.push(reported);
+    this.#aheadSize += sizeOf(ahead) - sizeOf(kept);
+    while (this.#aheadSize > MOST_AHEAD && ahead.length > 0) this.#aheadSize -= ahead.shift()!.size;
+    this.#ahead.set(exchange.id, ahead);
+  }
+
+  #dropAhead(exchange: string): void {
+    this.#aheadSize -= sizeOf(this.#ahead.get(exchange) ?? []);
+    this.#ahead.delete(exchange);
   }
 
   /** What the page reported last. It stays until the exchange leaves memory: a work that failed asks again. */
@@ -315,7 +337,7 @@ export class Ledger {
       delete exchange.wire;
       delete exchange.pageBytes;
       delete exchange.pageEvents;
-      this.#ahead.delete(exchange.id);
+      this.#dropAhead(exchange.id);
       return;
     }
     exchange.wire = 'broken';
@@ -329,7 +351,8 @@ export class Ledger {
         endedAt !== undefined &&
         wire !== 'broken' &&
         http !== undefined &&
-        http.completedAt === undefined &&
+        // The other layer may have told it before the wire was attached.
+        (http.completedAt === undefined || wire === 'live') &&
         isOfWire({ id: http.request }),
     );
   }
@@ -516,7 +539,7 @@ export class Ledger {
       const settled = http ? http.completedAt !== undefined || wire === 'broken' : false;
       if (!settled && (http || now - since < REQUEST_COMES_WITHIN)) continue;
       this.#settling.delete(live);
-      this.#ahead.delete(exchange.id);
+      this.#dropAhead(exchange.id);
       if (current) this.#lives.delete(stream.id);
       else this.#dropEarlier(live);
     }
@@ -648,12 +671,16 @@ export class Ledger {
     if (!this.#attached.has(live.exchange.id)) await this.#onReturn(live);
   }
 
+  /** From the store: after a restart of the background, or after `forget()`. */
+  #addRequest(request: HttpRequest): void {
+    this.#requests.set(request.id, request);
+    if (request.stream) this.twins.joined(request);
+  }
+
   async #loadRequests(): Promise<void> {
     if (this.#hasRequests) return;
     for (const request of await (await this.#store()).requests()) {
-      if (!this.#requests.has(request.id) && !this.#requestsOver.has(request.id)) {
-        this.#requests.set(request.id, request);
-      }
+      if (!this.#requests.has(request.id) && !this.#requestsOver.has(request.id)) this.#addRequest(request);
     }
     this.#hasRequests = true;
   }
@@ -669,4 +696,8 @@ export class Ledger {
     }
     this.#complete.add(session);
   }
+}
+
+function sizeOf(reports: readonly Ahead[]): number {
+  return reports.reduce((sum, { size }) => sum + size, 0);
 }

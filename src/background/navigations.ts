@@ -30,7 +30,7 @@ export function createNavigations(
     // A document that is prerendered is not shown yet.
     if (documentLifecycle !== undefined && documentLifecycle !== 'active') return;
     const { parentDocumentId = '' } = details;
-    if (frameId === 0) host.page(tabId, { documentId, url, at: timeStamp + wallClock.behind() });
+    if (frameId === 0) host.page(tabId, { documentId, url, at: wallClock.recorded(timeStamp) });
     else if (documentId && parentDocumentId) host.frame(tabId, { documentId, parentDocumentId });
   }
 

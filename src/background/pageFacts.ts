@@ -2,11 +2,10 @@ import type { EventsArrived, PageFact, StreamOpened } from '../shared/protocol/m
 import type { Fidelity, Mark, Session, Stream } from '../shared/session/types.ts';
 import { type Chunks, canonicalBlocks, encodeChunks } from './chunks.ts';
 import { CLOCK_DRIFT, matchUnclaimed } from './join.ts';
-import type { Ahead, Ledger, Live } from './ledger.ts';
+import { type Ahead, type Ledger, type Live, MOST_AHEAD } from './ledger.ts';
 import { newStream, type Origin } from './records.ts';
+import { chunksSoFar, eventsSoFar } from './reportedSoFar.ts';
 
-/** So much later than the page may the wire bring its first bytes, ms: what the page says until then is kept in memory. */
-const WIRE_BRINGS_WITHIN = 10_000;
 /** A page can name event types without end. */
 const MAX_LISTENERS = 1000;
 
@@ -195,13 +194,12 @@ async function bytesArrived(
   { bytes, ends, times }: Chunks,
 ): Promise<void> {
   const { exchange } = live;
-  const before = exchange.pageBytes ?? (exchange.wire ? 0 : exchange.bytes);
+  const before = exchange.pageBytes ?? 0;
   if (exchange.wire) exchange.pageBytes = before + bytes.length;
-  if (mayBreak(live)) {
-    const chunks = { bytes, ends, times };
-    keepAhead(ledger, live, before, times, (...to) => bytesArrived(...to, fidelity, chunks));
+  if (exchange.wire === 'live' && !exchange.pageFirst) {
+    keepBytesAhead(ledger, live, before, fidelity, { bytes, ends, times });
+    return;
   }
-  if (exchange.wire === 'live' && !exchange.pageFirst) return;
   if (exchange.wire === 'ended') return;
   if (exchange.wire === 'broken') {
     // Both count the same bytes from the first one on: what the wire brought is left out.
@@ -222,13 +220,12 @@ async function eventsArrived(
   fact: EventsArrived,
 ): Promise<void> {
   const { exchange, writer } = live;
-  const before = exchange.pageEvents ?? (exchange.wire ? 0 : exchange.events);
+  const before = exchange.pageEvents ?? 0;
   if (exchange.wire) exchange.pageEvents = before + fact.times.length;
-  if (mayBreak(live)) {
-    const events = fact;
-    keepAhead(ledger, live, before, fact.times, (...to) => eventsArrived(...to, events));
+  if (exchange.wire === 'live' && !exchange.pageFirst) {
+    keepEventsAhead(ledger, live, before, fact);
+    return;
   }
-  if (exchange.wire === 'live' && !exchange.pageFirst) return;
   if (exchange.wire === 'ended') return;
   if (exchange.wire === 'broken') {
     // The page heard what the wire brought up to its break, and then more.
@@ -243,45 +240,74 @@ async function eventsArrived(
   await append(ledger, session, live, 'events', encodeChunks(canonicalBlocks(live, fact)));
 }
 
-/** Bytes of the wire may take the place of what the page says, and end before it does: also where its request is not known yet. */
-function mayBreak({ exchange: { wire, http } }: Live): boolean {
-  return wire === 'live' || (wire === undefined && !http);
-}
-
-/**
- * The wire reports a chunk before the page can read it: what it reported later holds all that the page read earlier. Until it
- * has reported something, or its request is known, that is not to be told.
- */
+/** The wire reports a chunk before the page can read it: what it reported later holds all that the page read earlier. */
 function keepAhead(
   ledger: Ledger,
   live: Live,
   before: number,
   times: Float64Array,
+  size: number,
   apply: Ahead['apply'],
 ): void {
   if (times.length === 0) return;
-  const { wire, pageFirst, lastAt = 0 } = live.exchange;
-  const until = times.at(-1)!;
-  const brought = wire === 'live' && !pageFirst;
-  ledger.keepAhead(
-    live,
-    { before, until, apply },
-    brought ? lastAt - CLOCK_DRIFT : until - WIRE_BRINGS_WITHIN,
-  );
+  const later = (live.exchange.lastAt ?? 0) - CLOCK_DRIFT;
+  ledger.keepAhead(live, { before, until: times.at(-1)!, size, apply }, later);
+}
+
+function keepBytesAhead(
+  ledger: Ledger,
+  live: Live,
+  before: number,
+  fidelity: Fidelity,
+  chunks: Chunks,
+): void {
+  const size = chunks.bytes.length + chunks.times.length * 12;
+  keepAhead(ledger, live, before, chunks.times, size, (...to) => bytesArrived(...to, fidelity, chunks));
+}
+
+function keepEventsAhead(ledger: Ledger, live: Live, before: number, fact: EventsArrived): void {
+  const size = (fact.data.length + fact.ids.length) * 2 + fact.times.length * 18;
+  keepAhead(ledger, live, before, fact.times, size, (...to) => eventsArrived(...to, fact));
+}
+
+/** The wire's bytes take the place of what the page has reported so far: that counts again if they do not reach so far. */
+export async function keepReported(ledger: Ledger, live: Live): Promise<void> {
+  const { exchange } = live;
+  if (exchange.fidelity === 'events') exchange.pageEvents = exchange.events;
+  else exchange.pageBytes = exchange.bytes;
+  // It would have no room.
+  if (exchange.bytes > MOST_AHEAD) return;
+  const store = await ledger.openStore();
+  if (exchange.fidelity === 'events') {
+    keepEventsAhead(ledger, live, 0, await eventsSoFar(store, live));
+  } else {
+    keepBytesAhead(ledger, live, 0, exchange.fidelity, await chunksSoFar(store, live));
+  }
 }
 
 /**
- * The wire brings nothing more: what the page was given beyond that is taken from its own reports.
+ * The wire brings nothing more: what the page was given beyond that is taken from its own reports. What is in neither of
+ * the two any more is counted as lost.
  *
  * @returns whether there was anything
  */
 export async function appendAhead(ledger: Ledger, session: Session, live: Live): Promise<boolean> {
-  const { exchange } = live;
+  const { stream, exchange, writer } = live;
   const ahead = ledger.ahead(live);
-  if (ahead.length === 0) return false;
   const { bytes, endedAt } = exchange;
-  if (exchange.pageEvents !== undefined) exchange.pageEvents = ahead[0]!.before;
-  else exchange.pageBytes = ahead[0]!.before;
+  const isEvents = exchange.pageEvents !== undefined;
+  const reported = exchange.pageEvents ?? exchange.pageBytes ?? 0;
+  const known = isEvents ? (exchange.heardOnWire ?? 0) : bytes;
+  const from = ahead[0]?.before ?? reported;
+  if (from > known) {
+    const at = exchange.lastAt ?? exchange.startedAt;
+    // How many chunks the bytes were is not known any more.
+    markLost(ledger, session, stream, at, isEvents ? from - known : 1, 'wire');
+    if (!isEvents) writer.breakOff();
+  }
+  if (ahead.length === 0) return false;
+  if (isEvents) exchange.pageEvents = from;
+  else exchange.pageBytes = from;
   // It came before the end, and is written after it.
   delete exchange.endedAt;
   for (const { apply } of ahead) await apply(ledger, session, live);

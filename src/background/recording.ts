@@ -34,6 +34,8 @@ export interface EndedSession {
 export interface SavedRecording {
   tabs: TabState[];
   ended: EndedSession[];
+  /** By how much the wall clock was set back, ms. Missing in what earlier versions remembered. */
+  behind?: number;
 }
 
 /** What recording needs of the world around it. */
@@ -83,6 +85,11 @@ export class Recording {
     return [...this.#tabs.values()];
   }
 
+  /** After a restart of the background. */
+  resume(): void {
+    for (const state of this.#tabs.values()) this.#awaitEnds(state);
+  }
+
   /** The record of a session for its first fact: of one that is recorded, or was until a moment ago. */
   newSession(id: string): Session | undefined {
     const state = this.states().find((one) => one.session === id);
@@ -108,6 +115,7 @@ export class Recording {
       return;
     }
     // Nothing is recorded before it is known whether the window is private.
+    const askedAt = this.#wallClock.now();
     const asked = this.#host.pageOf(tab);
     this.#beginning.set(tab, asked);
     const { url, title, documentId, private: isPrivate } = await asked;
@@ -121,7 +129,9 @@ export class Recording {
       return;
     }
     const session = this.#begin(state);
-    Object.assign(state, { private: false, url, title, pages: [this.#newPage(session, documentId, url)] });
+    // What began later may have come after the page of which the browser told.
+    const page = { ...this.#newPage(session, documentId, url), committedAt: askedAt };
+    Object.assign(state, { private: false, url, title, pages: [page] });
     this.#changed(state);
     await this.#attachWire(state);
     if (state.session !== session) return;
@@ -276,19 +286,22 @@ export class Recording {
     bridge: BridgeWire,
     document: Connected & { title: string },
   ): Promise<string | undefined> {
-    let bridges = this.#bridges.get(tab);
-    if (!bridges) {
-      bridges = new Set();
-      this.#bridges.set(tab, bridges);
-    }
-    bridges.add(bridge);
-    bridge.closed(() => bridges.delete(bridge));
+    let isClosed = false;
+    bridge.closed(() => {
+      isClosed = true;
+      this.#bridges.get(tab)?.delete(bridge);
+    });
+    const wasRecording = isRecording(this.#tabs.get(tab));
     const main = document.top
       ? document
       : await this.#host.mainDocumentOf(tab, document.documentId).catch(() => undefined);
     await this.begun(tab);
+    // Not before: a recording that begins tells all that are here, and of this one it is not known whose it is.
+    if (!isClosed) this.#bridges.set(tab, (this.#bridges.get(tab) ?? new Set()).add(bridge));
     const state = this.#tabs.get(tab);
-    if (!isRecording(state)) {
+    // A frame that the browser does not know any more may be one of a page that had gone before recording began.
+    const isOfEarlier = !document.top && document.documentId !== '' && !main && !wasRecording;
+    if (!isRecording(state) || isOfEarlier) {
       bridge.post({ type: 'Sleep' });
       return undefined;
     }
@@ -339,6 +352,7 @@ export class Recording {
     page.session = state.session;
     this.#changed(state);
     this.#assignRequests(state.tab);
+    this.#awaitEnds(state);
     if (state.preserve) await this.#keep.mark({ session, at, kind: 'navigation', detail: page.url });
     else await this.#keep.endSession(session, at);
   }
@@ -351,12 +365,24 @@ export class Recording {
       this.#remember({ session: page.session, url, title: '', startedAt, endedAt: startedAt });
     this.#changed(state);
     this.#assignRequests(state.tab);
+    this.#awaitEnds(state);
   }
 
   /** More is known of the pages of a tab: each request whose stream is not known goes into the session of its page. */
   #assignRequests(tab: number): void {
     void this.#keep
       .assignRequests(tab, (request) => this.sessionOfRequest(request.tab, request))
+      .catch(() => {});
+  }
+
+  /** Requests of the pages that the tab does not show any more are over, whether the browser says so or not. */
+  #awaitEnds(state: TabState): void {
+    if (!isRecording(state)) return;
+    void this.#keep
+      .documentsGone(({ tab, documentId = '', parentDocumentId = '', documentUrl, startedAt: at }) => {
+        const page = pageOfRequest(state.pages, { documentId, parentDocumentId, documentUrl, at });
+        return tab === state.tab && page !== undefined && page !== state.pages.at(-1);
+      })
       .catch(() => {});
   }
 
@@ -387,7 +413,7 @@ export class Recording {
   }
 
   #save(): void {
-    this.#host.save({ tabs: this.states(), ended: this.#ended });
+    this.#host.save({ tabs: this.states(), ended: this.#ended, behind: this.#wallClock.behind() });
   }
 
   #changed(state: TabState): void {

@@ -3,7 +3,16 @@ import type { Session } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
 import { headerOf, transportOf } from './http/streamRequest.ts';
 import { applyHttpFact } from './httpFacts.ts';
-import { CLOCK_DRIFT, isOfWire, matchNearly, matchRequest, withoutFragment } from './join.ts';
+import {
+  CLOCK_DRIFT,
+  isLate,
+  isOfWire,
+  isSameMethod,
+  matchNearly,
+  matchRequest,
+  RESOLUTION,
+  withoutFragment,
+} from './join.ts';
 import type { Ledger, Live } from './ledger.ts';
 import { newHttpStream, newRequest } from './records.ts';
 
@@ -38,11 +47,16 @@ export async function takeHttpFact(
     // The debugger has said it already.
     if (!isOfWire(request) && request.transport !== 'EventSource')
       request.transport = transportOf(fact.headers);
-  } else if (fact.type === 'ResponseStarted' || fact.type === 'RequestEnded') {
+    ledger.putRequest(request);
+  } else if (fact.type === 'ResponseStarted' || fact.type === 'RequestEnded' || fact.type === 'WireSilent') {
     request.answeredAt ??= fact.at;
     ledger.answered(request);
+    ledger.putRequest(request);
   }
-  if (fact.type === 'WireBroken') request.cut = true;
+  if (fact.type === 'WireBroken') {
+    request.cut = true;
+    ledger.putRequest(request);
+  }
   if (request.stream) {
     await apply(ledger, request, [fact]);
     return request;
@@ -67,11 +81,15 @@ export async function joinRequests(
   all: boolean,
 ): Promise<number> {
   let again = Infinity;
+  await joinLate(ledger, session);
+  const unsent: HttpRequest[] = [];
   for (const request of await ledger.heldRequests(session)) {
     if (await joinTwin(ledger, request)) continue;
     const waiting = request.worker ? [] : await ledger.waiting(session);
-    // Without its headers the ID that it carries is not known yet.
-    const sent = request.held.some((fact) => fact.type !== 'RequestStarted');
+    const sent = isSent(request);
+    if (!sent) unsent.push(request);
+    // First in, first out: one that was sent before it may take the exchange that it would take.
+    if (unsent.some((earlier) => earlier !== request && isAlike(earlier, request))) continue;
     const match = sent ? matchRequest(request, waiting) : undefined;
     if (match) {
       await join(ledger, request, match.waiting, match.certain);
@@ -86,11 +104,50 @@ export async function joinRequests(
     }
     const earlier = request.worker ? [] : await ledger.waitingEarlier(request);
     const tolerance = await toleranceOf(ledger, session);
+    if (await isOfEarlier(ledger, request)) {
+      ledger.endRequest(request);
+      continue;
+    }
     const near = matchNearly(request, [...new Set([...waiting, ...earlier])], tolerance);
     if (near) await join(ledger, request, near.waiting, near.certain);
     else await adopt(ledger, request);
   }
   return again;
+}
+
+function isAlike(a: HttpRequest, b: HttpRequest): boolean {
+  return a.url === b.url && isSameMethod(a.method, b.method);
+}
+
+/** Without its headers the ID that a request carries is not known yet. */
+function isSent({ held }: HttpRequest): boolean {
+  return held.some((fact) => fact.type !== 'RequestStarted');
+}
+
+/** What was open when recording began is the youngest of the requests that it can be: the others were over. */
+async function joinLate(ledger: Ledger, session: string): Promise<void> {
+  const late = (await ledger.waiting(session)).filter(isLate);
+  if (late.length === 0) return;
+  for (const request of (await ledger.heldRequests(session)).reverse()) {
+    if (request.worker || !isSent(request) || (await joinTwin(ledger, request))) continue;
+    const match = matchRequest(
+      request,
+      late.filter(({ exchange }) => !exchange.http),
+    );
+    if (match) await join(ledger, request, match.waiting, match.certain);
+  }
+}
+
+/** It was over when recording began: an earlier connection of a stream that was there already. */
+async function isOfEarlier(ledger: Ledger, request: HttpRequest): Promise<boolean> {
+  const end = request.held.find((fact) => fact.type === 'RequestEnded');
+  if (end?.type !== 'RequestEnded' || isOfWire(request)) return false;
+  return (await ledger.liveStreams(request.session)).some(
+    ({ stream }) =>
+      stream.openedBeforeRecording &&
+      end.at < stream.openedAt &&
+      isAlike({ ...request, url: withoutFragment(stream.url), method: stream.method }, request),
+  );
 }
 
 /** Where the wall clock has jumped, the order alone tells. */
@@ -106,13 +163,56 @@ async function joinTwin(ledger: Ledger, request: HttpRequest): Promise<boolean> 
   const twin = ledger.twins.take(request);
   if (!twin) return false;
   const live = await ledger.live(twin.stream, twin.exchange);
+  if (!isOfWire(request)) {
+    if (live) await joinBeside(ledger, twin, request, live);
+    else ledger.endRequest(request);
+    return true;
+  }
   if (!live) return false;
-  if (isOfWire(request)) delete live.exchange.http;
-  // The wire saw it begin, and this layer how it went on.
-  else if (twin.cut) request.held = request.held.filter(({ type }) => type !== 'RequestStarted');
-  if (!isOfWire(request) && twin.cut && live.exchange.http) live.exchange.http.request = request.id;
+  await makeTwins(ledger, request, twin);
+  const requestHeaders = live.exchange.http?.requestHeaders ?? [];
+  delete live.exchange.http;
   await join(ledger, request, live, true);
+  // The debugger was attached after it was sent.
+  const joined: Live['exchange'] = live.exchange;
+  if (!request.headersKnown && joined.http) joined.http.requestHeaders = requestHeaders;
   return true;
+}
+
+/** The wire has reported this request of the HTTP layer before. */
+async function joinBeside(
+  ledger: Ledger,
+  wire: HttpRequest,
+  request: HttpRequest,
+  live: Live,
+): Promise<void> {
+  await makeTwins(ledger, request, wire);
+  const { http } = live.exchange;
+  const certain = http?.certain ?? true;
+  if (wire.cut) {
+    // The wire saw it begin, and this layer how it went on.
+    request.held = request.held.filter(({ type }) => type !== 'RequestStarted');
+    if (http) http.request = request.id;
+  } else await tellSent(ledger, wire, request);
+  await join(ledger, request, live, certain);
+}
+
+/** Each of the two knows that the other layer has reported it, too. */
+async function makeTwins(ledger: Ledger, request: HttpRequest, joined: HttpRequest): Promise<void> {
+  request.twin = joined.id;
+  const open = await ledger.request(joined.id);
+  if (!open) return;
+  open.twin = request.id;
+  ledger.putRequest(open);
+}
+
+/** The debugger was attached after it had sent its request: the HTTP layer tells with what headers. */
+async function tellSent(ledger: Ledger, wire: HttpRequest, request: HttpRequest): Promise<void> {
+  const sent = request.held.find((fact) => fact.type === 'RequestSent');
+  if (wire.headersKnown || !request.headersKnown || !sent) return;
+  const open = await ledger.request(wire.id);
+  Object.assign(open ?? {}, { headersKnown: true, lastEventId: request.lastEventId });
+  await apply(ledger, wire, [sent]);
 }
 
 async function join(ledger: Ledger, request: HttpRequest, live: Live, certain: boolean): Promise<void> {
@@ -168,8 +268,14 @@ async function apply(ledger: Ledger, request: HttpRequest, facts: HttpFact[]): P
   const session = await ledger.session(request.session);
   const live = session && (await ledger.live(request.stream, request.exchange));
   for (const fact of facts) {
-    if (session && live && counts(request, live, fact))
+    if (session && live && counts(request, live, fact)) {
+      if (fact.type === 'RequestEnded' && wasOverBefore(live, fact.at)) {
+        takeOff(ledger, live);
+        await endWithTwin(ledger, request);
+        return;
+      }
       await applyHttpFact(ledger, session, live, request, fact);
+    }
     const over =
       fact.type === 'RequestEnded' || fact.type === 'WireSilent' || (fact.type === 'WireBroken' && fact.gone);
     if (over) ledger.endRequest(request);
@@ -180,4 +286,30 @@ async function apply(ledger: Ledger, request: HttpRequest, facts: HttpFact[]): P
 function counts({ id }: HttpRequest, { exchange: { http, wire } }: Live, { type }: HttpFact): boolean {
   if (!http || http.request === id) return true;
   return type === 'RequestEnded' && wire !== 'live' && http.completedAt === undefined;
+}
+
+/** The page had the stream open when recording began, and this request was over by then: it was an earlier connection. */
+function wasOverBefore(live: Live, endedAt: number): boolean {
+  const { exchange } = live;
+  return isLate(live) && exchange.wire === undefined && endedAt < exchange.startedAt - RESOLUTION;
+}
+
+/** Neither of the two layers tells more of it. */
+async function endWithTwin(ledger: Ledger, request: HttpRequest): Promise<void> {
+  const twin = request.twin && (await ledger.request(request.twin));
+  if (twin) ledger.endRequest(twin);
+  ledger.endRequest(request);
+}
+
+/** The exchange waits for its request again. */
+function takeOff(ledger: Ledger, live: Live): void {
+  const { stream, exchange } = live;
+  exchange.url = stream.url;
+  if (exchange.respondedAt !== undefined) exchange.respondedAt = exchange.startedAt;
+  exchange.lastEventIdBefore = '';
+  delete exchange.http;
+  delete exchange.status;
+  delete exchange.headers;
+  if (exchange.bytes === 0) ledger.beginAgain(live);
+  ledger.changed(live);
 }

@@ -16,14 +16,18 @@ const ROUNDING = 20;
 /** Requests that were joined or are over, and whose other report may still come. */
 const MAX_RECENT = 500;
 
-/** The requests of which one layer has told whose they are. */
+/**
+ * The requests of which one layer has told whose they are. What a work has changed counts when it is written, and not at all
+ * when it fails.
+ */
 export class Twins {
-  readonly #recent = new Map<string, HttpRequest>();
-  /** Those that were given by the work that is being applied. */
-  #given: HttpRequest[] = [];
+  #recent = new Map<string, HttpRequest>();
+  /** As it was when the last work was written. */
+  #written = new Map<string, HttpRequest>();
 
   /** It is known whose this request is. */
   joined(request: HttpRequest): void {
+    if (request.twin) return;
     this.#recent.set(request.id, request);
     if (this.#recent.size > MAX_RECENT) this.#recent.delete(this.#recent.keys().next().value!);
   }
@@ -35,23 +39,22 @@ export class Twins {
       if (!isSame(request, other)) continue;
       if (!nearest || apart(request, other) < apart(request, nearest)) nearest = other;
     }
-    if (nearest) {
-      this.#recent.delete(nearest.id);
-      this.#given.push(nearest);
-    }
+    if (nearest) this.#recent.delete(nearest.id);
     return nearest;
   }
 
-  /** What was given is written. */
   settle(): void {
-    this.#given = [];
+    this.#written = copyOf(this.#recent);
   }
 
-  /** What was given is not written, and asked for again. */
   takeBack(): void {
-    for (const request of this.#given) this.#recent.set(request.id, request);
-    this.#given = [];
+    this.#recent = copyOf(this.#written);
   }
+}
+
+/** Requests change while facts are applied to them. */
+function copyOf(requests: ReadonlyMap<string, HttpRequest>): Map<string, HttpRequest> {
+  return new Map([...requests].map(([id, request]) => [id, { ...request }]));
 }
 
 function isSame(a: HttpRequest, b: HttpRequest): boolean {

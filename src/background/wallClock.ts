@@ -10,6 +10,10 @@ const JUMP = 1000;
 export interface WallClock {
   /** ms since the epoch. */
   now(): number;
+  /** Goes on from an earlier life of the background, in which the wall clock was set back by so much, ms. */
+  goOn(behind: number): void;
+  /** A time that the browser or a page has read from the wall clock, up to now, as it is recorded: never a later one. */
+  recorded(time: number): number;
   /** By how much the wall clock was set back since the background started, ms. */
   behind(): number;
   /** By how much it was set forward since then, ms. */
@@ -20,6 +24,8 @@ export function createWallClock(clock: Clock): WallClock {
   let offset = clock.wall() - clock.monotonic();
   let behind = 0;
   let ahead = 0;
+  /** What `behind` was before each time that the wall clock was set back. */
+  const before: number[] = [];
 
   function look(): void {
     const now = clock.wall() - clock.monotonic();
@@ -27,13 +33,28 @@ export function createWallClock(clock: Clock): WallClock {
     // Small differences are the drift of the two clocks.
     offset = now;
     if (jump > JUMP) ahead += jump;
-    else if (jump < -JUMP) behind -= jump;
+    else if (jump < -JUMP) {
+      before.push(behind);
+      behind -= jump;
+    }
   }
 
   return {
     now() {
       look();
       return clock.wall() + behind;
+    },
+    goOn(earlier) {
+      for (let i = 0; i < before.length; i++) before[i]! += earlier;
+      if (earlier > 0) before.unshift(0);
+      behind += earlier;
+    },
+    recorded(time) {
+      look();
+      const now = clock.wall() + behind;
+      // It was read before the clock was set back.
+      const offset = [...before, behind].findLast((one) => time + one <= now + JUMP);
+      return time + (offset ?? behind);
     },
     behind() {
       look();

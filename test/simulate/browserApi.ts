@@ -28,12 +28,7 @@ export function startLife(world: World): Life {
     connect: (port) => life.emit('connect', port),
     emit(event, ...details) {
       if (life.dead) return;
-      world.trace(
-        `${event} ${details
-          .map((one) => JSON.stringify(one))
-          .join(' ')
-          .slice(0, 200)}`,
-      );
+      world.trace?.(`${event} ${details.map((one) => JSON.stringify(one)).join(' ')}`);
       for (const handler of handlers.get(event) ?? []) handler(...details);
     },
   };
@@ -140,7 +135,7 @@ export function startLife(world: World): Life {
       after: (delay, work) => scheduler.after(delay, () => life.dead || work()),
     },
     connection: {
-      store: async () => memoryStore(world.records, { run: (kind, work) => storage(kind, work) }),
+      store: async () => memoryStore(world.records, { run: storage, trace: world.trace }),
       db: async () =>
         ({
           getAll: async () => [...world.records.sessions.values()],
@@ -215,6 +210,7 @@ function debuggerApi(
       }),
     sendCommand: (target, method, params = {}) =>
       new Promise((resolve, reject) => {
+        world.trace?.(`command ${method} ${JSON.stringify(params)}`);
         scheduler.post(
           'commands',
           () => {

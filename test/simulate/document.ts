@@ -54,16 +54,20 @@ export interface SimulatedDocument {
   close(stream: SimulatedStream): void;
   unload(): void;
   backgroundKilled(): void;
+  /** The browser closes its port to the background, as for the back/forward cache. */
+  dropPort(): void;
+  /** The wall clock has jumped between two of its batches: a mark has to say so. */
+  clockJumped: boolean;
 }
 
 /** A document with its page tap (as far as its reports go), and its bridge with the real outbox. */
 export function openDocument(world: World, tab: number, frameId: number, page: string): SimulatedDocument {
   const { scheduler, random } = world;
   const documentId = `D${world.nextId()}`;
-  const beganAt = scheduler.wall;
   // As `performance.now()` of its document: its zero is no other clock's.
   const origin = scheduler.now - random.integer(0, 100_000);
   const mono = (): number => scheduler.now - origin;
+  const beganAt = mono();
   let rebase = createRebase();
   const outbox = createOutbox();
   const name = `${documentId}-bridge`;
@@ -95,9 +99,13 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       const written = world.records.documents.get(name)?.sequence ?? 0;
       if (document.gone && written < sequence) document.mayLose = true;
     },
+    dropPort() {
+      if (!document.gone) cutPort?.();
+    },
+    clockJumped: false,
   };
   world.documents.push(document);
-  world.trace(`${documentId} opens in tab ${tab}, frame ${frameId}, page ${document.page}`);
+  world.trace?.(`${documentId} opens in tab ${tab}, frame ${frameId}, page ${document.page}`);
 
   /** Something happens in the page's thread, after all that is to happen there before. */
   function inPage(work: () => void): void {
@@ -124,9 +132,12 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
   function flush(): void {
     if (facts.length > 0) {
       sequence++;
-      world.trace(
+      world.trace?.(
         `${name} reports ${sequence}: ${facts.map((fact) => `${fact.type} ${fact.stream}`).join(', ')}`,
       );
+      const offset = scheduler.wall - mono();
+      if (Math.abs(offset - (lastOffset ?? offset)) > 2000) document.clockJumped = true;
+      lastOffset = offset;
       outbox.add(session, rebase.batch(facts, { monotonic: mono(), wall: scheduler.wall }));
     }
     facts = [];
@@ -142,10 +153,13 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     if (background || document.gone) return;
     const id = `${documentId}.${ports++}`;
     const sender = { tab: { id: tab }, frameId, documentId, url };
-    const { here, there, cut } = connectPorts(scheduler, id, 'document', sender, () => latency(world));
+    const { here, there, cut, breakOff } = connectPorts(scheduler, id, 'document', sender, () =>
+      latency(world),
+    );
     const wire = portWire<BridgeToBackground, BackgroundToBridge>(here);
     background = wire;
     dropPort = () => cut('here');
+    cutPort = breakOff;
     const connected = world.ports;
     isCut = false;
     connected.add(() => {
@@ -153,12 +167,14 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       cut('there');
     });
     wire.listen((message) => {
-      world.trace(`${name} is told ${JSON.stringify(message)}`);
+      world.trace?.(`${name} is told ${JSON.stringify(message)}`);
       if (document.gone) return;
       if (message.type === 'Forget') outbox.forget(message.sequence);
       else if (message.type === 'Record') {
         if (phase !== 'recording') rebase = createRebase();
         rebase.setBack(message.behind);
+        // What it is told of is no news.
+        lastOffset = undefined;
         if (!sending) outbox.open(wire.post);
         sending = true;
         if (phase === 'recording' && session !== message.session) flush();
@@ -173,6 +189,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
         facts = [];
         for (const stream of document.streams) {
           stream.observed.clear();
+          for (const one of stream.connections) seenFrom.delete(one);
           stream.reported = false;
         }
       }
@@ -189,13 +206,17 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       url,
       title: '',
       top: frameId === 0,
-      beganAt,
+      // As the bridge says it: by the wall clock of now.
+      beganAt: scheduler.wall - mono() + beganAt,
     });
     let sending = phase === 'recording';
     if (sending) outbox.open(wire.post);
   }
   let isCut = false;
   let dropPort: (() => void) | undefined;
+  let cutPort: (() => void) | undefined;
+  /** How far the wall clock was from the monotonic one at the last batch. */
+  let lastOffset: number | undefined;
 
   function unload(): void {
     if (document.gone) return;
@@ -252,7 +273,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       },
     };
     document.streams.push(stream);
-    world.trace(`${documentId} opens ${uid} ${stream.method} ${stream.url}`);
+    world.trace?.(`${documentId} opens ${uid} ${stream.method} ${stream.url}`);
     if (worker) connectStream(stream, '');
     else inPage(() => begin(stream));
     return stream;
@@ -301,6 +322,12 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
       report({ type: 'ListenerAdded', stream: number, at: mono(), event: 'heard' });
       heard.add(stream);
     }
+    if (random.chance(0.05)) {
+      // A policy of the page forbids it: an error, and no request.
+      report(ended(number, mono(), 'error', true));
+      stream.closed = true;
+      return;
+    }
     connectStream(stream, '');
     if (random.chance(0.3)) {
       scheduler.after(random.integer(10, 4000), () => inPage(() => stream.close()));
@@ -308,6 +335,8 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
   }
   let nextNumber = 1;
   const heard = new Set<SimulatedStream>();
+  /** Offset from which on the bytes of a connection were reported. */
+  const seenFrom = new Map<Connection, number>();
 
   function connectStream(stream: SimulatedStream, lastEventId: string): void {
     if (stream.closed || document.gone) return;
@@ -324,7 +353,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
           report({ type: 'ExchangeResponded', stream: number, at, status: 0, url: stream.url, headers: [] });
         });
       },
-      data(text) {
+      data(text, from) {
         then(() => {
           if (!isOpen()) return;
           rest += text;
@@ -332,7 +361,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
           rest = blocks.pop()!;
           for (const block of blocks) lastId = /^id: (.*)$/m.exec(block)?.[1] ?? lastId;
           const number = numbers.get(stream);
-          if (number !== undefined) received(stream, number, one, text, blocks);
+          if (number !== undefined) received(stream, number, one, text, from, blocks);
         });
       },
       ended(failed) {
@@ -362,6 +391,7 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     number: number,
     one: Connection,
     text: string,
+    from: number,
     blocks: string[],
   ): void {
     if (phase !== 'asking' && phase !== 'recording') return;
@@ -369,7 +399,10 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     stream.observed.set(one.uid, names);
     const at = mono();
     if (stream.transport === 'fetch') {
-      names.push(...blocks.map(nameOf));
+      // Of a block that began before it was observed, only the end was reported.
+      if (!seenFrom.has(one)) seenFrom.set(one, from);
+      const whole = blocks.filter((block) => one.sent.indexOf(block) >= seenFrom.get(one)!);
+      names.push(...whole.map(nameOf));
       const bytes = new TextEncoder().encode(text);
       report({
         type: 'BytesArrived',

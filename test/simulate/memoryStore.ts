@@ -31,6 +31,8 @@ export function emptyRecords(): Records {
 /** How the storage behaves. `run` carries out an operation at some later time, or fails it. */
 export interface StorageHost {
   run<T>(operation: 'read' | 'write', work: () => T): Promise<T>;
+  /** Hears what is written. */
+  trace?: ((line: string) => void) | undefined;
 }
 
 /** The store of the background, in memory: every operation is one transaction. */
@@ -59,10 +61,28 @@ export function memoryStore(records: Records, host: StorageHost): RecordStore {
     write(changes) {
       // As IndexedDB: what is put is copied at the call.
       const copied = copy(changes);
-      return host.run('write', () => apply(records, copied));
+      return host.run('write', () => {
+        host.trace?.(`written: ${outline(copied)}`);
+        apply(records, copied);
+      });
     },
     deleteSession: (id) => host.run('write', () => remove(records, id)),
   };
+}
+
+/** What a transaction brings, in short. */
+function outline(changes: Changes): string {
+  const exchanges = [...changes.exchanges].map(
+    ({ id, http, wire, bytes, endedAt, end }) =>
+      `${id} [${[http?.request, wire, `${bytes} B`, endedAt, end].filter((one) => one !== undefined).join(' ')}]`,
+  );
+  const requests = [...changes.requests].map(
+    ({ id, session, stream, exchange }) => `${id} of ${stream ? `${stream}/${exchange}` : session}`,
+  );
+  const marks = [...changes.marks].map(({ kind, detail }) => `${kind} ${detail}`);
+  return [...exchanges, ...requests, ...[...changes.requestsOver].map((id) => `${id} over`), ...marks].join(
+    ', ',
+  );
 }
 
 function apply(records: Records, changes: Changes): void {

@@ -45,7 +45,7 @@ function navigate(world: World, tab: number, report = true): SimulatedDocument {
 }
 
 function kill(world: World): void {
-  world.trace('kill');
+  world.trace?.('kill');
   world.life.dead = true;
   for (const document of world.documents) document.backgroundKilled();
   for (const cut of world.ports) cut();
@@ -70,6 +70,10 @@ export function act(world: World): void {
   }
   if (profile.clockJumps && random.chance(0.05)) {
     scheduler.setClock(random.pick([3_600_000, -3_600_000, 250, -250, 90]));
+    return;
+  }
+  if (random.chance(profile.drops)) {
+    random.pick(world.documents).dropPort();
     return;
   }
   const what = random.next();

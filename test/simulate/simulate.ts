@@ -27,6 +27,7 @@ export async function simulate(seed: number, trace?: (line: string) => void): Pr
     wire: random.chance(0.6),
     kills: random.chance(0.4) ? 0.1 : 0,
     failures: random.chance(0.25) ? 0.1 : 0,
+    drops: random.chance(0.3) ? 0.1 : 0,
     clockJumps: random.chance(0.15),
     busy: random.pick([0, 0.02, 0.1]),
   };

@@ -16,7 +16,12 @@ export function connectPorts(
   name: string,
   sender: Record<string, unknown>,
   latency: () => number,
-): { here: SimulatedPort; there: SimulatedPort; cut(side: 'here' | 'there'): void } {
+): {
+  here: SimulatedPort;
+  there: SimulatedPort;
+  cut(side: 'here' | 'there'): void;
+  breakOff(): void;
+} {
   const [up, down] = [`up:${id}`, `down:${id}`];
   const ends = {
     here: { messages: new Set<Listener>(), closed: new Set<() => void>(), open: true },
@@ -44,6 +49,20 @@ export function connectPorts(
     );
   }
 
+  /** The browser closes it: what is on its way is lost, and both sides hear of it. */
+  function breakOff(): void {
+    for (const side of ['here', 'there'] as const) {
+      if (!ends[side].open) return;
+      ends[side].open = false;
+      scheduler.drop(channel(side));
+    }
+    for (const side of ['here', 'there'] as const) {
+      scheduler.post(channel(side), () => {
+        for (const listener of ends[other(side)].closed) listener();
+      });
+    }
+  }
+
   function end(side: Side): SimulatedPort {
     const near = ends[side];
     const far = ends[other(side)];
@@ -68,5 +87,5 @@ export function connectPorts(
       onDisconnect: { addListener: (f) => void near.closed.add(f) },
     };
   }
-  return { here: end('here'), there: end('there'), cut };
+  return { here: end('here'), there: end('there'), cut, breakOff };
 }

@@ -19,6 +19,7 @@ export interface Profile {
   wire: boolean;
   kills: number;
   failures: number;
+  drops: number;
   clockJumps: boolean;
   busy: number;
 }
@@ -43,7 +44,7 @@ export interface World {
   /** The storage refuses every write. */
   storageFails: false | 'QuotaExceededError' | 'AbortError';
   failures: number;
-  trace(line: string): void;
+  trace: ((line: string) => void) | undefined;
 }
 
 export function newWorld(random: Random, scheduler: Scheduler, profile: Profile): Omit<World, 'life'> {
@@ -63,7 +64,7 @@ export function newWorld(random: Random, scheduler: Scheduler, profile: Profile)
     nextId: () => ++id,
     storageFails: false,
     failures: 0,
-    trace: () => {},
+    trace: undefined,
   };
 }
 

@@ -109,7 +109,7 @@ describe('whose a request is', () => {
   test('not with a stream that was closed while it waited, where another one has its response', () => {
     const closed = waiting('a', {}, { number: 2, endedAt: 1200 });
     const opened = waiting('b', { number: 2 }, { startedAt: 995, respondedAt: 1020 });
-    const started = { type: 'ResponseStarted', at: 1015 } as HttpRequest['held'][number];
+    const started = { type: 'ResponseStarted', at: 1015, status: 200 } as HttpRequest['held'][number];
     expect(match(request({ held: [started] }), [closed, opened])).toEqual(['b', true]);
     // Whoever has none may be either of the two.
     expect(match(request({ held: [] }), [closed, opened])).toEqual(['a', false]);

@@ -10,6 +10,8 @@ type Debuggee = { tabId?: number; sessionId?: string };
 
 /** What the wire tap needs of the world around it. */
 export interface WireHost {
+  /** Resolves when the wall clock goes on from that of an earlier life of the background. */
+  clockKnown(): Promise<unknown>;
   /** The session into which a request of a tab goes that began at that time, ms since the epoch. */
   sessionOf(tab: number, at: number, documentUrl: string): Promise<string | undefined>;
   /** The same, once the first answer was given: its page may have become known since. */
@@ -292,9 +294,12 @@ export function createChromeWire(
     const headers = early.get(id);
     early.delete(id);
     if (!transport || source.tabId === undefined) return;
-    const offset = offsetOf(event.timestamp, event.wallTime || undefined);
-    const at = event.timestamp * 1000 + offset;
-    const started = host.sessionOf(source.tabId, at, event.documentURL ?? '').then((session) => {
+    const { tabId } = source;
+    const heardAt = clock.wall();
+    const started = host.clockKnown().then(async () => {
+      const offset = offsetOf(event.timestamp, heardAt, event.wallTime || undefined);
+      const at = event.timestamp * 1000 + offset;
+      const session = await host.sessionOf(tabId, at, event.documentURL ?? '');
       if (!session) {
         requests.delete(id);
         return undefined;
@@ -329,9 +334,9 @@ export function createChromeWire(
    * What turns the protocol's seconds into ms since the epoch, as far as it can be told: an event arrives after it has
    * happened, the one that was fastest tells it best. Where the browser gives both clocks it is known.
    */
-  function offsetOf(timestamp: number, wallTime?: number): number {
+  function offsetOf(timestamp: number, heardAt: number, wallTime?: number): number {
     const measured =
-      (wallTime === undefined ? wallClock.now() : wallTime * 1000 + wallClock.behind()) - timestamp * 1000;
+      wallClock.recorded(wallTime === undefined ? heardAt : wallTime * 1000) - timestamp * 1000;
     const { ahead, offset } = protocolClock ?? { ahead: 0, offset: Infinity };
     const known = offset + wallClock.ahead() - ahead;
     const best = wallTime === undefined ? Math.min(known, measured) : measured;
@@ -341,7 +346,7 @@ export function createChromeWire(
 
   /** The protocol's time, seconds, as ms since the epoch. */
   function timeOf(request: Request, timestamp: number): number {
-    request.offset ??= offsetOf(timestamp);
+    request.offset ??= offsetOf(timestamp, clock.wall());
     return timestamp * 1000 + request.offset + wallClock.ahead() - request.ahead;
   }
 

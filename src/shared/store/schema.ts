@@ -55,6 +55,8 @@ export interface HttpRequest {
   /** The exchange that it is; '' while it waits. */
   stream: string;
   exchange: number;
+  /** The id under which the other layer has reported it, too. */
+  twin?: string;
   /** What waits, in its order. */
   held: HttpFact[];
 }

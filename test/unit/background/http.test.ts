@@ -155,6 +155,23 @@ describe('the HTTP layer', () => {
     expect(listeners()).toBe(0);
   });
 
+  test('goes on with a request that came before it was known that its tab is recorded', async () => {
+    let decide: (session: string) => void = () => {};
+    const { fire, clock, told, layer } = createLayer({
+      sessionOf: () => new Promise((resolve) => (decide = resolve)),
+    });
+    fire('onBeforeRequest');
+    fire('onSendHeaders', { requestHeaders: asksForStream });
+    // A background that starts finds no tab recorded; then DevTools speak.
+    layer.unlisten();
+    layer.listen();
+    decide('s');
+    await clock.idle();
+    fire('onResponseStarted', { responseHeaders: streamHeaders });
+    await clock.idle();
+    expect(told.map(([, , type]) => type)).toEqual(['RequestStarted', 'RequestSent', 'ResponseStarted']);
+  });
+
   test('says what happened in times that never go back', async () => {
     const { fire, clock, facts } = createLayer();
     clock.setWall(-3_600_000);

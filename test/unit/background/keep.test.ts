@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MOST_AHEAD } from '../../../src/background/ledger.ts';
 import type { HttpFact } from '../../../src/shared/session/httpFacts.ts';
 import { holdsLater } from '../../support/properties.ts';
 import {
@@ -431,5 +432,76 @@ describe('the wire over the page', () => {
     expect((await recorder.text('s/d/1/1')).match(/data: \w/g)).toEqual(
       wireReturns ? ['data: a'] : ['data: a', 'data: b'],
     );
+  });
+});
+
+describe('what the page reported ahead of the wire', () => {
+  const wireOf = (at: number, transport: 'EventSource' | 'fetch' = 'EventSource') =>
+    [
+      requestStarted(at, { transport }),
+      requestSent(),
+      { type: 'WireAttached' },
+      responseStarted(at),
+    ] as const;
+
+  test('before the wire took its place, too, counts when the wire does not bring it', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at), events(1, at + 1, ['a'], ['b'], ['c']));
+    recorder.http('wire-1--1', ...wireOf(at), wireBytes(at + 1, 'data: a\n\n'));
+    recorder.page(ended(1, at + 10, 'unload', true));
+    await recorder.clock.advance(30_000);
+    expect(await recorder.text('s/d/1/1')).toBe('data: a\n\ndata: b\n\ndata: c\n\n');
+    expect((await recorder.exchanges())[0]).toMatchObject({ events: 3, replaced: 1, wire: 'broken' });
+    expect(await recorder.db.get('sessions', 's')).toMatchObject({ lost: 0 });
+  });
+
+  test('counts also where the wire comes much later and brings less, and after a restart', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at), events(1, at + 1, ['a'], ['b'], ['c']));
+    recorder.http('wire-1--1', ...wireOf(at));
+    await recorder.clock.advance(60_000);
+    recorder.restart();
+    recorder.page(events(1, at + 60_000, ['d']));
+    recorder.http('wire-1--1', wireBytes(at + 1, 'data: a\n\n'));
+    await recorder.clock.advance(1000);
+    expect(await recorder.text('s/d/1/1')).toBe('data: a\n\n');
+    recorder.page(ended(1, at + 61_000, 'unload', true));
+    await recorder.clock.advance(30_000);
+    expect(await recorder.text('s/d/1/1')).toBe('data: a\n\ndata: b\n\ndata: c\n\ndata: d\n\n');
+    expect((await recorder.exchanges())[0]).toMatchObject({ events: 4, replaced: 1, wire: 'broken' });
+    expect(await recorder.db.get('sessions', 's')).toMatchObject({ lost: 0 });
+  });
+
+  test('and nobody has any more after a restart, is counted as lost', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at));
+    recorder.http('wire-1--1', ...wireOf(at), wireBytes(at + 1, 'data: a\n\n'));
+    recorder.page(events(1, at + 1, ['a'], ['b'], ['c']));
+    await recorder.clock.advance(1000);
+    recorder.restart();
+    recorder.page(ended(1, at + 10, 'unload', true));
+    await recorder.clock.advance(30_000);
+    expect(await recorder.text('s/d/1/1')).toBe('data: a\n\n');
+    expect(await recorder.db.get('sessions', 's')).toMatchObject({ lost: 2 });
+  });
+
+  test('is bounded, and what went is counted as lost when the wire breaks', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    const size = 1 << 20;
+    recorder.page(opened(1, at, { transport: 'fetch' }), responded(1, at));
+    recorder.http('wire-1--1', ...wireOf(at, 'fetch'), wireBytes(at + 1, 'x'));
+    await recorder.clock.advance(300);
+    const reports = MOST_AHEAD / size + 2;
+    for (let i = 0; i < reports; i++) recorder.page(bytes(1, at + 300 + i, 'x'.repeat(size)));
+    recorder.http('wire-1--1', { type: 'WireBroken', at: at + 400, gone: true });
+    await recorder.clock.advance(30_000);
+    const [exchange] = await recorder.exchanges();
+    expect(exchange!.bytes).toBeLessThanOrEqual(MOST_AHEAD);
+    expect(exchange!.bytes).toBeGreaterThan(MOST_AHEAD - 2 * size);
+    expect(await recorder.db.get('sessions', 's')).toMatchObject({ lost: 1 });
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Recording, type SavedRecording } from '../../../src/background/recording.ts';
+import { Recording, type RecordingHost, type SavedRecording } from '../../../src/background/recording.ts';
 import { createWallClock } from '../../../src/background/wallClock.ts';
 import type { BackgroundToBridge } from '../../../src/shared/protocol/messages.ts';
 import { memoryWires } from '../../../src/shared/protocol/wire.ts';
@@ -36,37 +36,35 @@ async function createRecording(first: Partial<Page & { private: boolean }> = {},
   const log: string[] = [];
   let last: SavedRecording = { tabs: [], ended: [] };
   const frames = new Map<string, { documentId: string; url: string }>();
-  recording = new Recording(
-    recorder.keep,
-    {
-      save(states) {
-        last = structuredClone(states);
-      },
-      connectFrames: () => log.push('connect'),
-      changed() {},
-      async attachWire() {
-        log.push('attach');
-        return { since: 0, problem: '' };
-      },
-      async detachWire() {
-        log.push('detach');
-      },
-      pageOf: async () => ({
-        url: first.url ?? 'http://a.test/',
-        title: '',
-        documentId: first.name ?? '',
-        private: first.private ?? false,
-      }),
-      mainDocumentOf: async (_tab, documentId) => frames.get(documentId),
+  const host: RecordingHost = {
+    save(states) {
+      last = structuredClone(states);
     },
-    createWallClock(clock),
-    saved ?? { tabs: [], ended: [] },
-  );
+    connectFrames: () => log.push('connect'),
+    changed() {},
+    async attachWire() {
+      log.push('attach');
+      return { since: 0, problem: '' };
+    },
+    async detachWire() {
+      log.push('detach');
+    },
+    pageOf: async () => ({
+      url: first.url ?? 'http://a.test/',
+      title: '',
+      documentId: first.name ?? '',
+      private: first.private ?? false,
+    }),
+    mainDocumentOf: async (_tab, documentId) => frames.get(documentId),
+  };
+  recording = new Recording(recorder.keep, host, createWallClock(clock), saved ?? { tabs: [], ended: [] });
   const live = recording;
 
   return {
     ...recorder,
     recording: live,
+    host,
+    keeper: () => recorder.keep,
     log,
     frames,
     saved: () => last,
@@ -243,6 +241,52 @@ describe('which session a document is recorded into', () => {
     expect(ask(4900, 'http://a.test/worker.js')).toBe(own);
     expect(ask(5100, 'http://b.test/worker.js')).toBe(recording.state(TAB).session);
     expect(ask(5100, 'http://a.test/worker.js')).toBeUndefined();
+  });
+});
+
+describe('a page that has gone', () => {
+  test.each([false, true])(
+    'ends the wires of which the browser does not say so, reported or not (restart: %s)',
+    async (isRestarted) => {
+      const before = await createRecording(page('A', -1000));
+      await before.recording.start(TAB, 'devtools');
+      const { session } = before.recording.state(TAB);
+      const at = before.clock.wall();
+      const documentUrl = 'http://a.test/A';
+      const started = requestStarted(at, { documentUrl, transport: 'EventSource' });
+      for (const fact of [started, requestSent(), { type: 'WireAttached' } as const, responseStarted(at)]) {
+        before.keep.submitHttp(session, 'wire-1--1', fact);
+      }
+      await before.clock.advance(5000);
+      await before.commit(page('B', 5000));
+      if (isRestarted) {
+        before.restart();
+        const keep = before.keeper();
+        const wallClock = createWallClock(before.clock);
+        new Recording(keep, before.host, wallClock, before.saved()).resume();
+        await keep.resume();
+      }
+      await before.clock.advance(LONG);
+      expect(await before.db.getAll('exchanges')).toMatchObject([{ session, wire: 'ended', end: 'abort' }]);
+      expect(await before.db.getAll('streams')).toMatchObject([{ state: 'ended' }]);
+      expect(await before.db.getAll('requests')).toEqual([]);
+    },
+  );
+
+  test('before recording began stands before the page that is there', async () => {
+    const { recording, connect } = await createRecording(page('B', -1000));
+    await recording.start(TAB, 'devtools');
+    const { session } = recording.state(TAB);
+    expect((await connect(page('A', -5000))).session).not.toBe(session);
+    expect((await connect(page('B', -1000))).session).toBe(session);
+    expect(recording.state(TAB).session).toBe(session);
+  });
+
+  test('before recording began does not lend its frames to the page that is there', async () => {
+    const { recording, connect } = await createRecording(page('B', -1000));
+    const connecting = connect(page('a frame of A', -5000), false);
+    await recording.start(TAB, 'devtools');
+    expect((await connecting).told.map(({ type }) => type)).toEqual(['Sleep']);
   });
 });
 

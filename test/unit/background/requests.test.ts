@@ -111,6 +111,92 @@ describe('the page and the HTTP layer report one stream', () => {
   });
 });
 
+describe('a stream that was there when recording began', () => {
+  test('is the connection that was open, not the one before, whichever is reported first', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.http('http-1', requestStarted(at - 300), requestSent(), responseStarted(at - 280));
+    recorder.page(opened(1, at, { late: true }), responded(1, at));
+    await recorder.clock.advance(300);
+    // The browser is late.
+    recorder.http('http-1', requestEnded(at - 100, 'net::ERR_FAILED'));
+    recorder.http('http-2', requestStarted(at - 50), requestSent('7'), responseStarted(at - 20));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['http-2'] }]);
+    expect((await recorder.exchanges())[0]).toMatchObject({ lastEventIdBefore: '7', url: EVENTS });
+  });
+
+  test('beside another one of its URL is joined to one of the two requests, and says that it may be the other', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at, { late: true }), responded(1, at), opened(2, at, { late: true }));
+    recorder.http('http-1', requestStarted(at - 300), requestSent(), responseStarted(at - 280));
+    recorder.http('http-2', requestStarted(at - 290), requestSent(), responseStarted(at - 270));
+    await recorder.clock.advance(LONG);
+    const sides = (await recorder.exchanges()).map(({ http }) => http!);
+    expect(sides.map(({ request }) => request).sort()).toEqual(['http-1', 'http-2']);
+    expect(sides.some(({ certain }) => !certain)).toBe(true);
+  });
+
+  test('has the last event ID that only the HTTP layer has seen', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at, { late: true }), responded(1, at));
+    recorder.http('wire-1--1', wireStarted(at, { method: '' }));
+    recorder.http('wire-1--1', { type: 'RequestSent', headers: [], provisional: true }, responseStarted(at));
+    await recorder.clock.advance(300);
+    recorder.http('http-1', requestStarted(at - 20), requestSent('7'), responseStarted(at + 1));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ requests: ['wire-1--1'] }]);
+    expect((await recorder.exchanges())[0]).toMatchObject({ lastEventIdBefore: '7' });
+  });
+});
+
+describe('two streams of one URL', () => {
+  test('are told apart by what the page heard: one was refused, the other one opened', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), opened(2, at), ended(1, at + 20, 'error', true), responded(2, at + 22));
+    recorder.http('http-1', requestStarted(at), requestSent(), responseStarted(at + 18, 500));
+    recorder.http('http-2', requestStarted(at), requestSent(), responseStarted(at + 20));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1'], ['http-2']]);
+  });
+
+  test('of one millisecond are told apart by the numbers of their requests, in whatever order they are reported', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at, { transport: 'fetch' }), opened(2, at, { transport: 'fetch' }));
+    recorder.http('http-10', requestStarted(at), requestSent(), responseStarted(at + 20));
+    recorder.http('http-9', requestStarted(at), requestSent(), responseStarted(at + 20));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-9'], ['http-10']]);
+  });
+
+  test('are told apart by the numbers of their requests when one was noticed late', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at, { transport: 'fetch' }), opened(2, at + 5, { transport: 'fetch' }));
+    recorder.http('http-10', requestStarted(at + 5), requestSent(), responseStarted(at + 40));
+    // Noticed by its response.
+    recorder.http('http-9', requestStarted(at + 20), responseStarted(at + 20));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-9'], ['http-10']]);
+  });
+
+  test('are told apart by their order, also when what the first one sent is known last', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at, { transport: 'fetch' }), opened(2, at + 5));
+    recorder.http('http-1', requestStarted(at));
+    recorder.http('http-2', requestStarted(at + 5), requestSent(), responseStarted(at + 30));
+    await recorder.clock.advance(300);
+    recorder.http('http-1', requestSent(), responseStarted(at + 40));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1'], ['http-2']]);
+  });
+});
+
 describe('reconnections', () => {
   test.each([
     ['with IDs', '7'],
@@ -223,6 +309,20 @@ describe('a request that two layers report', () => {
     expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['wire-1--1']]);
     expect(await recorder.text('s/d/1/1')).toBe('data: a\n\ndata: b\n\n');
     expect(await recorder.db.getAll('requests')).toEqual([]);
+  });
+
+  test('is one exchange when the background was restarted between the two reports', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at));
+    recorder.http('http-1', requestStarted(at), requestSent());
+    await recorder.clock.advance(300);
+    recorder.http('http-1', responseStarted(at + 300));
+    await recorder.clock.advance(300);
+    recorder.restart();
+    recorder.http('wire-1--1', wireStarted(at + 299, { method: '' }), responseStarted(at + 299));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['wire-1--1'] }]);
   });
 
   test('is told apart from another one that was sent a moment later', async () => {

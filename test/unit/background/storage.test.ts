@@ -290,6 +290,18 @@ describe('the wall clock of a recording', () => {
     expect(wallClock.now()).toBe(start + 7_200_000);
   });
 
+  test('knows what was read before the clock was set back, in an earlier life of the background, too', () => {
+    const clock = new FakeClock();
+    const wallClock = createWallClock(clock);
+    const before = clock.wall();
+    wallClock.goOn(5000);
+    expect(wallClock.recorded(before)).toBe(before + 5000);
+    clock.setWall(-3_600_000);
+    expect(wallClock.recorded(before)).toBe(before + 5000);
+    expect(wallClock.recorded(clock.wall())).toBe(before + 5000);
+    expect(wallClock.behind()).toBe(3_605_000);
+  });
+
   test('takes no notice of a drift', async () => {
     const clock = new FakeClock();
     const wallClock = createWallClock(clock);

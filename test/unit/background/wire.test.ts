@@ -86,6 +86,7 @@ async function createTap(before: Record<string, AttachedWire> = {}) {
   const reasons: string[] = [];
   const wire: ChromeWire = createChromeWire(
     {
+      clockKnown: async () => {},
       async sessionOf(_tab, at) {
         asked.push(at);
         return 's';

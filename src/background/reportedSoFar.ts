@@ -1,0 +1,56 @@
+import type { EventsArrived } from '../shared/protocol/messages.ts';
+import { joinBytes } from '../shared/session/joinBytes.ts';
+import { entryData, entryRow } from '../shared/session/readSegment.ts';
+import { EntryKind } from '../shared/sse/types.ts';
+import type { Chunks } from './chunks.ts';
+import { exchangeSegments } from './exchangeSegments.ts';
+import type { Live } from './ledger.ts';
+import type { RecordStore } from './recordStore.ts';
+
+/** The events of an exchange that only the page has reported. */
+export async function eventsSoFar(store: RecordStore, live: Live): Promise<EventsArrived> {
+  const segments = await exchangeSegments(store, live);
+  const types: string[] = [];
+  const typeOf: number[] = [];
+  const times: number[] = [];
+  const [dataEnds, idEnds]: [number[], number[]] = [[], []];
+  let data = '';
+  let ids = '';
+  for (const segment of segments) {
+    for (let i = 0; i < segment.kinds.length; i++) {
+      if (segment.kinds[i] !== EntryKind.event) continue;
+      const { type, lastEventId, time } = entryRow(segment, i);
+      data += await entryData(segment, i, async (index) => segments[index]);
+      ids += lastEventId;
+      dataEnds.push(data.length);
+      idEnds.push(ids.length);
+      if (!types.includes(type)) types.push(type);
+      typeOf.push(types.indexOf(type));
+      times.push(time);
+    }
+  }
+  return {
+    type: 'EventsArrived',
+    stream: 0,
+    data,
+    dataEnds: Uint32Array.from(dataEnds),
+    ids,
+    idEnds: Uint32Array.from(idEnds),
+    types,
+    typeOf: Uint16Array.from(typeOf),
+    times: Float64Array.from(times),
+  };
+}
+
+/** The bytes of an exchange that only the page has reported. */
+export async function chunksSoFar(store: RecordStore, live: Live): Promise<Chunks> {
+  const pieces: Uint8Array[] = [];
+  const ends: number[] = [];
+  const times: number[] = [];
+  for (const segment of await exchangeSegments(store, live)) {
+    for (const end of segment.chunkEnds) ends.push(segment.base + end);
+    times.push(...segment.chunkTimes);
+    pieces.push(segment.bytes);
+  }
+  return { bytes: joinBytes(...pieces), ends: Uint32Array.from(ends), times: Float64Array.from(times) };
+}
