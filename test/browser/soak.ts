@@ -24,7 +24,7 @@ const KNOWN = {
   ],
   firefox: ['lost', 'wrongEnd', 'phantom'],
 };
-const MOST_KNOWN = { chromium: 6, firefox: 1 };
+const MOST_KNOWN = { chromium: 12, firefox: 1 };
 
 /**
  * A minute of load in a real browser, with another program that keeps a core busy: what is stored is what was sent. Every
