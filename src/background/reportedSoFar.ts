@@ -49,7 +49,7 @@ export async function chunksSoFar(store: RecordStore, live: Live): Promise<Chunk
   const times: number[] = [];
   for (const segment of await exchangeSegments(store, live)) {
     for (const end of segment.chunkEnds) ends.push(segment.base + end);
-    times.push(...segment.chunkTimes);
+    for (const time of segment.chunkTimes) times.push(time);
     pieces.push(segment.bytes);
   }
   return { bytes: joinBytes(...pieces), ends: Uint32Array.from(ends), times: Float64Array.from(times) };
