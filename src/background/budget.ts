@@ -33,6 +33,8 @@ export function createBudget(
 ): Budget {
   let waiting = false;
   let looking: Promise<void> | undefined;
+  /** Something has changed during the look: it may have read what was there before. */
+  let again = false;
 
   async function look(): Promise<void> {
     const { gone, over } = await keepBudget(await db(), host.budget(), (session) =>
@@ -48,13 +50,18 @@ export function createBudget(
     host.full(left > 0);
   }
 
-  function lookOnce(): Promise<void> {
-    looking ??= look()
+  async function lookUntilSettled(): Promise<void> {
+    do {
+      again = false;
       // The storage fails: the writer says so.
-      .catch(() => {})
-      .finally(() => {
-        looking = undefined;
-      });
+      await look().catch(() => {});
+    } while (again);
+    looking = undefined;
+  }
+
+  function lookNow(): Promise<void> {
+    if (looking) again = true;
+    else looking = lookUntilSettled();
     return looking;
   }
 
@@ -64,9 +71,9 @@ export function createBudget(
       waiting = true;
       clock.after(LOOK_EVERY, () => {
         waiting = false;
-        void lookOnce();
+        void lookNow();
       });
     },
-    look: lookOnce,
+    look: lookNow,
   };
 }

@@ -92,7 +92,11 @@ describe('the connection to the database', () => {
 
 describe('the budget', () => {
   /** Sessions in a store, of which `r` is recorded, and what the budget does with them. */
-  async function createLook(sessions: Session[], budget: number, whenFull: 'stop' | 'dropOldest') {
+  async function createLook(
+    sessions: Session[],
+    budget: number | (() => number),
+    whenFull: 'stop' | 'dropOldest',
+  ) {
     const recorder = await createRecorder({ sessions: ['r'] });
     const full: boolean[] = [];
     const removed: { sessions: number; bytes: number }[] = [];
@@ -102,7 +106,7 @@ describe('the budget', () => {
       async () => recorder.clock.watch(recorder.db),
       () => recorder.keep,
       {
-        budget: () => budget,
+        budget: () => (typeof budget === 'number' ? budget : budget()),
         whenFull: () => whenFull,
         recorded: () => ['r'],
         removed: (gone) => removed.push(gone),
@@ -176,6 +180,18 @@ describe('the budget', () => {
     expect(await db.count('exchanges')).toBe(2);
     expect(await db.count('segments')).toBe(2);
     expect((await db.getAll('marks')).filter(({ kind }) => kind === 'lost')).toHaveLength(1);
+  });
+
+  test('looks again when it changes in the middle of a look', async () => {
+    let budget = 1000;
+    const { watch, left } = await createLook(stored, () => budget, 'stop');
+    const first = watch.look();
+    // The look has read the budget by then, and not yet what there is.
+    await Promise.resolve();
+    budget = 300;
+    await watch.look();
+    await first;
+    expect(await left()).toEqual(['b', 'pinned', 'r']);
   });
 
   test('looks once for many changes, and again for later ones', async () => {
