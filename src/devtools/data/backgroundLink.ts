@@ -11,6 +11,7 @@ export interface BackgroundLink {
   /** Recording stopped for want of storage, and has gone on. The view sets it to false when the user has read that. */
   recovered: ReadonlySignal<boolean>;
   forgetRecovery(): void;
+  /** A command that is given while the link is being made again goes when it is made. */
   send(command: PanelToBackground): void;
   /** The wire of now; undefined while there is none. */
   wire(): Wire<PanelToBackground, BackgroundToPanel> | undefined;
@@ -41,6 +42,8 @@ export function createBackgroundLink(
   const state = signal<'connecting' | 'open' | 'gone'>('connecting');
   const status = signal<TabStatus | undefined>(undefined);
   const recovered = signal(false);
+  /** Commands of the user that were given while there was no link. */
+  let waiting: PanelToBackground[] = [];
   let wire: () => Wire<PanelToBackground, BackgroundToPanel> | undefined = () => undefined;
 
   function receive(message: BackgroundToPanel, on: LinkEvents): void {
@@ -73,7 +76,11 @@ export function createBackgroundLink(
     forgetRecovery() {
       recovered.value = false;
     },
-    send: (command) => wire()?.post(command),
+    send(command) {
+      const to = wire();
+      if (to) to.post(command);
+      else if (state.value !== 'gone') waiting.push(command);
+    },
     wire: () => wire(),
     open(on) {
       wire = keepLinked<PanelToBackground, BackgroundToPanel>(
@@ -81,6 +88,8 @@ export function createBackgroundLink(
         (made) => {
           made.listen((message) => receive(message, on));
           made.post({ type: 'WatchTab', tab: watchedTab });
+          for (const command of waiting) made.post(command);
+          waiting = [];
           on.linked();
         },
         (forGood) => {
