@@ -27,15 +27,6 @@ export interface AssembledReport {
   longestPause: { ms: number; ordinal: number } | undefined;
 }
 
-/** Where an event stands in an answer. */
-export interface PlaceInAnswer {
-  answer: number;
-  part: TextPart;
-  /** UTF-16 units. */
-  from: number;
-  to: number;
-}
-
 export interface AssembledReader {
   /** @returns undefined where the stream has no known format */
   read(
@@ -46,8 +37,6 @@ export interface AssembledReader {
   ): Promise<AssembledReport | undefined>;
   /** Ordinal of the entry that brought a place in a text; -1 when there is none. */
   eventAt(stream: string, answer: number, part: TextPart, offset: number): number;
-  /** Where an entry stands in an answer. */
-  placeOf(stream: string, ordinal: number): PlaceInAnswer | undefined;
   /** What was read of a stream does not hold any more. */
   forget(stream: string): void;
 }
@@ -152,21 +141,6 @@ export function createAssembledReader(db: Database): AssembledReader {
         if (offset < at) return reading!.ordinals[event - 1] ?? -1;
       }
       return -1;
-    },
-    placeOf(stream, ordinal) {
-      const reading = readings.get(stream);
-      const event = (reading?.ordinals.indexOf(ordinal) ?? -1) + 1;
-      if (!reading || event === 0) return undefined;
-      for (const [answer, { pieces }] of reading.answers.entries()) {
-        for (const part of ['text', 'reasoning'] as const) {
-          let from = 0;
-          for (const piece of pieces[part]) {
-            if (piece.event === event) return { answer, part, from, to: from + piece.length };
-            from += piece.length;
-          }
-        }
-      }
-      return undefined;
     },
     forget: (stream) => void readings.delete(stream),
   };

@@ -9,7 +9,7 @@ import type { ClockJump } from '../../shared/session/clock.ts';
 import type { FoundSecret } from '../../shared/session/file/source/redact.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../shared/session/types.ts';
-import type { AssembledReport, PlaceInAnswer, TextPart } from './assembledReader.ts';
+import type { AssembledReport, TextPart } from './assembledReader.ts';
 import type { Comparison } from './compareStreams.ts';
 import type { Density } from './density.ts';
 import type { Stalls } from './findStalls.ts';
@@ -118,8 +118,6 @@ export interface QueryApi {
   assembled(stream: string, facts: StreamFacts, ending: Ending): AssembledReport | undefined;
   /** Ordinal of the entry that brought a place in the text of an answer; -1 when there is none. */
   assembledEvent(stream: string, answer: number, part: TextPart, offset: number): number;
-  /** Where an entry stands in an answer. */
-  assembledPlace(stream: string, ordinal: number): PlaceInAnswer | undefined;
   /** Streams of a session held against those that were opened after `since` in another one. */
   compare(
     streams: string[],

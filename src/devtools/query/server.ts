@@ -227,6 +227,5 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
     },
     assembledEvent: (_part, _signal, stream, answer, part, offset) =>
       assembled.eventAt(stream, answer, part, offset),
-    assembledPlace: (_part, _signal, stream, ordinal) => assembled.placeOf(stream, ordinal),
   };
 }

@@ -52,7 +52,8 @@ export function createDetector({
   requestBody,
 }: StreamFacts): Detector {
   const aiSdk = new Set<string>();
-  let isAiSdkProven = headerOf(headers, 'x-vercel-ai-ui-message-stream') !== undefined;
+  const hasAiSdkHeader = headerOf(headers, 'x-vercel-ai-ui-message-stream') !== undefined;
+  let isAiSdkProven = false;
   const agUi = new Set<string>();
   let hasEndpoint = false;
   const hasMcpHeader = [...headers, ...requestHeaders].some(([name]) => /^mcp-/i.test(name));
@@ -68,7 +69,7 @@ export function createDetector({
     aiSdk.add(type);
     const isStart = /-start$/.test(type) && typeof json.id === 'string';
     const isTool = /^tool-input-/.test(type) && typeof json.toolCallId === 'string';
-    if (isStart || isTool || type === 'start-step') isAiSdkProven ||= true;
+    if (isStart || isTool || type === 'start-step') isAiSdkProven = true;
     return isAiSdkProven && aiSdk.size >= 2;
   }
 
@@ -85,7 +86,7 @@ export function createDetector({
   return {
     look(event) {
       const { n, type, data, json } = event;
-      if (headerOf(headers, 'x-vercel-ai-ui-message-stream') !== undefined) return 'ai-sdk-ui';
+      if (hasAiSdkHeader) return 'ai-sdk-ui';
       if (n === 1 && type === 'endpoint' && json === undefined && isReference(data)) hasEndpoint = true;
       if (isObject(json) && isAiSdkUi(json)) return 'ai-sdk-ui';
       if (isRpc(json)) {

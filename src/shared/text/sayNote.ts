@@ -19,8 +19,6 @@ export function sayNote(note: Note): string {
       return 'no [DONE]';
     case 'noTerminal':
       return 'no terminal';
-    case 'noUsage':
-      return 'no usage';
     case 'progressFell':
       return `progress falls, or comes after the result, at event ${note.event}`;
     case 'reasoningHidden':

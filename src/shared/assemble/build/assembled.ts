@@ -131,7 +131,6 @@ export type Note =
   | { code: 'lateEvent'; event: number; type: string }
   | { code: 'noSentinel' }
   | { code: 'noTerminal' }
-  | { code: 'noUsage' }
   | { code: 'progressFell'; event: number }
   | { code: 'reasoningHidden' }
   | { code: 'sequenceMissing'; from: number; to: number }

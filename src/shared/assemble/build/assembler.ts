@@ -1,6 +1,8 @@
 import type { AnswerBuilder } from './answerBuilder.ts';
 import type { Assembled, FormatName, Note, Status, StreamError } from './assembled.ts';
+import { filled } from './json.ts';
 import type { Ending, JsonEvent, StreamFacts } from './streamFacts.ts';
+import type { TextChannel } from './textChannel.ts';
 
 /** Puts the events of one format together. */
 export interface Assembler {
@@ -29,6 +31,22 @@ export class Progress {
   /** Visible text. */
   text(event: number): void {
     this.firstText ??= event;
+    this.output(event);
+  }
+
+  /** Appends a piece of visible text. What is empty, or no string, is none. */
+  appendText(to: TextChannel, piece: unknown, event: number): void {
+    const text = filled(piece);
+    if (text === undefined) return;
+    to.append(text, event);
+    this.text(event);
+  }
+
+  /** Appends a piece of other output: reasoning, a refusal. */
+  appendOutput(to: TextChannel, piece: unknown, event: number): void {
+    const text = filled(piece);
+    if (text === undefined) return;
+    to.append(text, event);
     this.output(event);
   }
 

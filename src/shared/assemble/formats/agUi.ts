@@ -26,11 +26,8 @@ export function createAgUi(): Assembler {
     lastMessage = filled(json.messageId) ?? lastMessage;
     const message = messages.get(lastMessage) ?? { text: new TextChannel(), reasoning };
     messages.set(lastMessage, message);
-    const delta = string(json.delta);
-    if (delta === '') return;
-    message.text.append(delta, n);
-    if (reasoning) progress.output(n);
-    else progress.text(n);
+    if (reasoning) progress.appendOutput(message.text, json.delta, n);
+    else progress.appendText(message.text, json.delta, n);
   }
 
   function addCall(json: JsonObject, n: number): void {
@@ -50,9 +47,8 @@ export function createAgUi(): Assembler {
     for (const message of list.map(object)) {
       if (message.role !== 'assistant') continue;
       const text = new TextChannel();
-      text.append(string(message.content), n);
+      progress.appendText(text, message.content, n);
       messages.set(string(message.id), { text, reasoning: false });
-      if (string(message.content) !== '') progress.text(n);
       for (const part of array(message.toolCalls).map(object)) {
         const id = string(part.id);
         const call = calls.callById(id) ?? calls.call(id);

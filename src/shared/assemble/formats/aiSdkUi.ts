@@ -60,11 +60,9 @@ export function createAiSdkUi(): Assembler {
       part = { kind, id, channel: new TextChannel(), open: true };
       parts.push(part);
     }
-    const delta = string(json.delta);
-    if (delta === '' || !('channel' in part)) return;
-    part.channel.append(delta, n);
-    if (kind === 'text') progress.text(n);
-    else progress.output(n);
+    if (!('channel' in part)) return;
+    if (kind === 'text') progress.appendText(part.channel, json.delta, n);
+    else progress.appendOutput(part.channel, json.delta, n);
   }
 
   function addTool(type: string, json: JsonObject, n: number): boolean {

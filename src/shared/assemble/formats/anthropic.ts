@@ -69,9 +69,8 @@ export function createAnthropic(): Assembler {
       return;
     }
     if (block) delete block.seed;
-    own.append(text, n);
-    if (channel === 'text') progress.text(n);
-    else progress.output(n);
+    if (channel === 'text') progress.appendText(own, text, n);
+    else progress.appendOutput(own, text, n);
   }
 
   function startBlock(json: JsonObject, n: number): void {

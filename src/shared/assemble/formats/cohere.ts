@@ -13,17 +13,9 @@ export function createCohere(): Assembler {
   const calls = new Map<number, ToolCallBuilder>();
   const usage: JsonObject = {};
 
-  function addContent(content: JsonObject, n: number): void {
-    const text = string(content.text);
-    const thinking = string(content.thinking);
-    if (text !== '') {
-      answer.text.append(text, n);
-      progress.text(n);
-    }
-    if (thinking !== '') {
-      answer.reasoning.append(thinking, n);
-      progress.output(n);
-    }
+  function addContent({ text, thinking }: JsonObject, n: number): void {
+    progress.appendText(answer.text, text, n);
+    progress.appendOutput(answer.reasoning, thinking, n);
   }
 
   function addCall(json: JsonObject, isStart: boolean, n: number): void {

@@ -36,12 +36,9 @@ export function createCoze(): Assembler {
 
   function addDelta(json: JsonObject, n: number): void {
     const { text, reasoning, type } = messageOf(json);
-    const content = string(json.content);
-    const thought = string(json.reasoning_content);
-    text.append(content, n);
-    reasoning.append(thought, n);
-    if (thought !== '') progress.output(n);
-    if (content !== '' && type === 'answer') progress.text(n);
+    progress.appendOutput(reasoning, json.reasoning_content, n);
+    if (type === 'answer') progress.appendText(text, json.content, n);
+    else text.append(string(json.content), n);
   }
 
   function complete(json: JsonObject, n: number): void {

@@ -26,12 +26,6 @@ export function createDashscope(): Assembler {
     return answer;
   }
 
-  function addText(answer: AnswerBuilder, text: string, n: number): void {
-    if (text === '') return;
-    answer.text.append(text, n);
-    progress.text(n);
-  }
-
   function addCall(answer: AnswerBuilder, part: JsonObject, n: number): void {
     const id = filled(part.id);
     const own = object(part.function);
@@ -53,11 +47,8 @@ export function createDashscope(): Assembler {
   function addChoice(choice: JsonObject, index: number, n: number): void {
     const answer = answerAt(number(choice.index) ?? index);
     const message = object(choice.message);
-    if (string(message.reasoning_content) !== '') {
-      answer.reasoning.append(string(message.reasoning_content), n);
-      progress.output(n);
-    }
-    addText(answer, contentOf(message.content), n);
+    progress.appendOutput(answer.reasoning, message.reasoning_content, n);
+    progress.appendText(answer.text, contentOf(message.content), n);
     for (const part of array(message.tool_calls).map(object)) addCall(answer, part, n);
     setFinish(answer, choice.finish_reason);
   }
@@ -78,7 +69,7 @@ export function createDashscope(): Assembler {
         addChoice(choice, i, n);
       });
       if (choices.length > 0) return;
-      addText(answerAt(0), string(output.text), n);
+      progress.appendText(answerAt(0).text, output.text, n);
       setFinish(answerAt(0), output.finish_reason);
     },
     result(ending) {

@@ -23,12 +23,6 @@ export function createDify(): Assembler {
   const usage: JsonObject = {};
   let status: Status | undefined;
 
-  function addText(text: string, n: number): void {
-    if (text === '') return;
-    answer.text.append(text, n);
-    progress.text(n);
-  }
-
   function setThought(json: JsonObject, n: number): void {
     const id = string(json.id);
     if (filled(json.thought)) {
@@ -59,14 +53,14 @@ export function createDify(): Assembler {
     switch (json.event) {
       case 'message':
       case 'agent_message':
-        addText(string(json.answer), n);
+        progress.appendText(answer.text, json.answer, n);
         return;
       case 'message_replace':
         progress.note({ code: 'textReplaced', event: n });
         answer.text.replace(string(json.answer), n);
         return;
       case 'text_chunk':
-        addText(string(object(json.data).text), n);
+        progress.appendText(answer.text, object(json.data).text, n);
         return;
       case 'agent_thought':
         setThought(json, n);

@@ -63,14 +63,8 @@ export function createGemini(): Assembler {
   function addPart(answer: AnswerBuilder, part: JsonObject, n: number): void {
     if (isObject(part.functionCall)) addCall(answer, part.functionCall, n);
     else if (typeof part.text === 'string') {
-      if (part.text === '') return;
-      if (part.thought === true) {
-        answer.reasoning.append(part.text, n);
-        progress.output(n);
-      } else {
-        answer.text.append(part.text, n);
-        progress.text(n);
-      }
+      if (part.thought === true) progress.appendOutput(answer.reasoning, part.text, n);
+      else progress.appendText(answer.text, part.text, n);
     } else if (Object.keys(part).some((name) => name !== 'thoughtSignature' && name !== 'thought')) {
       answer.blocks.push(part);
       progress.output(n);

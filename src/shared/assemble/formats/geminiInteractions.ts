@@ -35,9 +35,7 @@ export function createGeminiInteractions(): Assembler {
   function addDelta(index: number, delta: JsonObject, n: number): void {
     switch (delta.type) {
       case 'text':
-        if (string(delta.text) === '') return;
-        answer.text.append(string(delta.text), n);
-        progress.text(n);
+        progress.appendText(answer.text, delta.text, n);
         return;
       case 'arguments_delta': {
         const call = calls.get(index) ?? answer.call();
@@ -50,9 +48,7 @@ export function createGeminiInteractions(): Assembler {
       case 'thought_summary': {
         const text =
           filled(object(delta.content).text) ?? filled(delta.text) ?? filled(delta.thought_summary);
-        if (!text) return;
-        answer.reasoning.append(text, n);
-        progress.output(n);
+        progress.appendOutput(answer.reasoning, text, n);
         return;
       }
       case 'text_annotation_delta':

@@ -48,17 +48,12 @@ export function createLanggraph(): Assembler {
 
   function addContent(answer: AnswerBuilder, content: unknown, n: number): void {
     if (typeof content === 'string') {
-      if (content === '') return;
-      answer.text.append(content, n);
-      progress.text(n);
+      progress.appendText(answer.text, content, n);
       return;
     }
     for (const block of array(content).map(object)) {
       if (filled(block.text)) addContent(answer, block.text, n);
-      else if (filled(block.reasoning) ?? filled(block.thinking)) {
-        answer.reasoning.append((filled(block.reasoning) ?? filled(block.thinking))!, n);
-        progress.output(n);
-      }
+      else progress.appendOutput(answer.reasoning, filled(block.reasoning) ?? block.thinking, n);
     }
   }
 

@@ -55,14 +55,8 @@ export class LanggraphBlocks {
   }
 
   #append(answer: AnswerBuilder, { text, reasoning }: JsonObject, n: number): void {
-    if (filled(text)) {
-      answer.text.append(string(text), n);
-      this.#progress.text(n);
-    }
-    if (filled(reasoning)) {
-      answer.reasoning.append(string(reasoning), n);
-      this.#progress.output(n);
-    }
+    this.#progress.appendText(answer.text, text, n);
+    this.#progress.appendOutput(answer.reasoning, reasoning, n);
   }
 
   #delta(answer: AnswerBuilder, key: string, delta: JsonObject, n: number): void {

@@ -14,17 +14,13 @@ export function createMistralConversations(): Assembler {
 
   function addContent(content: unknown, n: number): void {
     if (typeof content === 'string') {
-      if (content === '') return;
-      answer.text.append(content, n);
-      progress.text(n);
+      progress.appendText(answer.text, content, n);
       return;
     }
     const chunk = object(content);
     if (chunk.type === 'thinking') {
       for (const { text } of array(chunk.thinking).map(object)) {
-        if (string(text) === '') continue;
-        answer.reasoning.append(string(text), n);
-        progress.output(n);
+        progress.appendOutput(answer.reasoning, text, n);
       }
     } else if (typeof chunk.text === 'string') addContent(chunk.text, n);
     else if (chunk.type === 'tool_reference') {

@@ -12,14 +12,8 @@ export function createOllama(): Assembler {
   let done = false;
 
   function addMessage(message: JsonObject, n: number): void {
-    if (string(message.thinking) !== '') {
-      answer.reasoning.append(string(message.thinking), n);
-      progress.output(n);
-    }
-    if (string(message.content) !== '') {
-      answer.text.append(string(message.content), n);
-      progress.text(n);
-    }
+    progress.appendOutput(answer.reasoning, message.thinking, n);
+    progress.appendText(answer.text, message.content, n);
     for (const { id, function: own } of array(message.tool_calls).map(object)) {
       const call = answer.call(filled(id) ?? null, filled(object(own).name) ?? null);
       call.setInput(object(own).arguments ?? {});

@@ -26,11 +26,7 @@ export function createOpenaiChat(): Assembler {
   }
 
   function addReasoning(answer: AnswerBuilder, delta: JsonObject, n: number): void {
-    const flat = filled(delta.reasoning_content) ?? filled(delta.reasoning);
-    if (flat) {
-      answer.reasoning.append(flat, n);
-      progress.output(n);
-    }
+    progress.appendOutput(answer.reasoning, filled(delta.reasoning_content) ?? delta.reasoning, n);
     const parts = array(delta.reasoning_details);
     if (parts.length === 0) return;
     const own = details.get(answer) ?? new ReasoningDetails();
@@ -40,17 +36,13 @@ export function createOpenaiChat(): Assembler {
 
   function addContent(answer: AnswerBuilder, content: unknown, n: number): void {
     if (typeof content === 'string') {
-      if (content === '') return;
-      answer.text.append(content, n);
-      progress.text(n);
+      progress.appendText(answer.text, content, n);
       return;
     }
     for (const part of array(content).map(object)) {
       if (part.type === 'thinking') {
         for (const { text } of array(part.thinking).map(object)) {
-          if (string(text) === '') continue;
-          answer.reasoning.append(string(text), n);
-          progress.output(n);
+          progress.appendOutput(answer.reasoning, text, n);
         }
       } else if (typeof part.text === 'string') addContent(answer, part.text, n);
       else answer.blocks.push(part);
@@ -60,10 +52,7 @@ export function createOpenaiChat(): Assembler {
   function addDelta(answer: AnswerBuilder, delta: JsonObject, n: number): void {
     addReasoning(answer, delta, n);
     addContent(answer, delta.content, n);
-    if (filled(delta.refusal)) {
-      answer.refusal.append(string(delta.refusal), n);
-      progress.output(n);
-    }
+    progress.appendOutput(answer.refusal, delta.refusal, n);
     for (const part of array(delta.tool_calls).map(object))
       if (addToolCall(answer, part, n)) progress.output(n);
     if (isObject(delta.function_call) && addFunction(oldCall(answer), delta.function_call, n))

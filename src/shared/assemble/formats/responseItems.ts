@@ -1,6 +1,6 @@
 import type { AnswerBuilder } from '../build/answerBuilder.ts';
 import type { Progress } from '../build/assembler.ts';
-import { array, filled, isObject, type JsonObject, number, object, string } from '../build/json.ts';
+import { array, filled, type JsonObject, number, object, string } from '../build/json.ts';
 import { TextChannel } from '../build/textChannel.ts';
 import { ToolCallBuilder } from '../build/toolCall.ts';
 import { defined } from '../build/usage.ts';
@@ -92,10 +92,10 @@ export class ResponseItems {
   }
 
   #append(map: Map<number, TextChannel>, index: number, text: string, n: number, isText: boolean): void {
+    // A channel that holds nothing would count as a paragraph.
     if (text === '') return;
-    channelAt(map, index).append(text, n);
-    if (isText) this.#progress.text(n);
-    else this.#progress.output(n);
+    if (isText) this.#progress.appendText(channelAt(map, index), text, n);
+    else this.#progress.appendOutput(channelAt(map, index), text, n);
   }
 
   #setArguments(item: Item, text: string, n: number): void {
@@ -246,8 +246,4 @@ function isState(type: string): boolean {
       type,
     ) || /^response\.(mcp_list_tools|image_generation_call|audio|shell_call)/.test(type)
   );
-}
-
-export function isResponseObject(value: unknown): boolean {
-  return isObject(value) && value.object === 'response';
 }
