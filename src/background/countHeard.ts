@@ -10,8 +10,9 @@ import type { RecordStore } from './recordStore.ts';
  */
 export async function countHeard(store: RecordStore, live: Live): Promise<number> {
   const types = new Set(['message', ...live.stream.listeners]);
-  const segments = await exchangeSegments(store, live);
-  return segments.reduce((sum, segment) => sum + heardIn(segment, types), 0);
+  let events = 0;
+  for await (const segment of exchangeSegments(store, live)) events += heardIn(segment, types);
+  return events;
 }
 
 function heardIn({ kinds, types, typeOf }: Segment, heard: ReadonlySet<string>): number {

@@ -1,6 +1,7 @@
 import type { EventsArrived } from '../shared/protocol/messages.ts';
 import { joinBytes } from '../shared/session/joinBytes.ts';
 import { entryData, entryRow } from '../shared/session/readSegment.ts';
+import type { Segment } from '../shared/session/segment.ts';
 import { EntryKind } from '../shared/sse/types.ts';
 import type { Chunks } from './chunks.ts';
 import { exchangeSegments } from './exchangeSegments.ts';
@@ -9,14 +10,15 @@ import type { RecordStore } from './recordStore.ts';
 
 /** The events of an exchange that only the page has reported. */
 export async function eventsSoFar(store: RecordStore, live: Live): Promise<EventsArrived> {
-  const segments = await exchangeSegments(store, live);
+  const segments: Segment[] = [];
   const types: string[] = [];
   const typeOf: number[] = [];
   const times: number[] = [];
   const [dataEnds, idEnds]: [number[], number[]] = [[], []];
   let data = '';
   let ids = '';
-  for (const segment of segments) {
+  for await (const segment of exchangeSegments(store, live)) {
+    segments.push(segment);
     for (let i = 0; i < segment.kinds.length; i++) {
       if (segment.kinds[i] !== EntryKind.event) continue;
       const { type, lastEventId, time } = entryRow(segment, i);
@@ -47,7 +49,7 @@ export async function chunksSoFar(store: RecordStore, live: Live): Promise<Chunk
   const pieces: Uint8Array[] = [];
   const ends: number[] = [];
   const times: number[] = [];
-  for (const segment of await exchangeSegments(store, live)) {
+  for await (const segment of exchangeSegments(store, live)) {
     for (const end of segment.chunkEnds) ends.push(segment.base + end);
     for (const time of segment.chunkTimes) times.push(time);
     pieces.push(segment.bytes);

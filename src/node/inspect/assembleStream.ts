@@ -1,46 +1,49 @@
 import { createAssembly } from '../../shared/assemble/assembly.ts';
 import type { Assembled } from '../../shared/assemble/build/assembled.ts';
-import type { StreamFacts } from '../../shared/assemble/build/streamFacts.ts';
 import { eventsOf } from '../../shared/session/file/text/events.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Stream } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 
-/** An exchange with all of its segments. */
-export interface WholeExchange {
-  exchange: Exchange;
-  segments: Segment[];
+/** What a stream says as a whole, over all of its connections. */
+export interface StreamAssembly {
+  /** Its next connection, with all of its segments: they are not kept. */
+  add(exchange: Exchange, segments: readonly Segment[]): Promise<void>;
+  /** Undefined where it has no known format. */
+  result(): Assembled | undefined;
 }
 
-/** What a stream says as a whole, over all of its connections; undefined where it has no known format. */
-export async function assembleStream(
+/** @param first - its first connection: its headers belong to the format */
+export function assembleStream(
   stream: Stream,
-  connections: readonly WholeExchange[],
+  first: Exchange,
   requestBody: string | undefined,
-): Promise<Assembled | undefined> {
-  const first = connections[0]?.exchange;
-  const facts: StreamFacts = {
+): StreamAssembly {
+  const assembly = createAssembly({
     framing: 'sse',
     url: stream.url,
     method: stream.method,
-    headers: first?.headers ?? [],
-    requestHeaders: first?.http?.requestHeaders ?? [],
+    headers: first.headers ?? [],
+    requestHeaders: first.http?.requestHeaders ?? [],
     ...(requestBody === undefined ? {} : { requestBody }),
-  };
-  const assembly = createAssembly(facts);
-  let n = 0;
-  for (const { exchange, segments } of connections) {
-    const source = { segments: () => inTurn(segments) };
-    for await (const { type, data, lastEventId } of eventsOf(source, exchange.id))
-      assembly.add({ n: ++n, type, data, id: lastEventId });
-  }
-  const last = connections.at(-1);
-  return assembly.result({
-    open: last !== undefined && last.exchange.end === undefined && last.exchange.endedAt === undefined,
-    whole:
-      !stream.openedBeforeRecording && connections.every(({ exchange }) => exchange.fidelity !== 'events'),
-    retryAtEnd: last !== undefined && endsWithRetry(last.segments),
   });
+  let n = 0;
+  let whole = !stream.openedBeforeRecording;
+  let open = false;
+  let retryAtEnd = false;
+  return {
+    async add(exchange, segments) {
+      whole &&= exchange.fidelity !== 'events';
+      open = exchange.end === undefined && exchange.endedAt === undefined;
+      retryAtEnd = endsWithRetry(segments);
+      for await (const { type, data, lastEventId } of eventsOf(
+        { segments: () => inTurn(segments) },
+        exchange.id,
+      ))
+        assembly.add({ n: ++n, type, data, id: lastEventId });
+    },
+    result: () => assembly.result({ open, whole, retryAtEnd }),
+  };
 }
 
 async function* inTurn(segments: readonly Segment[]): AsyncGenerator<Segment> {

@@ -9,7 +9,7 @@ import { findingText } from '../../shared/session/health/findingText.ts';
 import { type Connection, findGaps } from '../../shared/session/health/gaps.ts';
 import type { Stream } from '../../shared/session/types.ts';
 import { openOnDisk } from '../file/fileOnDisk.ts';
-import { assembleStream, type WholeExchange } from './assembleStream.ts';
+import { assembleStream, type StreamAssembly } from './assembleStream.ts';
 
 export interface StreamReport {
   url: string;
@@ -55,23 +55,21 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
   try {
     const read = await openFile(file, { name: basename(path), id: 'file', now: Date.now() });
     const connections = new Map<string, Connection[]>();
-    const wholes = new Map<string, WholeExchange[]>();
+    const assemblies = new Map<string, StreamAssembly>();
     for (const one of read.exchanges) {
       const { exchange, segments } = await wholeExchange(one);
       const stream = read.streams.find(({ id }) => id === exchange.stream)!;
       const list = connections.get(stream.id) ?? [];
       list.push({ exchange, transport: stream.transport, columns: columnsOf(segments) });
-      if (options.assembled)
-        wholes.set(stream.id, [...(wholes.get(stream.id) ?? []), { exchange, segments }]);
+      if (options.assembled) {
+        const assembly = assemblies.get(stream.id) ?? assembleStream(stream, exchange, options.requestBody);
+        assemblies.set(stream.id, assembly);
+        await assembly.add(exchange, segments);
+      }
       connections.set(stream.id, list);
       stream.entries += exchange.entries;
       stream.events += exchange.events;
       stream.bytes += exchange.bytes;
-    }
-    const assembled = new Map<string, Assembled>();
-    for (const stream of read.streams) {
-      const own = await assembleStream(stream, wholes.get(stream.id) ?? [], options.requestBody);
-      if (own) assembled.set(stream.id, own);
     }
     const now = read.session.endedAt ?? Date.now();
     const jumps = clockJumps(read.marks);
@@ -81,6 +79,7 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
       notes: read.notes,
       streams: read.streams.map((stream) => {
         const own = connections.get(stream.id) ?? [];
+        const assembled = assemblies.get(stream.id)?.result();
         let first = Infinity;
         let last = 0;
         for (const { exchange } of own) {
@@ -101,7 +100,7 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
             kind: finding.kind,
             ...findingText(finding),
           })),
-          ...(assembled.has(stream.id) ? { assembled: assembled.get(stream.id)! } : {}),
+          ...(assembled ? { assembled } : {}),
         };
       }),
     };
