@@ -1,6 +1,7 @@
+import { headerOf } from '../session/headerOf.ts';
 import type { FormatName } from './build/assembled.ts';
 import { array, filled, isObject, type JsonObject, number, object, string } from './build/json.ts';
-import { headerOf, type JsonEvent, type StreamFacts } from './build/streamFacts.ts';
+import type { JsonEvent, StreamFacts } from './build/streamFacts.ts';
 import { DIFY_EVENTS } from './formats/dify.ts';
 import { isRpc } from './formats/jsonRpc.ts';
 import { isMcpMethod } from './formats/mcpMethods.ts';

@@ -36,10 +36,3 @@ export interface Ending {
   /** A `retry` field came after the last event. */
   retryAtEnd?: boolean;
 }
-
-export function headerOf(
-  headers: readonly (readonly [name: string, value: string])[],
-  name: string,
-): string | undefined {
-  return headers.find(([own]) => own.toLowerCase() === name)?.[1];
-}

@@ -1,3 +1,4 @@
+import { headerOf } from '../../session/headerOf.ts';
 import type { Assembled, FormatName, Status } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal } from '../build/assembler.ts';
 import {
@@ -10,7 +11,7 @@ import {
   parseJson,
   string,
 } from '../build/json.ts';
-import { type Ending, headerOf, type JsonEvent, type StreamFacts } from '../build/streamFacts.ts';
+import type { Ending, JsonEvent, StreamFacts } from '../build/streamFacts.ts';
 
 /** `1` and `"1"` are different IDs. */
 export type RpcId = number | string | null;

@@ -1,5 +1,6 @@
 import { EntryKind } from '../../sse/types.ts';
 import { type ClockJump, elapsed } from '../clock.ts';
+import { headerOf } from '../headerOf.ts';
 import type { Stream } from '../types.ts';
 import { arrivalOf } from './arrival.ts';
 import type { Connection } from './gaps.ts';
@@ -46,7 +47,7 @@ export function findingsOf(
     }
   }
   for (const { exchange } of connections) {
-    const encoding = exchange.headers?.find(([name]) => name.toLowerCase() === 'content-encoding')?.[1] ?? '';
+    const encoding = headerOf(exchange.headers, 'content-encoding') ?? '';
     if (encoding === '' || encoding.toLowerCase() === 'identity') continue;
     findings.push({ kind: 'compressed', exchange: exchange.number, encoding });
     break;

@@ -1,5 +1,6 @@
 import { EntryKind } from '../../sse/types.ts';
 import { clockJumps, elapsed } from '../clock.ts';
+import { headerOf } from '../headerOf.ts';
 import type { Exchange, Mark, Transport } from '../types.ts';
 import type { ExchangeColumns } from './columns.ts';
 import { median } from './statistics.ts';
@@ -193,7 +194,7 @@ function isStream({ headers }: Exchange): boolean {
 }
 
 function contentType(headers: Exchange['headers']): string {
-  return headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  return headerOf(headers, 'content-type') ?? '';
 }
 
 function detailOf(exchange: Exchange): string {
@@ -207,7 +208,7 @@ function detailOf(exchange: Exchange): string {
 /** The ID that the request carried, as far as that was seen. */
 function sentId(exchange: Exchange): string | undefined {
   if (!exchange.http) return undefined;
-  return exchange.http.requestHeaders.find(([name]) => name.toLowerCase() === 'last-event-id')?.[1];
+  return headerOf(exchange.http.requestHeaders, 'last-event-id');
 }
 
 /** IDs that count up by one prove what is missing, and what came again. */

@@ -1,3 +1,4 @@
+import { headerOf } from '../../headerOf.ts';
 import type { Exchange, Header } from '../../types.ts';
 import type { Redactor } from '../source/redact.ts';
 import type { SessionSource } from '../source/sessionSource.ts';
@@ -77,8 +78,7 @@ export function harEntry(source: SessionSource, exchange: Exchange, redactor: Re
     bodySize: -1,
     ...(failure ? { _error: redactor.text(failure) } : {}),
   };
-  const mimeType =
-    headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? 'text/event-stream';
+  const mimeType = headerOf(headers, 'content-type') ?? 'text/event-stream';
   return { head, response, mimeType, sse: sseOf(exchange, redactor) };
 }
 

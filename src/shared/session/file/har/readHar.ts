@@ -1,3 +1,4 @@
+import { headerOf } from '../../headerOf.ts';
 import type {
   EndCause,
   Exchange,
@@ -223,8 +224,7 @@ async function scanEntries(
 function isStream(entry: Fields): boolean {
   const response = fieldsOf(entry.response);
   const type =
-    headersOf(response.headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ??
-    textOr(fieldsOf(response.content).mimeType, '');
+    headerOf(headersOf(response.headers), 'content-type') ?? textOr(fieldsOf(response.content).mimeType, '');
   return (
     /^\s*text\/event-stream\s*(;|$)/i.test(type) ||
     entry._sse !== undefined ||
