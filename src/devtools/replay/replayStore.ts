@@ -1,39 +1,18 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { PanelToBackground, RedirectedStream } from '../../shared/protocol/messages.ts';
+import type { PanelToBackground } from '../../shared/protocol/messages.ts';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
-import { parseFault } from '../../shared/session/replay/parseFault.ts';
 import type { Session, Stream } from '../../shared/session/types.ts';
 import type { QueryClient } from '../query/client.ts';
 import type { Comparison } from '../query/compareStreams.ts';
-import { createMockClient, type MockClient, type MockSession, type MockStatus } from './mockClient.ts';
+import { createMockClient, type MockClient, type MockStatus } from './mockClient.ts';
+import { playheadOf } from './playheadOf.ts';
+import { type ActiveReplay, type ReplaySettings, startReplay } from './startReplay.ts';
 
 export type MockLink =
   | { state: 'none' }
   | { state: 'connecting' }
   | { state: 'connected'; status: MockStatus }
   | { state: 'problem'; problem: string };
-
-/** How a session is to be played. */
-export interface ReplaySettings {
-  speed: number | 'max';
-  reconnect: 'as-recorded' | 'resume';
-  loop: boolean;
-  /** One a line, as on the command line. */
-  faults: string;
-}
-
-/** A session that is being played to the page. */
-export interface ActiveReplay {
-  /** The one that was recorded, and its streams that are played. */
-  session: string;
-  streams: Stream[];
-  mock: MockSession;
-  redirected: RedirectedStream[];
-  /** ms since the epoch. */
-  startedAt: number;
-  /** The same by the monotonic clock, ms. */
-  began: number;
-}
 
 /** Plays a recorded session back into the page: by the mock server, to which the page’s requests are redirected. */
 export interface ReplayStore {
@@ -70,17 +49,11 @@ export function createReplayStore(
   let base = '';
   let watching: AbortController | undefined;
 
-  const playhead = computed(() => {
-    const replay = active.value;
-    if (!replay || link.value.state !== 'connected') return undefined;
-    const times = link.value.status.clients.flatMap(({ path, connection, position }) => {
-      const mock = replay.mock.streams.find((one) => one.path === path);
-      const stream = replay.streams.find(({ url, method }) => url === mock?.url && method === mock?.method);
-      const exchange = stream && exchanges.value.get(stream.id)?.find((one) => one.number === connection);
-      return exchange ? [(exchange.http?.requestedAt ?? exchange.startedAt) + position] : [];
-    });
-    return times.reduce<number | undefined>((latest, at) => Math.max(latest ?? at, at), undefined);
-  });
+  const playhead = computed(() =>
+    active.value && link.value.state === 'connected'
+      ? playheadOf(active.value, link.value.status.clients, exchanges.value)
+      : undefined,
+  );
 
   async function guarded<T>(work: () => Promise<T>): Promise<T | undefined> {
     problem.value = '';
@@ -145,44 +118,16 @@ export function createReplayStore(
         const to = client;
         if (!to || link.value.state !== 'connected') throw new Error('Connect to the mock server first.');
         await stop();
-        const ids = streams.map(({ id }) => id);
-        const question = {
-          session: session.id,
-          format: 'har' as const,
-          streams: ids,
-          ordinals: undefined,
-          // It stays on this machine, and its addresses have to be those that the page asks for.
-          secrets: { keepSecrets: true, masks: '' },
-          version,
-        };
-        const faults = settings.faults
-          .split('\n')
-          .filter((line) => line.trim() !== '')
-          .map(parseFault);
-        await to.call('PUT', '/faults', { rules: faults.map((one) => ({ faults: one })) });
-        await to.call('POST', '/speed', { speed: settings.speed });
-        await to.call('PUT', '/settings', { reconnect: settings.reconnect, loop: settings.loop });
-        await to.call('POST', '/resume');
-        const file = await query.ask('export', [question]);
-        const mock = await to.upload(session.name || session.title || 'session', file);
         const { prefix } = link.value.status;
-        const seen = new Set<string>();
-        const redirected = mock.streams.flatMap(({ url, method, path }) => {
-          const key = `${method} ${url}`;
-          if (seen.has(key)) return [];
-          seen.add(key);
-          const transport =
-            streams.find((one) => one.url === url && one.method === method)?.transport ?? 'fetch';
-          return [{ url, method, transport, to: base + prefix + path }];
+        active.value = await startReplay({
+          to,
+          base: base + prefix,
+          query,
+          version,
+          session,
+          streams,
+          settings,
         });
-        active.value = {
-          session: session.id,
-          streams: [...streams],
-          mock,
-          redirected,
-          startedAt: Date.now(),
-          began: performance.now(),
-        };
         redirect(true);
       });
     },
