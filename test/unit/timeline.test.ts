@@ -7,17 +7,14 @@ import { stallsOf } from '../../src/devtools/query/findStalls.ts';
 import { sortRows } from '../../src/devtools/query/sortRows.ts';
 import { statisticsOf } from '../../src/devtools/query/statistics.ts';
 import { StreamIndex } from '../../src/devtools/query/streamIndex.ts';
-import { conditionOf } from '../../src/devtools/timeline/condition.ts';
-import {
-  failureOf,
-  type Lane,
-  LaneBuilder,
-  nextTrouble,
-  pointText,
-  troublesOf,
-} from '../../src/devtools/timeline/lanes.ts';
+import { conditionOf } from '../../src/devtools/timeline/model/condition.ts';
+import { failureOf } from '../../src/devtools/timeline/model/failureOf.ts';
+import { LaneBuilder } from '../../src/devtools/timeline/model/LaneBuilder.ts';
+import type { Lane } from '../../src/devtools/timeline/model/lane.ts';
+import { pointText } from '../../src/devtools/timeline/model/laneWords.ts';
+import { axisTimes, pan, within, zoom } from '../../src/devtools/timeline/model/timeView.ts';
+import { nextTrouble, troublesOf } from '../../src/devtools/timeline/model/troubles.ts';
 import { timelineKey } from '../../src/devtools/timeline/timelineKeys.ts';
-import { axisTimes, pan, within, zoom } from '../../src/devtools/timeline/timeView.ts';
 import type { ClockJump } from '../../src/shared/session/clock.ts';
 import { histogramOf } from '../../src/shared/session/health/histogram.ts';
 import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';

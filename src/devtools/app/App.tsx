@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'preact/hooks';
 import { Library } from '../library/Library.tsx';
 import { StreamList } from '../streams/StreamList.tsx';
-import { Overview } from '../timeline/Overview.tsx';
+import { Overview } from '../timeline/overview/Overview.tsx';
 import { Splitter } from '../ui/Splitter.tsx';
 import { useMedia } from '../ui/useMedia.ts';
 import { Help } from './Help.tsx';

@@ -3,7 +3,7 @@ import { formatCount, formatDuration, formatTime } from '../../shared/session/fo
 import { findingText } from '../../shared/session/health/findingText.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { HealthReport } from '../query/healthReader.ts';
-import { markText } from '../timeline/markText.ts';
+import { markText } from '../timeline/model/markText.ts';
 import type { TimelineStore } from '../timeline/timelineStore.ts';
 import { Plot } from '../ui/Plot.tsx';
 import { backOffText, CAUSE_TEXTS, gapLength, heartbeatName, lossText } from './healthText.ts';

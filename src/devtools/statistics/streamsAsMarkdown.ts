@@ -2,7 +2,7 @@ import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
 import type { Session, Stream } from '../../shared/session/types.ts';
 import type { Statistics } from '../query/statistics.ts';
-import { failureOf } from '../timeline/lanes.ts';
+import { failureOf } from '../timeline/model/failureOf.ts';
 
 /** The numbers as Markdown, to be pasted into an issue. */
 export function reportOf(

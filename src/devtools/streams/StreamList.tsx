@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatRate, shortUrl } from '../../shared/session/format.ts';
 import type { Stream } from '../../shared/session/types.ts';
 import type { PanelData } from '../data/panelData.ts';
-import type { Condition } from '../timeline/condition.ts';
+import type { Condition } from '../timeline/model/condition.ts';
 import type { Rates } from './rates.ts';
 import { Sparkline } from './Sparkline.tsx';
 import { streamStateText } from './streamText.ts';

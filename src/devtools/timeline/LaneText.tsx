@@ -1,7 +1,8 @@
 import { formatCount, formatTime, shortUrl } from '../../shared/session/format.ts';
 import type { Mark } from '../../shared/session/types.ts';
-import { type Lane, latestTroubles } from './lanes.ts';
-import { markText } from './markText.ts';
+import type { Lane } from './model/lane.ts';
+import { markText } from './model/markText.ts';
+import { latestTroubles } from './model/troubles.ts';
 
 /** Of each lane the last ones are told. */
 const MOST = 20;

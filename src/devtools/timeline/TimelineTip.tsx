@@ -3,8 +3,9 @@ import type { Mark } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { Density } from '../query/density.ts';
 import { KIND_NAMES } from '../reading/entryWords.ts';
-import { type Lane, pointText, spanText } from './lanes.ts';
-import { markText } from './markText.ts';
+import type { Lane } from './model/lane.ts';
+import { pointText, spanText } from './model/laneWords.ts';
+import { markText } from './model/markText.ts';
 
 export interface TimelineTipProps {
   x: number;

@@ -8,9 +8,11 @@ import type { TimeRange } from '../data/timeRange.ts';
 import type { QueryClient } from '../query/client.ts';
 import type { Density } from '../query/density.ts';
 import type { Stalls } from '../query/findStalls.ts';
-import { type Condition, conditionOf } from './condition.ts';
-import { countTroubles, type Lane, LaneBuilder, type Trouble, troublesOf } from './lanes.ts';
-import { pan, showing, within, zoom } from './timeView.ts';
+import { type Condition, conditionOf } from './model/condition.ts';
+import { LaneBuilder } from './model/LaneBuilder.ts';
+import type { Lane } from './model/lane.ts';
+import { pan, showing, within, zoom } from './model/timeView.ts';
+import { countTroubles, type Trouble, troublesOf } from './model/troubles.ts';
 
 /** While a session is being recorded, its clock ticks so often, ms. */
 const TICK = 1000;

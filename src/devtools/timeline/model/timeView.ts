@@ -1,4 +1,4 @@
-import type { TimeRange } from '../data/timeRange.ts';
+import type { TimeRange } from '../../data/timeRange.ts';
 
 /** Nothing is smaller than that on the timeline, ms. */
 export const LEAST_SPAN = 1;

@@ -1,6 +1,6 @@
-import { clockJumps } from '../../shared/session/clock.ts';
-import { formatDuration } from '../../shared/session/format.ts';
-import type { Mark } from '../../shared/session/types.ts';
+import { clockJumps } from '../../../shared/session/clock.ts';
+import { formatDuration } from '../../../shared/session/format.ts';
+import type { Mark } from '../../../shared/session/types.ts';
 
 /** What a mark of the page says, in a few words. */
 export function markText(mark: Mark): string {

@@ -1,7 +1,8 @@
-import { elapsed } from '../../shared/session/clock.ts';
-import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
-import { formatCount, formatDuration } from '../../shared/session/format.ts';
-import { failureOf, type Lane } from './lanes.ts';
+import { elapsed } from '../../../shared/session/clock.ts';
+import type { ExchangeOutline } from '../../../shared/session/exchangeOutline.ts';
+import { formatCount, formatDuration } from '../../../shared/session/format.ts';
+import { failureOf } from './failureOf.ts';
+import type { Lane } from './lane.ts';
 
 /** How a logical stream is, at a glance: the worst of what there is to say, in two or three words. */
 export interface Condition {

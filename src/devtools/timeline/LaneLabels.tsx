@@ -1,0 +1,31 @@
+import { shortUrl } from '../../shared/session/format.ts';
+import type { PanelData } from '../data/panelData.ts';
+import { AXIS_HEIGHT, LANE_HEIGHT } from './draw/frame.ts';
+import type { TimelineStore } from './timelineStore.ts';
+
+/** The address of each lane and the condition it is in; a click chooses its last stream. */
+export function LaneLabels({ data, timeline }: { data: PanelData; timeline: TimelineStore }) {
+  const stream = data.stream.value;
+  return (
+    <div class="lane-labels" style={{ paddingTop: `${AXIS_HEIGHT}px` }}>
+      {timeline.lanes.value.map((lane) => {
+        const last = lane.streams.at(-1)!;
+        const condition = timeline.conditions.value.get(last.id);
+        return (
+          <button
+            key={lane.streams[0]!.id}
+            type="button"
+            class="lane-label"
+            style={{ height: `${LANE_HEIGHT}px` }}
+            aria-pressed={lane.streams.some(({ id }) => id === stream?.id)}
+            title={last.url}
+            onClick={() => data.chooseStream(last.id)}
+          >
+            <span class="url">{shortUrl(last.url, last.documentUrl)}</span>
+            {condition?.text && <span class={`condition ${condition.tone}`}>{condition.text}</span>}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
