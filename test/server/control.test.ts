@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CONTROL, createMockServer, type MockServer } from '../../src/node/mock/createMockServer.ts';
+import { CONTROL } from '../../src/node/mock/control/controlApi.ts';
+import { createMockServer, type MockServer } from '../../src/node/mock/createMockServer.ts';
 import { ask } from '../support/httpClient.ts';
 import { recordedHar, recordedSession } from '../support/recordedHar.ts';
 import { waitFor } from '../support/waitFor.ts';
