@@ -1,6 +1,6 @@
 import type { Scenario } from '../faults/faults.ts';
 import type { ReplaySession } from '../stage/replayStream.ts';
-import type { Client, StageOptions, Statistics } from '../stage/stage.ts';
+import type { Client, StageOptions, Statistics } from '../stage/stageOptions.ts';
 import type { SessionFile } from './addSession.ts';
 
 export interface MockServerOptions extends Partial<StageOptions> {

@@ -5,7 +5,8 @@ import { createParser } from '../../shared/sse/parse.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { ExchangeRecorder } from '../record/sessionRecorder.ts';
-import { type Live, Player } from '../stage/player.ts';
+import { Player } from '../stage/player.ts';
+import type { Live } from '../stage/playerOptions.ts';
 import { codingFor, sinkFor } from '../stage/sinks.ts';
 
 /** Bytes that wait for their time, because a fault holds them up: the server behind waits when there are more. */

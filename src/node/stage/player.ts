@@ -1,75 +1,20 @@
-import { firstAtLeast } from '../../shared/session/firstAtLeast.ts';
 import { FROM_THE_START, type Start } from '../../shared/session/replay/resume.ts';
-import { chunkAtOffset, chunkAtTime, type Ending, type Track } from '../../shared/session/replay/track.ts';
 import { applyFaults } from '../faults/applyFaults.ts';
 import type { Faults } from '../faults/faults.ts';
 import { cutItem, dueOf, type Item, NOT_YET, type Playing } from '../faults/items.ts';
-import { longTimeout } from '../longTimeout.ts';
 import { createBoundary } from './boundary.ts';
-
-/** Where the bytes go. */
-export interface Sink {
-  /** Returns false when it is full: `drained` is told when there is room again. */
-  write(bytes: Uint8Array): boolean;
-  /** The response is over. */
-  end(): void;
-  /** The connection breaks. */
-  drop(): void;
-}
-
-/** What comes while it is played: from a server behind. */
-export interface Live {
-  /** What has come and is not played yet; takers take it out. */
-  waiting: Item[];
-  /** Told of each item that a taker has taken out. */
-  taken(item: Item): void;
-  /** How it ended, when it has. */
-  ended: Ending | undefined;
-}
-
-export interface PlayerOptions {
-  track: Track;
-  /** Played instead of the track's bytes. */
-  live?: Live;
-  faults: Faults;
-  random(): number;
-  /** Times as fast as it was recorded; Infinity for as fast as it goes. */
-  speed: number;
-  paused: boolean;
-  /** At its end it begins again. */
-  loop: boolean;
-  /** Part that is played, ms after the request. */
-  from: number;
-  to: number;
-  /** Where it goes on instead. */
-  start: Start | undefined;
-  /** A comment is sent when nothing else was for so long, ms; 0 for none. */
-  heartbeat: number;
-  sink: Sink;
-  /** It is over; by itself, not by `stop`. `isCut`: by a fault, before what was recorded had been played. */
-  over(isCut: boolean): void;
-}
-
-/** What one client has got. */
-export interface Progress {
-  bytes: number;
-  events: number;
-  /** ms of the recording; where playing is. */
-  position: number;
-  /** How much later than it should have been the last write was, ms. */
-  lag: number;
-  paused: boolean;
-  speed: number;
-  state: 'playing' | 'waiting for the client' | 'open' | 'over';
-}
+import { Heartbeat } from './heartbeat.ts';
+import { liveItems } from './liveItems.ts';
+import { MediaClock } from './mediaClock.ts';
+import type { PlayerOptions, Progress } from './playerOptions.ts';
+import { recordedItems } from './recordedItems.ts';
+import { startAt } from './startAt.ts';
 
 const HEARTBEAT = new TextEncoder().encode(':\n\n');
 /** A timer may be early by a part of a millisecond. */
 const EARLY = 0.3;
 /** The longest timer there is, ms. */
 const LONGEST = 2 ** 31 - 1;
-/** Bytes of chunks that are written as one, when nothing is waited for. */
-const AT_ONCE_BYTES = 32 << 10;
 /** Items that are written at once before others get their turn. */
 const AT_ONCE = 256;
 
@@ -81,14 +26,11 @@ export class Player {
   #playing: Playing;
   #next: Item | undefined;
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
-  /** ms of the clock when the beginning of what is played was due. */
-  #began: number;
-  #pausedAt: number | undefined;
-  #speed: number;
+  readonly #clock: MediaClock;
   #full = false;
   readonly #boundary = createBoundary();
   #inserted: Uint8Array[] = [];
-  #stopHeartbeat = (): void => {};
+  readonly #heartbeat: Heartbeat;
   #closing = false;
   /** Of the recording: what is before it has been written. */
   #offset = 0;
@@ -97,8 +39,10 @@ export class Player {
   constructor(options: PlayerOptions) {
     this.#options = options;
     this.#faults = options.faults;
-    this.#speed = options.speed;
-    const start = options.start ?? (options.from > 0 ? this.#startAt(options.from) : FROM_THE_START);
+    const { track, from } = options;
+    const start = options.start ?? (from > 0 ? startAt(track, from) : FROM_THE_START);
+    this.#clock = new MediaClock(start.time, options.speed, options.paused);
+    this.#heartbeat = new Heartbeat(options.heartbeat, () => this.#sendHeartbeat());
     this.progress = {
       bytes: 0,
       events: 0,
@@ -108,8 +52,6 @@ export class Player {
       speed: options.speed,
       state: 'playing',
     };
-    this.#began = performance.now();
-    if (options.paused) this.#pausedAt = this.#began;
     this.#playing = this.#newPlaying(start.time);
     this.#items = this.#itemsFrom(start)[Symbol.iterator]();
   }
@@ -120,9 +62,8 @@ export class Player {
    * @param asked - when the request came, by `performance.now()`
    */
   start(asked: number): void {
-    this.#began = asked;
-    if (this.#pausedAt !== undefined) this.#pausedAt = performance.now();
-    this.#beat();
+    this.#clock.start(asked);
+    this.#heartbeat.beat();
     this.#step();
   }
 
@@ -139,34 +80,28 @@ export class Player {
   }
 
   pause(): void {
-    if (this.#pausedAt !== undefined) return;
-    this.#pausedAt = performance.now();
+    if (this.#clock.isHeld) return;
+    this.#clock.hold();
     this.progress.paused = true;
     this.#clearTimer();
   }
 
   resume(): void {
-    if (this.#pausedAt === undefined) return;
-    this.#began += performance.now() - this.#pausedAt;
-    this.#pausedAt = undefined;
+    if (!this.#clock.isHeld) return;
+    this.#clock.goOn();
     this.progress.paused = false;
     this.#step();
   }
 
   setSpeed(speed: number): void {
-    // What was played keeps its time: the beginning moves.
-    const now = this.#pausedAt ?? performance.now();
-    const at = this.#playing.from + this.#mediaOf(now - this.#began);
-    this.#speed = speed;
+    this.#clock.setSpeed(speed);
     this.progress.speed = speed;
-    this.#began = now - (at - this.#playing.from) / speed;
     this.#step();
   }
 
   /** Goes on at a moment of the recording, ms after its request. */
   seek(time: number): void {
-    const start = this.#startAt(time);
-    this.#restart(start);
+    this.#restart(startAt(this.#options.track, time));
   }
 
   setFaults(faults: Faults): void {
@@ -193,11 +128,11 @@ export class Player {
         // What comes after the event in the same chunk waits for the next step.
         const [event, rest] = cutItem(this.#next, block);
         this.#next = event;
-        this.#writeNext(this.#pausedAt!);
+        this.#writeNext(this.#clock.now);
         this.#next = rest;
         return;
       }
-    } while (this.#writeNext(this.#pausedAt!) && this.progress.events === events);
+    } while (this.#writeNext(this.#clock.now) && this.progress.events === events);
   }
 
   /** Writes a block of somebody else between two blocks of the recording. */
@@ -218,7 +153,7 @@ export class Player {
   stop(): void {
     this.#closing = true;
     this.#clearTimer();
-    this.#stopHeartbeat();
+    this.#heartbeat.stop();
     this.progress.state = 'over';
   }
 
@@ -227,21 +162,11 @@ export class Player {
   #newPlaying(from: number): Playing {
     return {
       random: this.#options.random,
-      speed: () => this.#speed,
+      speed: () => this.#clock.speed,
       from,
       ending: this.#options.track.ending,
       isCut: false,
     };
-  }
-
-  #startAt(time: number): Start {
-    const { track } = this.#options;
-    const chunk = chunkAtTime(track, time);
-    const offset = chunk === 0 ? 0 : track.ends[chunk - 1]!;
-    // Not in the middle of a block.
-    const block = firstAtLeast(track.blockEnds, offset);
-    const before = block === 0 ? 0 : track.blockEnds[block - 1]!;
-    return { offset: track.blockEnds[block] === offset ? offset : before, time };
   }
 
   #restart(start: Start): void {
@@ -249,9 +174,7 @@ export class Player {
     this.#next = undefined;
     this.#playing = this.#newPlaying(start.time);
     this.#items = this.#itemsFrom(start)[Symbol.iterator]();
-    const now = performance.now();
-    this.#began = now;
-    if (this.#pausedAt !== undefined) this.#pausedAt = now;
+    this.#clock.goTo(start.time);
     this.progress.position = start.time;
     if (this.progress.state !== 'over') this.progress.state = 'playing';
     this.#step();
@@ -260,54 +183,23 @@ export class Player {
   #itemsFrom(start: Start): Iterable<Item> {
     this.#offset = start.offset;
     const { live } = this.#options;
-    return applyFaults(live ? this.#coming(live) : this.#recorded(start), this.#faults, this.#playing);
+    const items = live ? liveItems(live, this.#playing) : this.#recorded(start);
+    return applyFaults(items, this.#faults, this.#playing);
   }
 
-  *#coming(live: Live): Generator<Item> {
-    const playing = this.#playing;
-    for (;;) {
-      const item = live.waiting.shift();
-      if (item) {
-        live.taken(item);
-        yield item;
-      } else if (live.ended) {
-        playing.ending = live.ended;
-        return;
-      } else yield NOT_YET;
-    }
-  }
-
-  *#recorded({ offset }: Start): Generator<Item> {
+  #recorded({ offset, time: from }: Start): Generator<Item> {
     const { track, to } = this.#options;
-    let from = offset;
-    let block = firstAtLeast(track.blockEnds, from + 1);
-    for (let i = chunkAtOffset(track, from); i < track.ends.length; i++) {
-      if (track.times[i]! > to) return;
-      // As fast as it goes, nobody can tell chunks apart: many are written at once.
-      const most = this.#speed === Infinity && this.#pausedAt === undefined ? from + AT_ONCE_BYTES : 0;
-      while (i + 1 < track.ends.length && track.ends[i + 1]! <= most && track.times[i + 1]! <= to) i++;
-      const at = track.times[i]!;
-      const end = track.ends[i]!;
-      const blocks: number[] = [];
-      for (; block < track.blockEnds.length && track.blockEnds[block]! <= end; block++) {
-        blocks.push(track.blockEnds[block]! - from);
-      }
-      const bytes = track.bytes.subarray(from, end);
-      yield { at: Math.max(at, this.#playing.from), lag: 0, to: end, bytes, blocks };
-      from = end;
-    }
+    // As fast as it goes, nobody can tell chunks apart: many are written at once.
+    const atOnce = (): boolean => this.#clock.speed === Infinity && !this.#clock.isHeld;
+    return recordedItems({ track, offset, from, to, atOnce });
   }
 
   // ── When it is written ──
 
-  #mediaOf(elapsed: number): number {
-    return this.#speed === Infinity ? 0 : elapsed * this.#speed;
-  }
-
   /** Writes what is due, and waits for the next. */
   #step(): void {
     this.#clearTimer();
-    if (this.#pausedAt !== undefined || this.#closing || this.progress.state === 'over') return;
+    if (this.#clock.isHeld || this.#closing || this.progress.state === 'over') return;
     for (let count = 0; !this.#full; count++) {
       this.#next ??= this.#items.next().value as Item | undefined;
       if (this.#next === NOT_YET) {
@@ -315,7 +207,7 @@ export class Player {
         return;
       }
       const now = performance.now();
-      const due = this.#began + (this.#next ? dueOf(this.#next, this.#playing) : this.#endDue());
+      const due = this.#clock.dueAfter(this.#next ? dueOf(this.#next, this.#playing) : this.#endDue());
       if (due - now > EARLY) {
         if (Number.isFinite(due))
           this.#timer = setTimeout(() => this.#step(), Math.min(LONGEST, Math.max(1, Math.floor(due - now))));
@@ -334,7 +226,7 @@ export class Player {
     const { track, to } = this.#options;
     // A fault that ends it does so at once.
     if (this.#playing.isCut || this.#options.live) return 0;
-    return Math.max(0, Math.min(track.endAt, to) - this.#playing.from) / this.#speed;
+    return Math.max(0, Math.min(track.endAt, to) - this.#playing.from) / this.#clock.speed;
   }
 
   /** Returns false when there is nothing more. */
@@ -350,7 +242,7 @@ export class Player {
       return false;
     }
     this.#next = undefined;
-    this.progress.lag = Math.max(0, now - this.#began - dueOf(item, this.#playing));
+    this.progress.lag = Math.max(0, now - this.#clock.dueAfter(dueOf(item, this.#playing)));
     this.progress.position = item.at;
     this.#offset = Math.max(this.#offset, item.to);
     this.progress.events += item.blocks.length;
@@ -363,7 +255,7 @@ export class Player {
     this.progress.bytes += bytes.length;
     this.#boundary.written(bytes, blockEnd);
     if (!this.#options.sink.write(bytes)) this.#full = true;
-    this.#beat();
+    this.#heartbeat.beat();
   }
 
   #writeInserted(): void {
@@ -380,7 +272,7 @@ export class Player {
   #ended(): void {
     const { ending } = this.#playing;
     if (this.#options.loop && !this.#playing.isCut && this.#options.track.bytes.length > 0) {
-      const start = this.#startAt(this.#options.from);
+      const start = startAt(this.#options.track, this.#options.from);
       // Not for ever at once: what has no length in time takes its turn.
       this.#timer = setTimeout(() => this.#restart(start), 1);
       return;
@@ -396,14 +288,9 @@ export class Player {
     this.#options.over(this.#playing.isCut);
   }
 
-  #beat(): void {
-    const { heartbeat } = this.#options;
-    if (heartbeat <= 0) return;
-    this.#stopHeartbeat();
-    this.#stopHeartbeat = longTimeout(() => {
-      if (this.#boundary.isThere && this.#pausedAt === undefined) this.#write(HEARTBEAT, 0);
-      else this.#beat();
-    }, heartbeat);
+  #sendHeartbeat(): void {
+    if (this.#boundary.isThere && !this.#clock.isHeld) this.#write(HEARTBEAT, 0);
+    else this.#heartbeat.beat();
   }
 
   #clearTimer(): void {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants as http2, type ServerHttp2Stream } from 'node:http2';
 import { constants, createBrotliCompress, createDeflate, createGzip } from 'node:zlib';
 import type { Faults } from '../faults/faults.ts';
-import type { Sink } from './player.ts';
+import type { Sink } from './playerOptions.ts';
 
 /**
  * A connection breaks so long after its last bytes, ms: browsers throw away what they have not handed to the page when one

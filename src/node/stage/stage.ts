@@ -1,65 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Faults, faultsFor, NO_FAULTS, type Scenario } from '../faults/faults.ts';
+import { type Faults, faultsFor, type Scenario } from '../faults/faults.ts';
 import { createRandom } from '../faults/random.ts';
 import { MockError } from '../http/mockError.ts';
 import { longTimeout } from '../longTimeout.ts';
-import { Cast, type Part, type ReconnectMode, type WhenOver } from './cast.ts';
-import { Player, type Progress } from './player.ts';
+import { Cast, type Part } from './cast.ts';
+import { Player } from './player.ts';
+import type { Progress } from './playerOptions.ts';
 import { corsHeaders, replayHeaders } from './replayHeaders.ts';
 import { breakOff, codingFor, sinkFor } from './sinks.ts';
-
-/** How sessions are played. */
-export interface StageOptions {
-  /** Times as fast as it was recorded; Infinity for as fast as it goes. */
-  speed: number;
-  /** A stream that has ended begins again in the same response. */
-  loop: boolean;
-  /** Part of each recorded response that is played, ms after its request. */
-  from: number;
-  to: number;
-  reconnect: ReconnectMode;
-  whenOver: WhenOver;
-  /** Comments of its own, ms apart; 0 for none. */
-  heartbeat: number;
-  scenario: Scenario;
-  /** Nothing is played until somebody says so. */
-  paused: boolean;
-}
-
-export const STAGE_DEFAULTS: StageOptions = {
-  speed: 1,
-  loop: false,
-  from: 0,
-  to: Infinity,
-  reconnect: 'as-recorded',
-  whenOver: '204',
-  heartbeat: 0,
-  scenario: NO_FAULTS,
-  paused: false,
-};
-
-/** Somebody who is being served. */
-export interface Client extends Progress {
-  id: number;
-  stream: string;
-  path: string;
-  method: string;
-  /** Which of the stream's recorded connections is played, from 1. */
-  connection: number;
-  /** ms since the epoch. */
-  since: number;
-  lastEventId: string;
-}
-
-export interface Statistics {
-  connections: number;
-  clients: number;
-  bytes: number;
-  events: number;
-  /** Requests that were refused by a fault, or asked for what is not served. */
-  refused: number;
-  notServed: number;
-}
+import { type Client, STAGE_DEFAULTS, type StageOptions, type Statistics } from './stageOptions.ts';
 
 type Playing = { player: Player; client: Omit<Client, keyof Progress>; response: ServerResponse };
 

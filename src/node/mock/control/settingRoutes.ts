@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Scenario } from '../../faults/faults.ts';
 import { SCENARIO_SCHEMA } from '../../faults/faultsSchema.ts';
-import type { StageOptions } from '../../stage/stage.ts';
+import type { StageOptions } from '../../stage/stageOptions.ts';
 import type { ControlContext } from './controlContext.ts';
 import { route } from './route.ts';
 
