@@ -1,5 +1,5 @@
 import { indexExchange } from '../../shared/session/file/har/indexExchange.ts';
-import type { ReadSession } from '../../shared/session/file/har/readHar.ts';
+import type { ReadSession } from '../../shared/session/file/har/readSession.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange } from '../../shared/session/types.ts';
 import type { ImportBatch } from './messages.ts';

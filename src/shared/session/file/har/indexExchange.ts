@@ -5,7 +5,7 @@ import { joinBytes } from '../../joinBytes.ts';
 import type { Segment } from '../../segment.ts';
 import { createSegmentWriter } from '../../segmentWriter.ts';
 import type { Exchange } from '../../types.ts';
-import type { ReadExchange } from './readHar.ts';
+import type { ReadExchange } from './readSession.ts';
 
 /** A longer chunk is cut, bytes. */
 const MOST_WAITING = 32 << 20;

@@ -1,7 +1,7 @@
 import type { Segment } from '../../segment.ts';
 import type { Exchange } from '../../types.ts';
 import { indexExchange } from './indexExchange.ts';
-import type { ReadExchange } from './readHar.ts';
+import type { ReadExchange } from './readSession.ts';
 
 /** An exchange of a file with all of its segments, in memory. */
 export async function wholeExchange(

@@ -1,5 +1,6 @@
 import type { Session, Stream } from '../../types.ts';
-import { type ReadSession, readHar } from '../har/readHar.ts';
+import { readHar } from '../har/readHar.ts';
+import type { ReadSession } from '../har/readSession.ts';
 import { type FileBytes, readRange } from '../source/fileBytes.ts';
 import { FileError } from '../source/fileError.ts';
 import { isPackedToHarm } from '../source/unpackLimit.ts';
