@@ -18,7 +18,7 @@ if (!names.includes(name) || !existsSync(join(folder, `${name}.ts`))) {
   process.exit(1);
 }
 ensureDependencies();
-if (name !== 'assemble' && name !== 'parser') {
+if (!['assemble', 'diagnosis', 'parser'].includes(name)) {
   const { ensureBrowser } = await import('./browsers.mjs');
   ensureBrowser('chromium');
   ensureBrowser('firefox');

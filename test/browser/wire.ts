@@ -1,6 +1,6 @@
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { causeOf } from '../../src/shared/session/health/gaps.ts';
+import { causeOf } from '../../src/shared/diagnosis/measures/gaps.ts';
 import { type DifficultServer, startDifficultServer } from '../support/difficulties.ts';
 import {
   type Driver,

@@ -32,10 +32,11 @@ beforeAll(async () => {
         url: 'https://x/e',
         connections: [
           {
-            chunks,
+            // The last event has no blank line.
+            chunks: [...chunks, [40, 'data: 4\n'] as const],
             headers: [
               ['Content-Type', 'text/event-stream'],
-              ['Content-Encoding', 'gzip'],
+              ['Cache-Control', 'no-store'],
             ],
           },
         ],
@@ -168,12 +169,16 @@ describe('sse-scope', () => {
   test('inspect: a report in words and as JSON, and an exit code for CI', async () => {
     const words = await run('inspect', 'ill.har');
     expect(words.out).toContain('3 events');
-    expect(words.out).toContain('Compressed (gzip)');
+    expect(words.out).toContain('Error: The last event is dropped');
+    expect(words.out).not.toContain('Nothing was found');
     const { streams } = JSON.parse((await run('inspect', 'ill.har', '--json')).out);
     expect(streams).toMatchObject([{ url: 'https://x/e', events: 3, connections: 1 }]);
-    expect(streams[0].findings.map(({ kind }: { kind: string }) => kind)).toContain('compressed');
-    expect((await run('inspect', 'ill.har', '--fail-on', 'compressed')).code).toBe(3);
-    expect((await run('inspect', 'ill.har', '--fail-on', 'lateBeats')).code).toBe(0);
+    expect(streams[0].findings).toMatchObject([{ code: 'unterminated', severity: 'error', certain: true }]);
+    for (const level of ['unterminated', 'error', 'warning', 'any']) {
+      expect((await run('inspect', 'ill.har', '--fail-on', level)).code).toBe(3);
+    }
+    expect((await run('inspect', 'ill.har', '--fail-on', 'cutWhenSilent')).code).toBe(0);
+    expect((await run('inspect', 'three.har', '--fail-on', 'warning')).code).toBe(0);
   });
 
   test('inspect --assembled: what a stream says as a whole, of HAR, bare streams and lines', async () => {

@@ -83,7 +83,7 @@ export async function recordedHar(recorded: readonly RecordedStream[]): Promise<
         stack: '',
         state: 'ended',
         end: 'end',
-        listeners: [],
+        listeners: ['message'],
         exchanges: connections.length,
         entries: 0,
         events: 0,

@@ -7,12 +7,14 @@ import { StreamIndex } from '../../src/devtools/query/streamIndex.ts';
 import { LaneBuilder } from '../../src/devtools/timeline/model/LaneBuilder.ts';
 import { spanText } from '../../src/devtools/timeline/model/laneWords.ts';
 import { markText } from '../../src/devtools/timeline/model/markText.ts';
+import { diagnose } from '../../src/shared/diagnosis/diagnose.ts';
+import { arrivalOf } from '../../src/shared/diagnosis/measures/arrival.ts';
+import { columnsOf } from '../../src/shared/diagnosis/measures/columns.ts';
+import type { Connection } from '../../src/shared/diagnosis/measures/connection.ts';
+import { findGaps } from '../../src/shared/diagnosis/measures/gaps.ts';
+import { findHeartbeat } from '../../src/shared/diagnosis/measures/heartbeat.ts';
+import { findLumps } from '../../src/shared/diagnosis/measures/lumps.ts';
 import { clockJumps, elapsed, withoutJumps } from '../../src/shared/session/clock.ts';
-import { arrivalOf } from '../../src/shared/session/health/arrival.ts';
-import { columnsOf } from '../../src/shared/session/health/columns.ts';
-import { findingsOf, heartbeatOf } from '../../src/shared/session/health/findings.ts';
-import { type Connection, findGaps } from '../../src/shared/session/health/gaps.ts';
-import { findLumps } from '../../src/shared/session/health/lumps.ts';
 import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
 import type { Exchange, Mark, Stream } from '../../src/shared/session/types.ts';
 import { holds } from '../support/properties.ts';
@@ -64,7 +66,15 @@ describe.each([8 * HOUR, 90_000, -90_000, -HOUR])(
       expect(findGaps([connection], marks, 'chromium')).toEqual([]);
       const ended = { ...connection, exchange: { ...exchange, endedAt: now, end: 'error' as const } };
       const heard = { ...stream, listeners: ['message'] };
-      expect(findingsOf(heard, [ended], now, jumps)).toEqual([]);
+      const { findings } = diagnose({
+        streams: [heard],
+        connections: [ended],
+        marks,
+        neighbours: [],
+        browser: 'chromium',
+        now,
+      });
+      expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
     });
     test('makes no silence, in the health of a connection or in the stalls of its stream', () => {
       const { longestSilence, between } = arrivalOf(exchange, columns, now, jumps);
@@ -74,13 +84,13 @@ describe.each([8 * HOUR, 90_000, -90_000, -HOUR])(
       expect(statisticsOf([index], jumps).between.max).toBeCloseTo(1000, 0);
     });
     test('makes no missed beat', () => {
-      const heartbeat = heartbeatOf([connection], jumps);
+      const heartbeat = findHeartbeat(columns, jumps);
       expect(heartbeat).toMatchObject({ beats: 60, missed: [] });
       expect(heartbeat?.period).toBeCloseTo(1000, 0);
       expect(heartbeat?.jitter).toBeLessThan(1);
     });
     test('makes no burst', () => {
-      expect(findLumps(columns, jumps).lumps).toEqual([]);
+      expect(findLumps(connection, jumps).lumps).toEqual([]);
     });
     test('is no part of the time that a lane was open, or silent', () => {
       const lane = new LaneBuilder().update({

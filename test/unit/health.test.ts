@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { arrivalOf } from '../../src/shared/session/health/arrival.ts';
-import { columnsOf } from '../../src/shared/session/health/columns.ts';
-import { findingsOf, unheardTypes } from '../../src/shared/session/health/findings.ts';
-import { type Connection, findBackOff, findGaps } from '../../src/shared/session/health/gaps.ts';
-import { findHeartbeat, rhythmOf } from '../../src/shared/session/health/heartbeat.ts';
-import { groupLogically, purposeUrl } from '../../src/shared/session/health/logical.ts';
-import { findLumps } from '../../src/shared/session/health/lumps.ts';
-import { ascending, median, percentile, spread } from '../../src/shared/session/health/statistics.ts';
+import { arrivalOf } from '../../src/shared/diagnosis/measures/arrival.ts';
+import { columnsOf } from '../../src/shared/diagnosis/measures/columns.ts';
+import type { Connection } from '../../src/shared/diagnosis/measures/connection.ts';
+import { findBackOff, findGaps } from '../../src/shared/diagnosis/measures/gaps.ts';
+import { findHeartbeat, rhythmOf } from '../../src/shared/diagnosis/measures/heartbeat.ts';
+import { groupLogically, purposeUrl } from '../../src/shared/diagnosis/measures/logical.ts';
+import { findLumps } from '../../src/shared/diagnosis/measures/lumps.ts';
+import { ascending, median, percentile, spread } from '../../src/shared/diagnosis/measures/statistics.ts';
 import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
 import type { Exchange, Mark, Stream } from '../../src/shared/session/types.ts';
 import { holds } from '../support/properties.ts';
@@ -165,7 +165,7 @@ describe('gaps', () => {
 
   test('a normal end, and back in time without a loss', () => {
     const second = connection(2, 1500, undefined, [[1520, event(3)]], { sent: '2' });
-    expect(findGaps([first, second], [], 'chromium')).toEqual([
+    expect(findGaps([first, second], [], 'chromium')).toMatchObject([
       {
         from: 900,
         to: 1520,
@@ -287,6 +287,12 @@ describe('arrival', () => {
   });
 });
 
+/** A connection that was asked for when its first byte came. */
+const lumpy = (columns: Connection['columns']): Connection => ({
+  ...connection(1, columns.chunkTimes[0] ?? 0, undefined, []),
+  columns,
+});
+
 describe('lumps', () => {
   const block = `data: ${'x'.repeat(93)}\n\n`;
 
@@ -294,7 +300,7 @@ describe('lumps', () => {
     const text = block.repeat(1000);
     const chunks: Chunk[] = [];
     for (let i = 0; i < 10; i++) chunks.push([i * 400, text.slice(i * 4096, (i + 1) * 4096)]);
-    expect(findLumps(columns(chunks, false))).toMatchObject({
+    expect(findLumps(lumpy(columns(chunks, false)))).toMatchObject({
       telling: 8,
       size: 4096,
       pause: 400,
@@ -304,65 +310,12 @@ describe('lumps', () => {
   test('are not seen in a server that sends several events at once', () => {
     const chunks: Chunk[] = [];
     for (let i = 0; i < 20; i++) chunks.push([i * 400, block.repeat(5)]);
-    expect(findLumps(columns(chunks))).toMatchObject({ telling: 0, buffered: false });
+    expect(findLumps(lumpy(columns(chunks)))).toMatchObject({ telling: 0, buffered: false });
   });
   test('nor in single events', () => {
     const chunks: Chunk[] = [];
     for (let i = 0; i < 50; i++) chunks.push([i * 100, block]);
-    expect(findLumps(columns(chunks)).buffered).toBe(false);
-  });
-});
-
-describe('findings', () => {
-  const steady: Chunk[] = Array.from({ length: 20 }, (_, i) => [i * 250, event(i)] as Chunk);
-
-  test('a good stream has none', () => {
-    expect(findingsOf(stream(), [connection(1, 0, undefined, steady)], 5000)).toEqual([]);
-  });
-  test('compression', () => {
-    const headers: Exchange['headers'] = [
-      ['content-type', 'text/event-stream'],
-      ['Content-Encoding', 'gzip'],
-    ];
-    expect(findingsOf(stream(), [connection(1, 0, undefined, steady, { headers })], 5000)).toEqual([
-      { kind: 'compressed', exchange: 1, encoding: 'gzip' },
-    ]);
-  });
-  test('two connections that are cut after the same silence', () => {
-    const cut = (n: number, at: number) =>
-      connection(
-        n,
-        at,
-        at + 2550,
-        [
-          [at + 100, event(n)],
-          [at + 300, event(n + 1)],
-        ],
-        {
-          error: 'net::ERR_INCOMPLETE_CHUNKED_ENCODING',
-        },
-      );
-    expect(findingsOf(stream(), [cut(1, 0), cut(2, 6000)], 9000)).toEqual([
-      { kind: 'cutWhenSilent', exchanges: [1, 2], after: 2250, certain: true },
-    ]);
-  });
-  test('one cut after a known time-out', () => {
-    const error = 'net::ERR_INCOMPLETE_CHUNKED_ENCODING';
-    const one = connection(1, 0, 60_520, [[500, event(1)]], { error });
-    expect(findingsOf(stream(), [one], 0)).toEqual([
-      { kind: 'cutWhenSilent', exchanges: [1], after: 60_020, certain: false },
-    ]);
-    const other = connection(1, 0, 37_000, [[500, event(1)]], { error });
-    expect(findingsOf(stream(), [other], 0)).toEqual([]);
-  });
-  test('types that nobody listens to', () => {
-    const one = connection(1, 0, undefined, [
-      [1, 'event: a\ndata: 1\n\nevent: b\ndata: 1\n\nevent: b\ndata: 2\n\n'],
-    ]);
-    expect(unheardTypes(stream({ listeners: ['a'] }), [one])).toEqual([{ type: 'b', events: 2 }]);
-    expect(unheardTypes(stream({ transport: 'fetch', listeners: [] }), [one])).toEqual([]);
-    // Of a file of another tool nobody knows what its page listened to.
-    expect(unheardTypes(stream({ listeners: [], listenersUnknown: true }), [one])).toEqual([]);
+    expect(findLumps(lumpy(columns(chunks))).buffered).toBe(false);
   });
 });
 

@@ -10,7 +10,8 @@ const TABLE: Record<string, string[]> = {
   'src/shared/sse': [],
   'src/shared/session': ['src/shared/sse'],
   'src/shared/assemble': ['src/shared/session', 'src/shared/sse'],
-  'src/shared/text': ['types:src/shared/assemble', 'src/shared/session'],
+  'src/shared/diagnosis': ['src/shared/session', 'src/shared/sse'],
+  'src/shared/text': ['types:src/shared/assemble', 'types:src/shared/diagnosis', 'src/shared/session'],
   'src/shared/protocol': ['types:src/shared/session', 'types:src/shared/sse'],
   'src/shared/store': ['src/shared/session', 'idb'],
   'src/content/page': ['types:src/shared/protocol', 'types:src/shared/session'],
@@ -25,7 +26,7 @@ const TABLE: Record<string, string[]> = {
   'src/devtools/events': feature('src/devtools/filter'),
   'src/devtools/detail': feature('src/devtools/events', 'src/devtools/http', 'diff'),
   'src/devtools/timeline': feature('src/devtools/events'),
-  'src/devtools/health': feature('src/devtools/timeline'),
+  'src/devtools/health': feature('src/devtools/timeline', 'src/shared/text'),
   'src/devtools/http': feature(),
   'src/devtools/statistics': feature('src/devtools/timeline'),
   'src/devtools/replay': feature(),
@@ -55,6 +56,7 @@ const TABLE: Record<string, string[]> = {
   ],
   'src/node': [
     'src/shared/assemble',
+    'src/shared/diagnosis',
     'src/shared/text',
     'src/shared/sse',
     'src/shared/session',
@@ -71,6 +73,7 @@ const TABLE: Record<string, string[]> = {
 /** What each feature of the panel may use, and what it uses beside that. */
 function feature(...more: string[]): string[] {
   return [
+    'src/shared/diagnosis',
     'src/shared/session',
     'src/shared/sse',
     'types:src/shared/protocol',

@@ -34,11 +34,9 @@ test('the panel measures how long something takes by the monotonic clock', () =>
 
 /** Where the time of day is meant: it is held against times of recordings, or becomes one. */
 const WALL_CLOCK = [
-  'src/devtools/health/HealthView.tsx',
-  'src/devtools/health/readHealth.ts',
   'src/devtools/library/importFile.ts',
   'src/devtools/query/server.ts',
-  'src/devtools/replay/replayStore.ts',
+  'src/devtools/replay/startReplay.ts',
   'src/devtools/timeline/timelineStore.ts',
   'src/devtools/timeline/timelineStore.ts',
   'src/devtools/timeline/timelineStore.ts',

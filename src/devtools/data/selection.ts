@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { groupLogically, type LogicalStream } from '../../shared/diagnosis/measures/logical.ts';
 import type { TabStatus } from '../../shared/protocol/messages.ts';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
-import { groupLogically, type LogicalStream } from '../../shared/session/health/logical.ts';
 import type { Session, Stream } from '../../shared/session/types.ts';
 import type { SessionData } from './sessionData.ts';
 

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatCount, formatDuration, formatTime } from '../../shared/session/format.ts';
-import { findingText } from '../../shared/session/health/findingText.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { HealthReport } from '../query/healthReader.ts';
 import { markText } from '../timeline/model/markText.ts';
 import type { TimelineStore } from '../timeline/timelineStore.ts';
 import { Plot } from '../ui/Plot.tsx';
+import { Findings } from './Findings.tsx';
 import { backOffText, CAUSE_TEXTS, gapLength, heartbeatName, lossText } from './healthText.ts';
 import { readHealth } from './readHealth.ts';
 
@@ -27,6 +27,8 @@ export function HealthView({ data, timeline, browserName }: HealthViewProps) {
   const [report, setReport] = useState<HealthReport | undefined>(undefined);
   const stream = data.stream.value;
   const version = data.streams.value;
+  // Silence grows while nothing arrives: it is judged again with the clock.
+  const now = timeline.end.value;
 
   // Reading takes as long as there is much to read: the next time comes later the longer it took.
   const pace = useRef({ busy: false, stale: false, stream: '', abort: new AbortController() });
@@ -46,7 +48,9 @@ export function HealthView({ data, timeline, browserName }: HealthViewProps) {
       do {
         state.stale = false;
         const begun = performance.now();
-        const read = await readHealth(data, browserName, abort.signal).catch(() => undefined);
+        const read = await readHealth(data, browserName, timeline.end.peek(), abort.signal).catch(
+          () => undefined,
+        );
         if (abort.signal.aborted) return;
         if (read) setReport(read);
         const took = performance.now() - begun;
@@ -55,7 +59,7 @@ export function HealthView({ data, timeline, browserName }: HealthViewProps) {
       } while (state.stale);
       state.busy = false;
     })();
-  }, [stream?.id, version, data, browserName]);
+  }, [stream?.id, version, now, data, timeline, browserName]);
   useEffect(
     () => () => {
       pace.current.abort.abort();
@@ -64,8 +68,7 @@ export function HealthView({ data, timeline, browserName }: HealthViewProps) {
   );
 
   if (!report || !stream) return <div class="page" />;
-  const now = Date.now();
-  const { gaps, heartbeat, arrival, findings, backOff } = report;
+  const { gaps, heartbeat, arrival, diagnosis, backOff } = report;
   const group = data.logical.value;
   const clockMarks = data.marks.value.filter(({ kind }) => kind === 'clock').slice(-MOST_SHOWN);
   const attempts = gaps.flatMap((gap) => gap.attempts).slice(-MOST_PLOTTED);
@@ -83,19 +86,7 @@ export function HealthView({ data, timeline, browserName }: HealthViewProps) {
         </p>
       )}
       <h2>Findings</h2>
-      {findings.length === 0 && <p class="fine">Nothing was found wrong.</p>}
-      {findings.map((finding) => {
-        const { title, text, fix } = findingText(finding);
-        return (
-          <section key={finding.kind} class="finding" data-finding={finding.kind}>
-            <h3>{title}</h3>
-            <p>{text}</p>
-            <p>
-              <b>What helps:</b> {fix}
-            </p>
-          </section>
-        );
-      })}
+      <Findings diagnosis={diagnosis} />
 
       <h2>
         Gaps <span class="count">{formatCount(report.gapCount)}</span>
@@ -228,7 +219,7 @@ export function HealthView({ data, timeline, browserName }: HealthViewProps) {
       ) : (
         <p>
           None was recognised.{' '}
-          {stream.transport === 'EventSource' && !data.exchanges.value.some((one) => one.wire)
+          {stream.transport === 'EventSource' && report.commentsUnseen
             ? 'Comments cannot be seen without the wire.'
             : 'Proxies cut connections that are silent, often after 60 s.'}
         </p>

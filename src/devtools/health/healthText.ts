@@ -1,7 +1,7 @@
+import type { BackOff, Gap, GapCause } from '../../shared/diagnosis/measures/gaps.ts';
+import type { Heartbeat } from '../../shared/diagnosis/measures/heartbeat.ts';
 import { type ClockJump, elapsed } from '../../shared/session/clock.ts';
 import { formatCount, formatDuration } from '../../shared/session/format.ts';
-import type { BackOff, Gap, GapCause } from '../../shared/session/health/gaps.ts';
-import type { Heartbeat } from '../../shared/session/health/heartbeat.ts';
 
 export const CAUSE_TEXTS: Record<GapCause, string> = {
   end: 'The server ended the response',
@@ -11,16 +11,23 @@ export const CAUSE_TEXTS: Record<GapCause, string> = {
   page: 'The page closed it',
   unload: 'The page went away',
   frozen: 'The browser froze the page',
+  unsent: 'The browser refused it before a request was sent: a policy, mixed content, or another extension',
+  offline: 'The client was off line',
   lost: 'The connection was lost; an end and a failure cannot be told apart here',
 };
 
 /** ms without a connection; in a jump of the clock no time passed. */
-export function gapLength(gap: Gap, now: number, jumps: readonly ClockJump[]): number {
+export function gapLength(gap: Pick<Gap, 'from' | 'to'>, now: number, jumps: readonly ClockJump[]): number {
   return elapsed(gap.from, gap.to ?? now, jumps);
 }
 
 /** Events lost and repeated, in a few words. */
-export function lossText({ lost, repeated }: Gap): string {
+export function lossText({
+  lost,
+  repeated,
+  restarted,
+}: Pick<Gap, 'lost' | 'repeated' | 'restarted'>): string {
+  if (restarted) return 'not provable: the IDs began again';
   if (lost === 'not provable' && repeated === 'not provable') return 'not provable';
   const parts: string[] = [];
   if (lost === 'not provable') parts.push('losses not provable');

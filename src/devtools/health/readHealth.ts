@@ -1,25 +1,17 @@
-import type { Mark } from '../../shared/session/types.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { HealthReport } from '../query/healthReader.ts';
 
 /**
  * The health of the chosen logical stream, worked out by the query worker.
  *
+ * @param now - ms since the epoch; the end of a session that is over
  * @throws when the signal is aborted, or the worker cannot answer
  */
 export function readHealth(
   { query, logical, marks }: PanelData,
   browserName: 'chromium' | 'firefox',
+  now: number,
   signal: AbortSignal,
 ): Promise<HealthReport | undefined> {
-  return query.ask(
-    'health',
-    [logical.value.map(({ id }) => id), marksOfSilence(marks.value), browserName, Date.now()],
-    signal,
-  );
-}
-
-/** Marks that explain times without a sign of life. */
-function marksOfSilence(marks: readonly Mark[]): Mark[] {
-  return marks.filter(({ kind }) => kind === 'freeze' || kind === 'clock');
+  return query.ask('health', [logical.value.map(({ id }) => id), [...marks.value], browserName, now], signal);
 }

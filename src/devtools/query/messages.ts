@@ -100,7 +100,7 @@ export interface QueryApi {
   rows(question: RowsQuestion): number;
   /** Ordinals in another order. Without `ordinals`: all of the stream. */
   sort(stream: string, order: SortOrder, ordinals: Uint32Array | undefined): Uint32Array;
-  /** @param marks - of the page: freezes, and jumps of the clock */
+  /** @param marks - of the page, by time */
   health(
     streams: string[],
     marks: Mark[],

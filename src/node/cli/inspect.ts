@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { assembledJson } from '../../shared/assemble/assembledJson.ts';
+import type { Diagnosis } from '../../shared/diagnosis/diagnose.ts';
+import type { Finding, Severity } from '../../shared/diagnosis/model/finding.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
+import { isWell, SEVERITY_NAMES, sayNotLookedAt } from '../../shared/text/sayDiagnosis.ts';
+import { sayFinding } from '../../shared/text/sayFinding.ts';
 import { sayNote } from '../../shared/text/sayNote.ts';
 import { assembleLines } from '../inspect/assembleLines.ts';
 import { type FileReport, inspectFile } from '../inspect/inspectFile.ts';
@@ -30,7 +34,7 @@ export function inspectCommand(): Command {
     .option('--json', 'the report as JSON')
     .option(
       '--fail-on <findings>',
-      'end with code 3 if one of these was found (comma-separated kinds, or any)',
+      'end with code 3 if one of these was found: error, warning (or worse), any, or codes, comma-separated',
     )
     .option(
       '--assembled',
@@ -44,6 +48,7 @@ export function inspectCommand(): Command {
 Examples:
   sse-scope inspect bug.har
   sse-scope inspect bug.har --json | jq '.streams[].findings'
+  sse-scope inspect nightly.har --fail-on warning
   sse-scope inspect nightly.har --fail-on buffered,cutWhenSilent
   sse-scope inspect answer.sse --assembled --json | jq '.streams[].assembled.answers[].text'`,
     )
@@ -62,14 +67,24 @@ Examples:
       });
       if (json) out.json(reportJson(report));
       else print(report);
-      const wanted = failOn?.split(',').map((kind) => kind.trim());
+      const wanted = failOn?.split(',').map((one) => one.trim()) ?? [];
       const found = report.streams
-        .flatMap(({ findings }) => findings)
-        .filter(({ kind }) => wanted?.some((one) => one === 'any' || one === kind));
+        .flatMap(({ diagnosis }) => diagnosis.findings)
+        .filter((finding) => wanted.some((one) => isWanted(one, finding)));
       if (found.length === 0) return;
-      err.line`${err.red(`Found: ${[...new Set(found.map(({ kind }) => kind))].join(', ')}`)}`;
+      err.line`${err.red(`Found: ${[...new Set(found.map(({ code }) => code))].join(', ')}`)}`;
       process.exitCode = EXIT.found;
     });
+}
+
+const BY_SEVERITY: Record<string, readonly Severity[]> = {
+  error: ['error'],
+  warning: ['error', 'warning'],
+  any: ['error', 'warning', 'note'],
+};
+
+function isWanted(wanted: string, { code, severity }: Finding): boolean {
+  return BY_SEVERITY[wanted]?.includes(severity) ?? wanted === code;
 }
 
 /** A body of lines is no session: there is nothing to say of it but what it says. */
@@ -88,8 +103,13 @@ async function inspectLines(path: string, requestBody: string | undefined, json:
 function reportJson({ streams, ...rest }: FileReport): unknown {
   return {
     ...rest,
-    streams: streams.map(({ assembled, ...stream }) => ({
+    streams: streams.map(({ assembled, diagnosis, ...stream }) => ({
       ...stream,
+      findings: diagnosis.findings.map((finding) => ({
+        ...finding,
+        ...sayFinding(finding, diagnosis.software),
+      })),
+      notLookedAt: diagnosis.notLookedAt,
       ...(assembled ? { assembled: assembledJson(assembled, sayNote) } : {}),
     })),
   };
@@ -99,7 +119,7 @@ function print({ name, streams, notes }: FileReport): void {
   out.line`${out.bold(name)}`;
   for (const note of notes) out.line`${out.yellow(note)}`;
   for (const stream of streams) {
-    const { method, url, transport, connections, events, bytes, ms, gaps, heartbeatMs, findings } = stream;
+    const { method, url, transport, connections, events, bytes, ms, gaps, heartbeatMs, diagnosis } = stream;
     out.line`\n${out.cyan(`${method} ${url}`)}  ${out.dim(transport)}`;
     const counted = [
       `${formatCount(connections)} connection${connections === 1 ? '' : 's'}`,
@@ -110,10 +130,26 @@ function print({ name, streams, notes }: FileReport): void {
       ...(heartbeatMs === undefined ? [] : [`a beat every ${formatDuration(heartbeatMs)}`]),
     ];
     out.line`${counted.join(', ')}`;
-    for (const { kind, title, text, fix } of findings) {
-      out.line`  ${out.red('●')} ${title} ${out.dim(`(${kind})`)}\n    ${text}\n    ${out.green(fix)}`;
-    }
-    if (findings.length === 0) out.line`  ${out.green('●')} Nothing was found that is wrong with it.`;
+    printDiagnosis(diagnosis);
     if (stream.assembled) printAssembled(stream.assembled);
   }
+}
+
+function printDiagnosis(diagnosis: Diagnosis): void {
+  const { findings, notLookedAt, software } = diagnosis;
+  for (const finding of findings) {
+    const { title, why, how, doubt, fix, remedies } = sayFinding(finding, software);
+    const tone = { error: out.red('●'), warning: out.yellow('●'), note: out.dim('●') }[finding.severity];
+    const name = SEVERITY_NAMES[finding.severity];
+    out.line`  ${tone} ${name}: ${out.bold(title)} ${out.dim(`(${finding.code})`)}\n    ${why}\n    ${how}`;
+    if (doubt) out.line`    Not certain: ${doubt}`;
+    out.line`    ${out.green(fix)}`;
+    const [first] = remedies;
+    if (first) {
+      out.line`    ${out.dim(first.label)}`;
+      for (const line of first.text.trimEnd().split('\n')) out.line`      ${line}`;
+    }
+  }
+  for (const text of sayNotLookedAt(notLookedAt)) out.line`  ${out.dim(text)}`;
+  if (isWell(diagnosis)) out.line`  ${out.green('●')} Nothing was found that is wrong with it.`;
 }

@@ -1,12 +1,11 @@
 import { basename } from 'node:path';
 import type { Assembled } from '../../shared/assemble/build/assembled.ts';
-import { clockJumps } from '../../shared/session/clock.ts';
+import { type Diagnosis, diagnoseFacts } from '../../shared/diagnosis/diagnose.ts';
+import { columnsOf } from '../../shared/diagnosis/measures/columns.ts';
+import type { Connection } from '../../shared/diagnosis/measures/connection.ts';
+import { createStreamFacts } from '../../shared/diagnosis/model/streamFacts.ts';
 import { wholeExchange } from '../../shared/session/file/har/wholeExchange.ts';
 import { openFile } from '../../shared/session/file/open/openFile.ts';
-import { columnsOf } from '../../shared/session/health/columns.ts';
-import { type Finding, findingsOf, heartbeatOf } from '../../shared/session/health/findings.ts';
-import { findingText } from '../../shared/session/health/findingText.ts';
-import { type Connection, findGaps } from '../../shared/session/health/gaps.ts';
 import type { Stream } from '../../shared/session/types.ts';
 import { openOnDisk } from '../file/fileOnDisk.ts';
 import { assembleStream, type StreamAssembly } from './assembleStream.ts';
@@ -23,7 +22,7 @@ export interface StreamReport {
   gaps: number;
   /** Period of the beats, ms. */
   heartbeatMs: number | undefined;
-  findings: { kind: Finding['kind']; title: string; text: string; fix: string }[];
+  diagnosis: Diagnosis;
   /** What the stream says as a whole; missing where that was not asked for, or where it has no known format. */
   assembled?: Assembled;
 }
@@ -72,13 +71,25 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
       stream.bytes += exchange.bytes;
     }
     const now = read.session.endedAt ?? Date.now();
-    const jumps = clockJumps(read.marks);
+    const neighbours = read.streams.map((stream) => ({
+      stream,
+      last: connections.get(stream.id)?.at(-1)?.exchange,
+    }));
     return {
       file: path,
       name: read.session.name ?? read.session.title,
       notes: read.notes,
       streams: read.streams.map((stream) => {
         const own = connections.get(stream.id) ?? [];
+        const facts = createStreamFacts({
+          streams: [stream],
+          connections: own,
+          marks: read.marks,
+          neighbours,
+          browser,
+          now,
+        });
+        const beating = own.findLast((one) => facts.heartbeat(one));
         const assembled = assemblies.get(stream.id)?.result();
         let first = Infinity;
         let last = 0;
@@ -94,12 +105,9 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
           events: stream.events,
           bytes: stream.bytes,
           ms: Math.max(0, last - first),
-          gaps: findGaps(own, read.marks, browser).length,
-          heartbeatMs: heartbeatOf(own, jumps)?.period,
-          findings: findingsOf(stream, own, now, jumps).map((finding) => ({
-            kind: finding.kind,
-            ...findingText(finding),
-          })),
+          gaps: facts.gaps().length,
+          heartbeatMs: beating && facts.heartbeat(beating)?.period,
+          diagnosis: diagnoseFacts(facts),
           ...(assembled ? { assembled } : {}),
         };
       }),

@@ -29,6 +29,20 @@ export class GrowingColumn<T extends Column> {
     return this.#room[index]!;
   }
 
+  /** The numbers themselves: they stay as they are while others are added. */
+  view(): T {
+    return this.#room.subarray(0, this.length) as T;
+  }
+
+  /** Keeps the last so many. Views that were taken before stay as they were. */
+  keepLast(count: number): void {
+    if (this.length <= count) return;
+    const kept = this.#room.slice(this.length - count, this.length) as T;
+    this.#room = new this.#make(Math.max(1, count * 2));
+    this.#room.set(kept);
+    this.length = count;
+  }
+
   copy(): T {
     return this.#room.slice(0, this.length) as T;
   }

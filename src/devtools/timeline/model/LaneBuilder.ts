@@ -1,6 +1,6 @@
+import type { Stall } from '../../../shared/diagnosis/measures/stalls.ts';
 import { type ClockJump, elapsed } from '../../../shared/session/clock.ts';
 import type { ExchangeOutline } from '../../../shared/session/exchangeOutline.ts';
-import type { Stall } from '../../../shared/session/health/stalls.ts';
 import type { Stream } from '../../../shared/session/types.ts';
 import { failureOf } from './failureOf.ts';
 import type { Lane, LanePoint, LaneSpan } from './lane.ts';

@@ -1,0 +1,77 @@
+import type { Exchange, Transport } from '../../session/types.ts';
+import type { ExchangeColumns } from './columns.ts';
+
+/** One connection of a logical stream, with its columns. */
+export interface Connection {
+  exchange: Exchange;
+  columns: ExchangeColumns;
+  transport: Transport;
+}
+
+/** When the request went out, ms since the epoch. */
+export function beganAt({ http, startedAt }: Pick<Exchange, 'http' | 'startedAt'>): number {
+  return http?.requestedAt ?? startedAt;
+}
+
+/** When the response began, as far as somebody saw it. */
+export function answeredAt({ respondedAt }: Exchange): number | undefined {
+  return respondedAt;
+}
+
+/** When it was over; undefined while it lasts. */
+export function endedAt({ http, endedAt }: Pick<Exchange, 'http' | 'endedAt'>): number | undefined {
+  return http?.completedAt ?? endedAt;
+}
+
+export function isOver(exchange: Exchange): boolean {
+  return endedAt(exchange) !== undefined;
+}
+
+/** The page ended it, or it went with the page. */
+export function endedByPage({ end }: Exchange): boolean {
+  return end === 'close' || end === 'abort' || end === 'cancel' || end === 'unload';
+}
+
+/** Its bytes are known as they came: comments, `retry`, problems, types that nobody hears. */
+export function hasBytes({ exchange }: Connection): boolean {
+  return exchange.fidelity !== 'events';
+}
+
+/** The times of its chunks are those at which they came. */
+export function hasChunkTimes(connection: Connection): boolean {
+  return hasBytes(connection) && connection.exchange.timesFrom === undefined;
+}
+
+/** The times of its events are those at which they came. */
+export function hasTimes({ exchange }: Connection): boolean {
+  return exchange.timesFrom !== 'estimate';
+}
+
+/** The page closed its object while that waited to connect again: nothing was sent. */
+export function wasNeverMade({ exchange, columns }: Connection): boolean {
+  return (
+    !exchange.http &&
+    exchange.respondedAt === undefined &&
+    columns.chunkTimes.length === 0 &&
+    endedByPage(exchange)
+  );
+}
+
+/** It failed for good, and no layer saw a request or an answer: the browser refused it. */
+export function wasNeverSent({ exchange, columns, transport }: Connection): boolean {
+  const { http, respondedAt, status, end } = exchange;
+  return (
+    transport === 'EventSource' &&
+    end === 'error' &&
+    !http &&
+    !status &&
+    respondedAt === undefined &&
+    columns.chunkTimes.length === 0
+  );
+}
+
+/** A charset that is not UTF-8; '' where there is none, or where it is UTF-8. */
+export function refusedCharset(contentType: string): string {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1] ?? '';
+  return charset.toLowerCase() === 'utf-8' ? '' : charset;
+}
