@@ -35,7 +35,7 @@ test('the panel measures how long something takes by the monotonic clock', () =>
 /** Where the time of day is meant: it is held against times of recordings, or becomes one. */
 const WALL_CLOCK = [
   'src/devtools/library/importFile.ts',
-  'src/devtools/query/server.ts',
+  'src/devtools/query/openImports.ts',
   'src/devtools/replay/startReplay.ts',
   'src/devtools/timeline/timelineStore.ts',
   'src/devtools/timeline/timelineStore.ts',
