@@ -8,10 +8,10 @@ import type { TimeRange } from '../data/timeRange.ts';
 import type { QueryClient } from '../query/client.ts';
 import type { Density } from '../query/density.ts';
 import type { Stalls } from '../query/findStalls.ts';
+import { createLanes } from './createLanes.ts';
+import { createView, type TimelineRange } from './createView.ts';
 import { type Condition, conditionOf } from './model/condition.ts';
-import { LaneBuilder } from './model/LaneBuilder.ts';
 import type { Lane } from './model/lane.ts';
-import { pan, showing, within, zoom } from './model/timeView.ts';
 import { countTroubles, type Trouble, troublesOf } from './model/troubles.ts';
 
 /** While a session is being recorded, its clock ticks so often, ms. */
@@ -20,13 +20,9 @@ const TICK = 1000;
 const STALLS_EVERY = 1000;
 
 /** What the timeline draws, and which part of it. */
-export interface TimelineStore {
+export interface TimelineStore extends TimelineRange {
   /** From the beginning of the session to its end, or to now. */
   whole: ReadonlySignal<TimeRange>;
-  /** The part on show. */
-  view: ReadonlySignal<TimeRange>;
-  /** New entries keep coming into view at its right end. */
-  followsLive: ReadonlySignal<boolean>;
   lanes: ReadonlySignal<readonly Lane[]>;
   /** Up to when spans go that last: now, or the end of the session. */
   end: ReadonlySignal<number>;
@@ -40,13 +36,6 @@ export interface TimelineStore {
   jumps: ReadonlySignal<readonly ClockJump[]>;
   /** Changes when there are more columns to draw. */
   version: ReadonlySignal<number>;
-  setView(view: TimeRange): void;
-  zoomAt(at: number, factor: number): void;
-  panBy(ms: number): void;
-  /** Everything on show, from the beginning to now. */
-  fit(): void;
-  followLive(): void;
-  show(range: TimeRange): void;
   density(streams: string[], range: TimeRange, bins: number): Promise<Record<string, Density>>;
 }
 
@@ -66,10 +55,6 @@ export function createTimelineStore(
   const now = signal(Date.now());
   const version = signal(0);
   const stalls = signal<Record<string, Stalls>>({});
-  /** Undefined: everything. */
-  const chosen = signal<TimeRange | undefined>(undefined);
-  /** Length of the view that goes along with the clock; undefined: it stands still, or shows everything. */
-  const liveSpan = signal<number | undefined>(undefined);
 
   const whole = computed((): TimeRange => {
     const one = session.value;
@@ -84,13 +69,7 @@ export function createTimelineStore(
     const to = live.value ? Math.max(now.value, last) : Math.max(one.endedAt ?? last, last);
     return { from, to: Math.max(to, from + 100) };
   });
-  const view = computed((): TimeRange => {
-    const all = whole.value;
-    if (liveSpan.value !== undefined) {
-      return within({ from: all.to - liveSpan.value, to: all.to }, all);
-    }
-    return chosen.value ? within(chosen.value, all) : all;
-  });
+  const range = createView(whole, live);
   let jumpsBefore: readonly ClockJump[] = [];
   const jumps = computed(() => {
     const found = clockJumps(marks.value);
@@ -101,29 +80,7 @@ export function createTimelineStore(
     return jumpsBefore;
   });
   const end = computed(() => (live.value ? now.value : whole.value.to));
-  let builders = new Map<string, LaneBuilder>();
-  const lanes = computed(() => {
-    const before = builders;
-    builders = new Map();
-    return groups.value.map((group): Lane => {
-      const first = group.streams[0]!.id;
-      const builder = before.get(first) ?? new LaneBuilder();
-      builders.set(first, builder);
-      const ids = group.streams.map(({ id }) => id);
-      return builder.update({
-        streams: group.streams,
-        exchanges:
-          ids.length === 1
-            ? (exchanges.value.get(first) ?? [])
-            : ids.flatMap((id) => exchanges.value.get(id) ?? []),
-        stalls: ids.flatMap((id) => stalls.value[id]?.stalls ?? []),
-        threshold: stalls.value[ids.at(-1)!]?.threshold,
-        jumps: jumps.value,
-        now: end.value,
-        live: live.value,
-      });
-    });
-  });
+  const lanes = createLanes({ groups, exchanges, stalls, jumps, end, live });
   const conditions = computed(
     () =>
       new Map(
@@ -166,18 +123,9 @@ export function createTimelineStore(
     now.value = Date.now();
   });
 
-  function setView(next: TimeRange): void {
-    const all = whole.value;
-    const bounded = within(next, all);
-    const isAll = bounded.from <= all.from && bounded.to >= all.to;
-    liveSpan.value = undefined;
-    chosen.value = isAll ? undefined : bounded;
-  }
-
   return {
     whole,
-    view,
-    followsLive: computed(() => live.value && (liveSpan.value !== undefined || chosen.value === undefined)),
+    ...range,
     lanes,
     end,
     conditions,
@@ -185,25 +133,6 @@ export function createTimelineStore(
     troubles: () => troublesOf(lanes.value, end.value),
     jumps,
     version,
-    setView,
-    zoomAt(at, factor) {
-      const followed = liveSpan.value !== undefined;
-      const next = zoom(view.value, whole.value, at, factor);
-      setView(next);
-      // Zooming does not end the following: the right end stays now.
-      if (followed && chosen.value) liveSpan.value = next.to - next.from;
-    },
-    panBy: (ms) => setView(pan(view.value, whole.value, ms)),
-    fit() {
-      liveSpan.value = undefined;
-      chosen.value = undefined;
-    },
-    followLive() {
-      const span = view.value.to - view.value.from;
-      const all = whole.value.to - whole.value.from;
-      liveSpan.value = span < all ? span : Math.min(all, 30_000);
-    },
-    show: (range) => setView(showing(range, whole.value)),
     density: (ids, range, bins) => query.ask('density', [ids, range.from, range.to, bins]),
   };
 }
