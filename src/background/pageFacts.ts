@@ -128,7 +128,7 @@ async function claim(
   const unclaimed = await ledger.unclaimed(session);
   const match = matchUnclaimed(
     unclaimed.map(({ stream }) => stream),
-    { ...fact, frameId: origin.frameId },
+    { ...fact, documentUrl: origin.url, frameId: origin.frameId },
   );
   const live = unclaimed.find(({ stream }) => stream === match);
   if (!live) return undefined;

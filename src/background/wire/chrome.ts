@@ -70,8 +70,14 @@ interface Request {
   stream: boolean;
   charset: string;
   asked: boolean;
+  /** This life of the background was told that it was sent. */
+  seenSent: boolean;
+  /** Its bytes were asked for when it was sent: those so far, undefined when the browser had none of it any more. */
+  early: Promise<Uint8Array | undefined> | undefined;
   /** While the bytes so far are fetched: the pieces that are reported during that. */
   syncing: Piece[] | undefined;
+  /** Ends the wait for the bytes so far. */
+  giveUp: (() => void) | undefined;
   /** Bytes reported. */
   bytes: number;
   end: (() => void) | undefined;
@@ -84,6 +90,12 @@ interface Piece {
   size: number;
   at: number;
   bytes: Uint8Array | undefined;
+}
+
+/** The bytes of a body up to some moment; `whole`: up to its end. */
+interface SoFar {
+  bytes: Uint8Array;
+  whole: boolean;
 }
 
 /* The part of the protocol that is read here (https://chromedevtools.github.io/devtools-protocol/tot/Network/). */
@@ -128,6 +140,8 @@ const TRANSPORTS: Record<string, Transport> = {
 const EVIDENCE_SIZE = 1024;
 /** After a restart, pieces may be handed over so long after an answer that has them already, ms. */
 const PIECES_LATE_BY = 500;
+/** The debugger does not answer for a worker that is gone. So long may an answer come after the end of its request, ms. */
+const ANSWERS_WITHIN = 2000;
 /** So long may the headers that went out come after the end of their request, ms. */
 const SENT_WITHIN = 500;
 /** Requests whose headers came before they did. Those of images and scripts are among them, and stay unclaimed. */
@@ -149,7 +163,7 @@ export function createChromeWire(
   const tabs = new Map<number, number>();
   const attaching = new Map<number, Promise<void>>();
   /** The protocol's name of the main frame of each tab, where it is known. */
-  const mainFrames = new Map<number, string>();
+  const mainFrames = new Map<number, Promise<string | undefined>>();
   const requests = new Map<string, Promise<Request | undefined>>();
   /** Tabs that were tapped before the background was restarted, until the requests of that time are known. */
   const resuming = new Map<number, Promise<ReadonlyMap<string, AttachedWire>>>();
@@ -213,11 +227,16 @@ export function createChromeWire(
     for (const [key, promise] of requests) {
       void promise.then((request) => {
         if (!request || !isGone(request.source) || !requests.delete(key)) return;
-        if (!request.syncing) end(request);
-        // Its bytes so far are on their way.
-        else request.end = () => end(request);
+        if (request.syncing) endAfterSync(request, () => end(request));
+        else end(request);
       });
     }
+  }
+
+  /** Its bytes so far are on their way: its end comes after them. */
+  function endAfterSync(request: Request, end: () => void): void {
+    request.end = end;
+    clock.after(ANSWERS_WITHIN, () => request.giveUp?.());
   }
 
   function report(request: Request, fact: HttpFact): void {
@@ -282,7 +301,10 @@ export function createChromeWire(
       stream: false,
       charset: '',
       asked: false,
+      seenSent: false,
+      early: undefined,
       syncing: undefined,
+      giveUp: undefined,
       bytes: 0,
       end: undefined,
       onSent: undefined,
@@ -296,10 +318,16 @@ export function createChromeWire(
     if (!transport || source.tabId === undefined) return;
     const { tabId } = source;
     const heardAt = clock.wall();
+    const asked = transport === 'EventSource' || asksForStream(headersOf(event.request?.headers ?? {}));
+    // Before it is answered: then no piece comes without its bytes, however long the answer takes.
+    const bytes = asked && event.request ? askForBytes(source, event.requestId) : undefined;
     const started = host.clockKnown().then(async () => {
       const offset = offsetOf(event.timestamp, heardAt, event.wallTime || undefined);
       const at = event.timestamp * 1000 + offset;
-      const session = await host.sessionOf(tabId, at, event.documentURL ?? '');
+      const [session, mainFrame] = await Promise.all([
+        host.sessionOf(tabId, at, event.documentURL ?? ''),
+        mainFrames.get(tabId),
+      ]);
       if (!session) {
         requests.delete(id);
         return undefined;
@@ -309,6 +337,8 @@ export function createChromeWire(
       request.url = event.request?.url ?? event.response?.url ?? '';
       request.headers = headersOf(event.request?.headers ?? {});
       request.offset = offset;
+      request.seenSent = event.request !== undefined;
+      request.early = bytes;
       // Workers have no frame.
       const worker = event.frameId === undefined;
       add(request, {
@@ -317,12 +347,12 @@ export function createChromeWire(
         method: event.request?.method ?? '',
         url: request.url,
         tab: source.tabId!,
-        frameId: frameOf(source, event.frameId),
+        frameId: frameOf(source, event.frameId, mainFrame),
         worker,
         documentUrl: event.documentURL ?? '',
         transport,
       });
-      request.asked = transport === 'EventSource' || asksForStream(request.headers);
+      request.asked = asked;
       if (request.asked) tell(request);
       if (headers) sent(request, headers);
       return request;
@@ -398,8 +428,7 @@ export function createChromeWire(
   }
 
   /** The page's own target is named like its main frame; a frame of another process has a session of its own. */
-  function frameOf({ tabId, sessionId }: Debuggee, frameId: string | undefined): number {
-    const main = mainFrames.get(tabId!);
+  function frameOf({ sessionId }: Debuggee, frameId: string | undefined, main: string | undefined): number {
     if (main === undefined || frameId === undefined) return UNKNOWN_FRAME;
     return sessionId === undefined && frameId === main ? 0 : CHILD_FRAME;
   }
@@ -469,22 +498,32 @@ export function createChromeWire(
   /**
    * Asks for the bytes so far; from then on all others are sent. Pieces that were told of before, without their bytes,
    * are in the answer, and give the cuts and the times. Pieces with their bytes come after it, though the browser may
-   * hand them over before the answer: the two take different ways.
+   * hand them over before the answer: the two take different ways. Where every piece has come with its bytes, there is
+   * nothing in the answer.
    *
-   * @param resumed - the browser was sending the bytes already: then some of those pieces are in the answer too
+   * @param resumed - an earlier life of the background had attached it
    */
   function sync(id: string, request: Request, resumed: boolean): void {
+    // The browser sends the bytes already, for that life asked for them: some of those pieces are in the answer too.
+    const streaming = resumed || !request.seenSent;
     const seen: Piece[] = [];
     request.syncing = seen;
-    void readSoFar(request)
+    const givenUp = new Promise<SoFar>((resolve, reject) => {
+      request.giveUp = () => {
+        if (request.early && seen.every(({ bytes }) => bytes))
+          resolve({ bytes: new Uint8Array(), whole: false });
+        else reject(new Error('The browser does not answer.'));
+      };
+    });
+    void Promise.race([readSoFar(request), givenUp])
       .then(async (answer) => {
-        if (resumed) await new Promise<void>((resolve) => clock.after(PIECES_LATE_BY, resolve));
+        if (streaming) await new Promise<void>((resolve) => clock.after(PIECES_LATE_BY, resolve));
         return answer;
       })
       .then(({ bytes, whole }) => {
         const told = resumed ? 0 : seen.reduce((sum, piece) => sum + (piece.bytes ? 0 : piece.size), 0);
         if (bytes.length < request.bytes + told) throw new Error('The browser holds less than it told of.');
-        const within = resumed ? piecesWithin(bytes, seen) : seen.filter((piece) => !piece.bytes);
+        const within = streaming ? piecesWithin(bytes, seen) : seen.filter((piece) => !piece.bytes);
         cut(request, bytes, within);
         for (const piece of seen) {
           if (piece.bytes && !within.includes(piece)) addBytes(request, piece.bytes, piece.at);
@@ -498,28 +537,36 @@ export function createChromeWire(
       })
       .finally(() => {
         request.syncing = undefined;
+        request.giveUp = undefined;
         request.end?.();
       });
   }
 
-  async function readSoFar(request: Request): Promise<{ bytes: Uint8Array; whole: boolean }> {
-    const { source } = request;
-    const { requestId } = requestIdOf(request);
+  /** The bytes of a request so far. Undefined when it is over, or the browser does not know it. */
+  async function askForBytes(source: Debuggee, requestId: string): Promise<Uint8Array | undefined> {
     try {
       const { bufferedData } = await send<{ bufferedData: string }>(source, 'Network.streamResourceContent', {
         requestId,
       });
-      return { bytes: decodeBase64(bufferedData), whole: false };
+      return decodeBase64(bufferedData);
     } catch {
-      // It is over already: its body is whole.
-      const { body, base64Encoded } = await send<{ body: string; base64Encoded: boolean }>(
-        source,
-        'Network.getResponseBody',
-        { requestId },
-      );
-      const bytes = base64Encoded ? decodeBase64(body) : encodeBody(body, request.charset);
-      return { bytes, whole: true };
+      return undefined;
     }
+  }
+
+  async function readSoFar(request: Request): Promise<SoFar> {
+    const { source } = request;
+    const { requestId } = requestIdOf(request);
+    const soFar = await (request.early ?? askForBytes(source, requestId));
+    if (soFar) return { bytes: soFar, whole: false };
+    // It is over already: its body is whole.
+    const { body, base64Encoded } = await send<{ body: string; base64Encoded: boolean }>(
+      source,
+      'Network.getResponseBody',
+      { requestId },
+    );
+    const bytes = base64Encoded ? decodeBase64(body) : encodeBody(body, request.charset);
+    return { bytes, whole: true };
   }
 
   function endResumed(id: string, request: Request): void {
@@ -593,7 +640,7 @@ export function createChromeWire(
       const at = timeOf(request, event.timestamp);
       add(request, { type: 'RequestEnded', at, error, aborted: canceled || error === 'net::ERR_ABORTED' });
     };
-    if (request.syncing) request.end = end;
+    if (request.syncing) endAfterSync(request, end);
     else if (request.asked && !request.stream) void readEvidence(request).then(end, end);
     else end();
   }
@@ -601,7 +648,7 @@ export function createChromeWire(
   async function attach(tab: number): Promise<void> {
     await api.attach({ tabId: tab }, '1.3');
     try {
-      await findMainFrame(tab);
+      mainFrames.set(tab, Promise.resolve(await findMainFrame(tab)));
       await prepare({ tabId: tab });
     } catch (error) {
       await api.detach({ tabId: tab }).catch(() => {});
@@ -610,12 +657,12 @@ export function createChromeWire(
     tabs.set(tab, wallClock.now());
   }
 
-  async function findMainFrame(tab: number): Promise<void> {
+  async function findMainFrame(tab: number): Promise<string | undefined> {
     const { frameTree } = await send<{ frameTree?: { frame: { id: string } } }>(
       { tabId: tab },
       'Page.getFrameTree',
     );
-    if (frameTree) mainFrames.set(tab, frameTree.frame.id);
+    return frameTree?.frame.id;
   }
 
   async function readEvidence(request: Request): Promise<void> {
@@ -644,7 +691,10 @@ export function createChromeWire(
     resume(known) {
       for (const [tab, since] of known) {
         tabs.set(tab, since);
-        void findMainFrame(tab).catch(() => {});
+        mainFrames.set(
+          tab,
+          findMainFrame(tab).catch(() => undefined),
+        );
         resumeTab(tab);
       }
     },

@@ -203,6 +203,48 @@ describe('the wire tap of Chromium', () => {
     ]);
   });
 
+  test('asks for the bytes of an EventSource when it is sent, and needs no answer where every piece has its bytes', async () => {
+    const { clock, browser, wire, types, text } = await createTap();
+    await wire.attach(1);
+    browser.answers.set('Network.streamResourceContent', () => new Promise(() => {}));
+    browser.began('1', 'EventSource');
+    expect(browser.commands.at(-1)).toMatchObject({
+      method: 'Network.streamResourceContent',
+      params: { requestId: '1' },
+    });
+    browser.responded('1', 'EventSource', 'text/event-stream');
+    browser.received('1', 'data: a\n\n', true);
+    browser.fire('Network.loadingFinished', { requestId: '1' });
+    await clock.advance(LONG);
+    expect(text()).toBe('data: a\n\n');
+    expect(types().at(-1)).toBe('RequestEnded');
+  });
+
+  test('ends the stream of a worker that is terminated before the browser has answered', async () => {
+    const { clock, browser, wire, types } = await createTap();
+    await wire.attach(1);
+    browser.answers.set('Network.streamResourceContent', () => new Promise(() => {}));
+    browser.began('1', 'EventSource', WORKER);
+    browser.responded('1', 'EventSource', 'text/event-stream', WORKER);
+    browser.received('1', 'data: a\n\n', false, WORKER);
+    await clock.idle();
+    browser.fire('Target.detachedFromTarget', { sessionId: 'W' });
+    await clock.advance(LONG);
+    // The bytes of the piece went with the answer.
+    expect(types().slice(-2)).toEqual(['WireBroken', 'RequestEnded']);
+  });
+
+  test('has each byte once where an earlier life of the background has asked for them, and the response comes to this one', async () => {
+    const { clock, browser, wire, text } = await createTap();
+    wire.resume([[1, 5]]);
+    browser.answers.set('Network.streamResourceContent', async () => ({ bufferedData: btoa('data: a\n\n') }));
+    browser.responded('1', 'EventSource', 'text/event-stream');
+    browser.received('1', 'data: a\n\n', true);
+    browser.received('1', 'data: b\n\n', true);
+    await clock.advance(LONG);
+    expect(text()).toBe('data: a\n\ndata: b\n\n');
+  });
+
   test('has every byte once and in order, however the answer and the events pass each other', () =>
     holdsLater(
       'answers and events of the debugger',
