@@ -272,7 +272,11 @@ export function startBackground(browser: Browser, environment: Environment = sys
       wakeUps.remember(false);
       // Recording does not depend on it: a store that does not open now may open later.
       await db()
-        .then((opened) => endOrphans(opened, new Set()))
+        .then(async (opened) => {
+          await endOrphans(opened, new Set());
+          const ahead = await opened.getAllKeys('ahead');
+          void keep.wiresGone(new Set(ahead.map(([exchange]) => exchange))).catch(() => {});
+        })
         .catch(() => {});
     }
     return recorder;

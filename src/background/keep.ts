@@ -162,6 +162,20 @@ export class Keep {
     });
   }
 
+  /** The browser was closed while these exchanges went on: the wire brings nothing more of them. */
+  wiresGone(exchanges: Iterable<string>): Promise<void> {
+    return this.#exclusive(async () => {
+      for (const id of exchanges) {
+        const at = id.lastIndexOf('/');
+        const live = await this.#ledger.live(id.slice(0, at), Number(id.slice(at + 1)));
+        const session = live && (await this.#ledger.session(live.stream.session));
+        if (!session || live.exchange.wire !== 'live') continue;
+        await this.#ledger.breakWire(live);
+        await appendAhead(this.#ledger, session, live);
+      }
+    });
+  }
+
   /** Documents of a tab have gone: the debugger may not tell how their requests ended, and no page may have reported them. */
   documentsGone(isGone: (request: HttpRequest) => boolean): Promise<void> {
     return this.#exclusive(async () => {

@@ -140,6 +140,7 @@ export function startLife(world: World): Life {
         ({
           getAll: async () => [...world.records.sessions.values()],
           getAllFromIndex: async () => [],
+          getAllKeys: async () => [],
           clear: async () => {},
           put: async () => {},
         }) as unknown as Database,

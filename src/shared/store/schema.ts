@@ -1,10 +1,10 @@
 import type { DBSchema } from 'idb';
 import type { HttpFact } from '../session/httpFacts.ts';
 import type { Segment } from '../session/segment.ts';
-import type { Exchange, Mark, Session, Stream, Transport } from '../session/types.ts';
+import type { Exchange, Fidelity, Mark, Session, Stream, Transport } from '../session/types.ts';
 
 export const DATABASE_NAME = 'sse-scope';
-export const DATABASE_VERSION = 3;
+export const DATABASE_VERSION = 4;
 /** Bytes of recorded streams that are kept, unless the user says otherwise. */
 export const BUDGET = 1 << 30;
 
@@ -61,6 +61,32 @@ export interface HttpRequest {
   held: HttpFact[];
 }
 
+/** Events that a page was given, one after the other, as columns. */
+export interface ReportedEvents {
+  /** Data of all events, and where each ends in it (UTF-16 units). */
+  data: string;
+  dataEnds: Uint32Array;
+  /** Last event IDs of all events, and where each ends. */
+  ids: string;
+  idEnds: Uint32Array;
+  types: string[];
+  typeOf: Uint16Array;
+  /** ms since the epoch. */
+  times: Float64Array;
+}
+
+/** What a page has reported of an exchange, and the wire has not brought yet: it counts where the wire brings less. */
+export interface AheadReport {
+  exchange: string;
+  /** How many events or bytes the page had reported before. */
+  before: number;
+  /** How many it reports here. */
+  count: number;
+  events?: ReportedEvents;
+  /** Where they are no events: bytes, the offset after each chunk, and when it came. */
+  chunks?: { fidelity: Fidelity; bytes: Uint8Array; ends: Uint32Array; times: Float64Array };
+}
+
 export interface Schema extends DBSchema {
   sessions: { key: string; value: Session; indexes: { byStart: number } };
   streams: { key: string; value: Stream; indexes: { bySession: [string, number] } };
@@ -86,6 +112,7 @@ export interface Schema extends DBSchema {
   };
   documents: { key: string; value: DocumentProgress; indexes: { bySession: string } };
   requests: { key: string; value: HttpRequest; indexes: { bySession: string } };
+  ahead: { key: [exchange: string, before: number]; value: AheadReport };
 }
 
 export type StoreName =
@@ -95,7 +122,8 @@ export type StoreName =
   | 'marks'
   | 'segments'
   | 'documents'
-  | 'requests';
+  | 'requests'
+  | 'ahead';
 export const STORE_NAMES: StoreName[] = [
   'sessions',
   'streams',
@@ -104,4 +132,5 @@ export const STORE_NAMES: StoreName[] = [
   'segments',
   'documents',
   'requests',
+  'ahead',
 ];
