@@ -29,7 +29,7 @@ import { storageProblemText } from './storageProblem.ts';
 import { isRecording } from './tabState.ts';
 import { createWakeUps } from './wakeUps.ts';
 import { createWallClock } from './wallClock.ts';
-import { attachProblem, createChromeWire, type DebuggerApi } from './wire/chrome.ts';
+import { attachProblem, createChromeWire, type DebuggerApi, type WireAsking } from './wire/chrome.ts';
 import { createFirefoxWire } from './wire/firefox.ts';
 
 /** How long DevTools have to come back after the background was stopped, ms. */
@@ -144,7 +144,9 @@ export function startBackground(browser: Browser, environment: Environment = sys
   );
   const navigations = createNavigations(browser, wallClock, {
     async page(tab, commit) {
-      await (await ready).navigated(tab, commit);
+      const navigated = (await ready).navigated(tab, commit);
+      chromeWire?.pageShown(tab);
+      await navigated;
     },
     async frame(tab, commit) {
       (await ready).frameCommitted(tab, commit);
@@ -159,10 +161,15 @@ export function startBackground(browser: Browser, environment: Environment = sys
     : createChromeWire(
         {
           clockKnown: () => ready,
-          async sessionOf(tab, at, documentUrl) {
-            return (await ready).sessionOfRequest(tab, nameless(documentUrl, at));
+          async sessionOf(tab, asking) {
+            return (await ready).sessionOfRequest(tab, nameless(asking));
           },
-          sessionNow: (tab, at, documentUrl) => recording?.sessionOfRequest(tab, nameless(documentUrl, at)),
+          sessionNow: (tab, asking) => recording?.sessionOfRequest(tab, nameless(asking)),
+          shownDocument: async (tab) => (await shownFrame(tab)).documentId,
+          async named(tab, documentId, names) {
+            await (await ready).documentsNamed(tab, documentId, names);
+          },
+          isNamed: (tab, name) => recording?.isNamed(tab, name) === true,
           submit: (session, request, fact) => keep.submitHttp(session, request, fact),
           attachedBefore: (tab) => keep.attachedWires(tab),
           detached(tab, reason) {
@@ -180,8 +187,13 @@ export function startBackground(browser: Browser, environment: Environment = sys
   }
 
   /** The debugger does not say the names that other parts of the browser have for documents. */
-  function nameless(documentUrl: string, at: number): Asking {
-    return { documentId: '', parentDocumentId: '', documentUrl, at };
+  function nameless(asking: WireAsking): Asking {
+    return { documentId: '', parentDocumentId: '', ...asking };
+  }
+
+  async function shownFrame(tab: number): Promise<{ documentId: string }> {
+    const frame = await browser.webNavigation.getFrame({ tabId: tab, frameId: 0 }).catch(() => undefined);
+    return { documentId: '', ...(frame as { documentId?: string } | null | undefined) };
   }
 
   function listen(on: boolean): void {
@@ -233,11 +245,10 @@ export function startBackground(browser: Browser, environment: Environment = sys
           await chromeWire?.detach(tab);
         },
         async pageOf(tab) {
-          const [page, frame] = await Promise.all([
+          const [page, { documentId }] = await Promise.all([
             browser.tabs.get(tab).catch(() => undefined),
-            browser.webNavigation.getFrame({ tabId: tab, frameId: 0 }).catch(() => undefined),
+            shownFrame(tab),
           ]);
-          const { documentId = '' } = (frame ?? {}) as { documentId?: string };
           return {
             url: page?.url ?? '',
             title: page?.title ?? '',

@@ -6,7 +6,7 @@ import type { Changes } from '../shared/store/write.ts';
 import { countHeard, type Heard } from './countHeard.ts';
 import { inOrder } from './inOrder.ts';
 import { isOfWire, isSameMethod, withoutFragment } from './join.ts';
-import type { Asking } from './pages.ts';
+import { type Asking, askingOf } from './pages.ts';
 import type { RecordStore } from './recordStore.ts';
 import { firstExchange } from './records.ts';
 import { Twins } from './twins.ts';
@@ -62,6 +62,8 @@ export class Ledger {
   /** Exchanges that leave memory once their request is over, and since when (monotonic, ms). */
   #settling = new Map<Live, number>();
   #requests = new Map<string, HttpRequest>();
+  /** When this life of the background began, ms since the epoch. */
+  readonly since: number;
   readonly twins = new Twins();
   readonly #answered = new Map<string, number>();
   /** Ids of streams that only the HTTP layer or the wire has reported so far, by session. */
@@ -95,6 +97,7 @@ export class Ledger {
     this.#newSession = newSession;
     this.#onReturn = onReturn;
     this.#clock = clock;
+    this.since = clock.wall();
   }
 
   openStore(): Promise<RecordStore> {
@@ -261,8 +264,7 @@ export class Ledger {
     for (const request of this.#requests.values()) {
       // A worker's request does not say of which tab it is.
       if ((request.tab !== tab && request.tab >= 0) || request.stream !== '') continue;
-      const { documentId = '', parentDocumentId = '', documentUrl, startedAt: at } = request;
-      const session = sessionOf({ tab: request.tab, documentId, parentDocumentId, documentUrl, at });
+      const session = sessionOf({ tab: request.tab, ...askingOf(request) });
       if (session === undefined || session === request.session) continue;
       request.session = session;
       sessions.add(session);

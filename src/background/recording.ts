@@ -7,12 +7,15 @@ import { originOf } from './originOf.ts';
 import {
   type Asking,
   addFrame,
+  addNames,
   addPage,
+  askingOf,
   type Committed,
   type Connected,
   pageAbove,
   pageOfCommit,
   pageOfDocument,
+  pageOfName,
   pageOfRequest,
   type RecordedPage,
 } from './pages.ts';
@@ -261,11 +264,31 @@ export class Recording {
 
   /** After a restart of the background: the last navigation may have been reported to the life before, which did not hear it. */
   async lookAgain(tab: number): Promise<void> {
+    const last = this.#tabs.get(tab)?.pages.at(-1);
     const { url, documentId } = await this.#host.pageOf(tab);
     const state = this.#tabs.get(tab);
-    if (!isRecording(state) || documentId === '' || state.pages.at(-1)?.documentId === '') return;
-    if (pageAbove(state.pages, documentId)) return;
-    await this.navigated(tab, { documentId, url, at: this.#wallClock.now() });
+    if (!isRecording(state) || documentId === '' || last?.documentId === '') return;
+    // A later navigation has been reported meanwhile: this may be the one before.
+    if (state.pages.at(-1) !== last) await this.lookAgain(tab);
+    else if (!pageAbove(state.pages, documentId)) {
+      // The page is there at once; what is written of the one before comes later.
+      void this.#goOn(state, { ...this.#newPage('', documentId, url), early: true });
+    }
+  }
+
+  /** The debugger names documents and workers of a main document so. */
+  async documentsNamed(tab: number, documentId: string, names: string[]): Promise<void> {
+    if (!isRecording(this.#tabs.get(tab))) return;
+    if (!pageAbove(this.#tabs.get(tab)!.pages, documentId)) await this.lookAgain(tab);
+    const state = this.#tabs.get(tab);
+    const page = isRecording(state) ? pageAbove(state.pages, documentId) : undefined;
+    if (!state || !page || !addNames(state.pages, page, names)) return;
+    this.#save();
+    this.#assignRequests(tab);
+  }
+
+  isNamed(tab: number, name: string): boolean {
+    return pageOfName(this.state(tab).pages, name) !== undefined;
   }
 
   /** The browser has put a document into a frame. */
@@ -379,8 +402,9 @@ export class Recording {
   #awaitEnds(state: TabState): void {
     if (!isRecording(state)) return;
     void this.#keep
-      .documentsGone(({ tab, documentId = '', parentDocumentId = '', documentUrl, startedAt: at }) => {
-        const page = pageOfRequest(state.pages, { documentId, parentDocumentId, documentUrl, at });
+      .documentsGone((request) => {
+        const { tab } = request;
+        const page = pageOfRequest(state.pages, askingOf(request));
         return tab === state.tab && page !== undefined && page !== state.pages.at(-1);
       })
       .catch(() => {});

@@ -97,6 +97,7 @@ export function newRequest(id: string, session: string, fact: RequestStarted): H
     documentUrl: fact.documentUrl,
     documentId: fact.documentId ?? '',
     parentDocumentId: fact.parentDocumentId ?? '',
+    ...(fact.debuggerName ? { debuggerName: fact.debuggerName } : {}),
     transport: fact.transport ?? 'fetch',
     lastEventId: '',
     stream: '',

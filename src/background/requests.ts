@@ -71,6 +71,7 @@ export async function takeHttpFact(
  * stream of its own.
  *
  * @param now - monotonic, ms
+ * @param clockSetAt - when the wall clock was last set forward; monotonic, ms
  * @param all - everything that was reported so far has been applied: what no page has reported is no page's
  * @returns when to look again (monotonic, ms): the page may still report what has been answered. Infinity for never
  */
@@ -78,6 +79,7 @@ export async function joinRequests(
   ledger: Ledger,
   session: string,
   now: number,
+  clockSetAt: number,
   all: boolean,
 ): Promise<number> {
   let again = Infinity;
@@ -90,7 +92,12 @@ export async function joinRequests(
     if (!sent) unsent.push(request);
     // First in, first out: one that was sent before it may take the exchange that it would take.
     if (unsent.some((earlier) => earlier !== request && isAlike(earlier, request))) continue;
-    const match = sent ? matchRequest(request, waiting) : undefined;
+    const match = sent
+      ? matchRequest(
+          request,
+          waiting.filter((one) => !lostItsRequest(request, one, ledger.since)),
+        )
+      : undefined;
     if (match) {
       await join(ledger, request, match.waiting, match.certain);
       continue;
@@ -103,7 +110,9 @@ export async function joinRequests(
       continue;
     }
     const earlier = request.worker ? [] : await ledger.waitingEarlier(request);
-    const tolerance = await toleranceOf(ledger, session);
+    // A page that speaks first after the clock was set says all its times by the clock of then.
+    const isBeside = ledger.answered(request) <= clockSetAt + PAGE_TELLS_WITHIN;
+    const tolerance = isBeside ? Infinity : await toleranceOf(ledger, session);
     if (await isOfEarlier(ledger, request)) {
       ledger.endRequest(request);
       continue;
@@ -113,6 +122,16 @@ export async function joinRequests(
     else await adopt(ledger, request);
   }
   return again;
+}
+
+/**
+ * A stream sends its first request at once: where it was opened before this life of the background, and the request came
+ * after that, the life before has seen another one, and was killed with it.
+ */
+function lostItsRequest(request: HttpRequest, { stream, exchange }: Live, since: number): boolean {
+  if (exchange.number > 1 || isLate({ stream, exchange }) || request.late || request.method === '')
+    return false;
+  return exchange.startedAt < since && request.startedAt > since + RESOLUTION;
 }
 
 function isAlike(a: HttpRequest, b: HttpRequest): boolean {

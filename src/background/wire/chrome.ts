@@ -3,25 +3,30 @@ import type { HttpFact } from '../../shared/session/httpFacts.ts';
 import type { Header, Transport } from '../../shared/session/types.ts';
 import { asksForStream, isEventStream } from '../http/streamRequest.ts';
 import { CHILD_FRAME, UNKNOWN_FRAME } from '../join.ts';
+import type { Asking } from '../pages.ts';
 import type { WallClock } from '../wallClock.ts';
+import { createDocumentNames, type DocumentNamesHost, type FrameTree } from './documentNames.ts';
 
 /** A page, or, with a session's ID, one of its workers or frames. */
 type Debuggee = { tabId?: number; sessionId?: string };
 
 /** What the wire tap needs of the world around it. */
-export interface WireHost {
+export interface WireHost extends DocumentNamesHost {
   /** Resolves when the wall clock goes on from that of an earlier life of the background. */
   clockKnown(): Promise<unknown>;
-  /** The session into which a request of a tab goes that began at that time, ms since the epoch. */
-  sessionOf(tab: number, at: number, documentUrl: string): Promise<string | undefined>;
+  /** The session into which a request of a tab goes. */
+  sessionOf(tab: number, asking: WireAsking): Promise<string | undefined>;
   /** The same, once the first answer was given: its page may have become known since. */
-  sessionNow(tab: number, at: number, documentUrl: string): string | undefined;
+  sessionNow(tab: number, asking: WireAsking): string | undefined;
   submit(session: string, request: string, fact: HttpFact): void;
   /** Requests of a tab whose wire was attached before the background was restarted, by their keys. */
   attachedBefore(tab: number): Promise<ReadonlyMap<string, AttachedWire>>;
   /** The tap is off a tab, and why: the user's own doing (`canceled_by_user`), or the tab is gone. */
   detached(tab: number, reason: string): void;
 }
+
+/** Who has sent a request, as far as the debugger tells, and when, ms since the epoch. */
+export type WireAsking = Pick<Asking, 'at' | 'debuggerName' | 'documentUrl'>;
 
 /** A request as it is stored: where it goes, and how many bytes of it have been written. */
 export interface AttachedWire {
@@ -47,14 +52,14 @@ export interface ChromeWire {
   /** Tabs that were tapped before the background was away still are. */
   resume(tabs: Iterable<[tab: number, since: number]>): void;
   since(tab: number): number;
+  /** A tab shows another document. */
+  pageShown(tab: number): void;
 }
 
 interface Request {
   source: Debuggee;
   session: string;
-  /** ms since the epoch. */
-  beganAt: number;
-  documentUrl: string;
+  asking: WireAsking;
   key: string;
   /** What turns the protocol's seconds into ms since the epoch; undefined until its first event after a restart. */
   offset: number | undefined;
@@ -116,6 +121,8 @@ interface NetworkEvent {
   timestamp: number;
   wallTime: number;
   documentURL: string;
+  /** '' for a worker. */
+  loaderId?: string;
   frameId?: string;
   type?: string;
   request: { url: string; method: string; headers: Record<string, string> };
@@ -170,14 +177,19 @@ export function createChromeWire(
   /** What turns the protocol's seconds into ms since the epoch, and how far the wall clock was set forward then. */
   let protocolClock: { offset: number; ahead: number } | undefined;
   const early = new Map<string, Header[]>();
+  const names = createDocumentNames(host, async (tab) => (await readFrameTree(tab)).frameTree, clock);
 
   function send<T>(source: Debuggee, method: string, params: object = {}): Promise<T> {
     return api.sendCommand(source, method, params as Record<string, unknown>) as Promise<T>;
   }
 
+  function enable(source: Debuggee): Promise<unknown> {
+    return send(source, 'Network.enable', { maxTotalBufferSize: 64 << 20, maxResourceBufferSize: 32 << 20 });
+  }
+
   /** A page, a frame of another process, or a worker: switches on what we listen to. */
   async function prepare(source: Debuggee): Promise<void> {
-    await send(source, 'Network.enable', { maxTotalBufferSize: 64 << 20, maxResourceBufferSize: 32 << 20 });
+    await enable(source);
     await send(source, 'Target.setAutoAttach', {
       autoAttach: true,
       // Else a frame or worker could open its first stream before we listen.
@@ -191,6 +203,7 @@ export function createChromeWire(
       const { sessionId, waitingForDebugger } = params as { sessionId: string; waitingForDebugger: boolean };
       const child: Debuggee = { ...(source.tabId === undefined ? {} : { tabId: source.tabId }), sessionId };
       void prepare(child).catch(() => {});
+      if (child.tabId !== undefined) void names.ofSession(child.tabId, sessionId, () => enable(child));
       // In the order of the commands: it runs when all is in place, and whatever became of that.
       if (waitingForDebugger) void send(child, 'Runtime.runIfWaitingForDebugger').catch(() => {});
     } else if (method === 'Target.detachedFromTarget') {
@@ -284,12 +297,11 @@ export function createChromeWire(
     void requests.get(id)?.then((request) => request && work(request));
   }
 
-  function newRequest(source: Debuggee, session: string, key: string, beganAt: number): Request {
+  function newRequest(source: Debuggee, session: string, key: string, asking: WireAsking): Request {
     return {
       source,
       session,
-      beganAt,
-      documentUrl: '',
+      asking,
       key,
       offset: undefined,
       ahead: wallClock.ahead(),
@@ -323,33 +335,40 @@ export function createChromeWire(
     const bytes = asked && event.request ? askForBytes(source, event.requestId) : undefined;
     const started = host.clockKnown().then(async () => {
       const offset = offsetOf(event.timestamp, heardAt, event.wallTime || undefined);
-      const at = event.timestamp * 1000 + offset;
-      const [session, mainFrame] = await Promise.all([
-        host.sessionOf(tabId, at, event.documentURL ?? ''),
-        mainFrames.get(tabId),
-      ]);
+      const ahead = wallClock.ahead();
+      const mainFrame = await mainFrames.get(tabId);
+      const { sessionId } = source;
+      // A session is named when it begins, or by the first request that is seen of it.
+      if (sessionId) await names.ofSession(tabId, sessionId, () => enable(source));
+      else await names.ofDocument(tabId, event.loaderId ?? '');
+      const asking: WireAsking = {
+        at: event.timestamp * 1000 + offset,
+        documentUrl: event.documentURL ?? '',
+        debuggerName: sessionId ?? event.loaderId ?? '',
+      };
+      const session = await host.sessionOf(tabId, asking);
       if (!session) {
         requests.delete(id);
         return undefined;
       }
-      const request = newRequest(source, session, keyOf(source, event.requestId), at);
-      request.documentUrl = event.documentURL ?? '';
+      const request = newRequest(source, session, keyOf(source, event.requestId), asking);
       request.url = event.request?.url ?? event.response?.url ?? '';
       request.headers = headersOf(event.request?.headers ?? {});
-      request.offset = offset;
+      Object.assign(request, { offset, ahead });
       request.seenSent = event.request !== undefined;
       request.early = bytes;
       // Workers have no frame.
       const worker = event.frameId === undefined;
       add(request, {
         type: 'RequestStarted',
-        at: timeOf(request, event.timestamp),
+        at: asking.at,
         method: event.request?.method ?? '',
         url: request.url,
         tab: source.tabId!,
         frameId: frameOf(source, event.frameId, mainFrame),
         worker,
         documentUrl: event.documentURL ?? '',
+        ...(asking.debuggerName ? { debuggerName: asking.debuggerName } : {}),
         transport,
       });
       request.asked = asked;
@@ -402,7 +421,7 @@ export function createChromeWire(
       requests.delete(id);
       return undefined;
     }
-    const request = newRequest(source, before.session, key, wallClock.now());
+    const request = newRequest(source, before.session, key, { at: wallClock.now(), documentUrl: '' });
     Object.assign(request, { told: true, stream: true, sent: 'told', bytes: before.bytes });
     sync(id, request, true);
     return request;
@@ -441,8 +460,7 @@ export function createChromeWire(
   function tell(request: Request): void {
     if (request.told) return;
     request.told = true;
-    request.session =
-      host.sessionNow(request.source.tabId!, request.beganAt, request.documentUrl) ?? request.session;
+    request.session = host.sessionNow(request.source.tabId!, request.asking) ?? request.session;
     for (const fact of request.facts) host.submit(request.session, request.key, fact);
     request.facts = [];
   }
@@ -658,11 +676,11 @@ export function createChromeWire(
   }
 
   async function findMainFrame(tab: number): Promise<string | undefined> {
-    const { frameTree } = await send<{ frameTree?: { frame: { id: string } } }>(
-      { tabId: tab },
-      'Page.getFrameTree',
-    );
-    return frameTree?.frame.id;
+    return (await readFrameTree(tab)).frameTree?.frame.id;
+  }
+
+  function readFrameTree(tab: number): Promise<{ frameTree?: FrameTree }> {
+    return send({ tabId: tab }, 'Page.getFrameTree');
   }
 
   async function readEvidence(request: Request): Promise<void> {
@@ -688,6 +706,9 @@ export function createChromeWire(
     },
     covers: (tab, at) => at >= (tabs.get(tab) ?? Infinity),
     since: (tab) => tabs.get(tab) ?? 0,
+    pageShown(tab) {
+      if (tabs.has(tab)) void names.look(tab);
+    },
     resume(known) {
       for (const [tab, since] of known) {
         tabs.set(tab, since);
@@ -696,6 +717,7 @@ export function createChromeWire(
           findMainFrame(tab).catch(() => undefined),
         );
         resumeTab(tab);
+        void names.look(tab);
       }
     },
   };

@@ -62,6 +62,8 @@ export interface RequestStarted {
   documentId?: string;
   /** Of the document above it, where it is a frame's. */
   parentDocumentId?: string;
+  /** What the debugger names the document, the worker or the frame of another process; missing where it does not say. */
+  debuggerName?: string;
   /** Missing where it has to be told from the headers. */
   transport?: Transport;
 }

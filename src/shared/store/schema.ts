@@ -46,6 +46,8 @@ export interface HttpRequest {
   documentId?: string;
   /** Of the document above it; '' where it is no frame's. */
   parentDocumentId?: string;
+  /** What the debugger names the document, the worker or the frame of another process; missing where it does not say. */
+  debuggerName?: string;
   transport: Transport;
   lastEventId: string;
   /** Its headers are known, and with them whether it carries an ID. Missing in stores of earlier versions. */

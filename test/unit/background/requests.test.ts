@@ -37,6 +37,27 @@ async function stored({ db }: Recorder) {
 const wireStarted = (at: number, more: object = {}) =>
   requestStarted(at, { transport: 'EventSource', frameId: UNKNOWN_FRAME, documentUrl: PAGE, ...more });
 
+describe('a request that was lost with the life of the background that had seen it', () => {
+  test('is not taken for that of another stream of the same address', async () => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    recorder.page(opened(1, at));
+    await clock.advance(200);
+    recorder.restart();
+    await clock.advance(100);
+    const later = clock.wall();
+    recorder.http('wire-1--2', requestStarted(later, { transport: 'EventSource' }), requestSent());
+    await clock.advance(200);
+    recorder.page(responded(1, at + 10), opened(2, later));
+    await clock.advance(200);
+    expect((await recorder.exchanges()).map(({ id, http }) => [id, http?.request])).toEqual([
+      ['s/d/1/1', undefined],
+      ['s/d/2/1', 'wire-1--2'],
+    ]);
+  });
+});
+
 describe('the page and the HTTP layer report one stream', () => {
   test.each([
     [0, true],

@@ -87,7 +87,10 @@ async function createTap(before: Record<string, AttachedWire> = {}) {
   const wire: ChromeWire = createChromeWire(
     {
       clockKnown: async () => {},
-      async sessionOf(_tab, at) {
+      shownDocument: async () => 'D',
+      named: async () => {},
+      isNamed: () => true,
+      async sessionOf(_tab, { at }) {
         asked.push(at);
         return 's';
       },
