@@ -240,9 +240,10 @@ export function startBackground(browser: Browser, environment: Environment = sys
             return { since: 0, problem: attachProblem(error) };
           }
         },
-        async detachWire(tab, session) {
+        async detachWire(tab, session, stops) {
           firefoxWire?.release(session);
-          await chromeWire?.detach(tab);
+          if (stops) await chromeWire?.close(tab);
+          else await chromeWire?.detach(tab);
         },
         async pageOf(tab) {
           const [page, { documentId }] = await Promise.all([

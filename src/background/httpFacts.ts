@@ -70,6 +70,13 @@ export async function applyHttpFact(
       // No page reports what follows.
       if (isPageless(stream)) markLost(ledger, session, stream, fact.at, 1, 'wire');
       break;
+    case 'WireClosed':
+      // Where it has brought nothing, what the page said stays.
+      if (exchange.wire !== 'live' || exchange.pageFirst) break;
+      // What the page reports now came after the end of the recording.
+      exchange.wire = 'ended';
+      ledger.wireOver(live);
+      break;
     case 'WireSilent':
       if (exchange.wire === 'live') await endSilentWire(ledger, session, live);
       // The other layer has told it.

@@ -273,6 +273,18 @@ export class Ledger {
     return sessions;
   }
 
+  /** Whether an exchange of this session is that of this request, which is over. */
+  async hasRecorded(session: string, id: string, url: string): Promise<boolean> {
+    const store = await this.#store();
+    for (const stream of await store.streams(session)) {
+      if (withoutFragment(stream.url) !== withoutFragment(url)) continue;
+      for (const { http } of await store.exchangesFrom(stream.id, stream.exchanges - MOST_EARLIER)) {
+        if (http?.request === id) return true;
+      }
+    }
+    return false;
+  }
+
   putRequest(request: HttpRequest): void {
     this.#requests.set(request.id, request);
     this.#changedRequests.add(request);

@@ -51,7 +51,8 @@ export interface RecordingHost {
   changed(state: TabState): void;
   /** Puts the wire tap on a tab, where it is wanted. */
   attachWire(tab: number): Promise<{ since: number; problem: string }>;
-  detachWire(tab: number, session: string): Promise<void>;
+  /** @param stops - the recording is over: what has come until now is read first */
+  detachWire(tab: number, session: string, stops: boolean): Promise<void>;
   /** The page of a tab, and the browser's name of its main document ('' when it has none). */
   pageOf(tab: number): Promise<{ url: string; title: string; documentId: string; private: boolean }>;
   /** The main document above a document of a frame; undefined when the frame is gone, or the browser has no names. */
@@ -169,7 +170,7 @@ export class Recording {
     this.#end(state);
     Object.assign(state, { session: '', wireSince: 0, wireProblem: '', pages: [] });
     this.#changed(state);
-    await this.#host.detachWire(tab, session);
+    await this.#host.detachWire(tab, session, true);
     await this.#keep.endSession(session, this.#wallClock.now());
   }
 
@@ -205,7 +206,7 @@ export class Recording {
         continue;
       }
       Object.assign(state, { wireSince: 0, wireProblem: '' });
-      await this.#host.detachWire(state.tab, state.session);
+      await this.#host.detachWire(state.tab, state.session, false);
       this.#changed(state);
     }
   }

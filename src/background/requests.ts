@@ -38,6 +38,8 @@ export async function takeHttpFact(
   let request = await ledger.request(id);
   if (!request) {
     if (fact.type !== 'RequestStarted') return undefined;
+    // The browser tells of the response late, and the background was killed since it was told of the request.
+    if (fact.method === '' && (await ledger.hasRecorded(session, id, fact.url))) return undefined;
     request = newRequest(id, session, fact);
     ledger.putRequest(request);
   } else if (fact.type === 'RequestStarted') return undefined;
@@ -296,7 +298,10 @@ async function apply(ledger: Ledger, request: HttpRequest, facts: HttpFact[]): P
       await applyHttpFact(ledger, session, live, request, fact);
     }
     const over =
-      fact.type === 'RequestEnded' || fact.type === 'WireSilent' || (fact.type === 'WireBroken' && fact.gone);
+      fact.type === 'RequestEnded' ||
+      fact.type === 'WireClosed' ||
+      fact.type === 'WireSilent' ||
+      (fact.type === 'WireBroken' && fact.gone);
     if (over) ledger.endRequest(request);
   }
 }

@@ -47,6 +47,8 @@ export interface ChromeWire {
   /** @throws {Error} when the browser does not let us: another debugger, a page of its own */
   attach(tab: number): Promise<void>;
   detach(tab: number): Promise<void>;
+  /** Reads what has come until now, and detaches: recording stops. */
+  close(tab: number): Promise<void>;
   /** Whether requests of this tab that begin at `at` (ms since the epoch) are seen here. */
   covers(tab: number, at: number): boolean;
   /** Tabs that were tapped before the background was away still are. */
@@ -663,6 +665,32 @@ export function createChromeWire(
     else end();
   }
 
+  async function readLast(id: string, request: Request): Promise<void> {
+    const { requestId } = requestIdOf(request);
+    const bytes = await Promise.race([
+      askForBytes(request.source, requestId),
+      new Promise<undefined>((resolve) => clock.after(ANSWERS_WITHIN, () => resolve(undefined))),
+    ]);
+    if (!bytes || request.syncing || !requests.delete(id)) return;
+    cut(request, bytes, []);
+    report(request, { type: 'WireClosed', at: wallClock.now() });
+  }
+
+  async function readAllLast(tab: number): Promise<void> {
+    const reads = [...requests].map(async ([id, promise]) => {
+      const request = await promise;
+      if (request?.source.tabId === tab && request.stream) await readLast(id, request);
+    });
+    await Promise.all(reads);
+  }
+
+  async function detach(tab: number): Promise<void> {
+    await attaching.get(tab)?.catch(() => {});
+    if (!tabs.delete(tab)) return;
+    breakAll(tab);
+    await api.detach({ tabId: tab }).catch(() => {});
+  }
+
   async function attach(tab: number): Promise<void> {
     await api.attach({ tabId: tab }, '1.3');
     try {
@@ -698,11 +726,12 @@ export function createChromeWire(
       attaching.set(tab, started);
       return started;
     },
-    async detach(tab) {
-      await attaching.get(tab)?.catch(() => {});
-      if (!tabs.delete(tab)) return;
-      breakAll(tab);
-      await api.detach({ tabId: tab }).catch(() => {});
+    detach,
+    async close(tab) {
+      const since = tabs.get(tab);
+      await readAllLast(tab);
+      // Recording may have begun anew meanwhile, and goes on with it.
+      if (tabs.get(tab) === since) await detach(tab);
     },
     covers: (tab, at) => at >= (tabs.get(tab) ?? Infinity),
     since: (tab) => tabs.get(tab) ?? 0,

@@ -30,6 +30,8 @@ export type HttpFact =
     }
   /** The wire tap sees no more of it, though it goes on. `gone`: not even its end will be reported. */
   | { type: 'WireBroken'; at: number; gone: boolean }
+  /** Recording stops: up to there the wire has brought everything. */
+  | { type: 'WireClosed'; at: number }
   /** It is over for the page, and the browser has not said so: it says nothing of requests whose document has gone. */
   | { type: 'WireSilent'; at: number }
   /** Start of a response that is no event stream. */

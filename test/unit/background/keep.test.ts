@@ -515,6 +515,21 @@ describe('what the page reported ahead of the wire', () => {
     );
   });
 
+  test("after the recording has stopped is none of it: all bytes are the wire's", async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at), events(1, at + 1, ['a']));
+    recorder.http('wire-1--1', ...wireOf(at), wireBytes(at + 1, 'data: a\n\ndata: b\n\n'), {
+      type: 'WireClosed',
+      at: at + 10,
+    });
+    recorder.page(events(1, at + 11, ['b'], ['c']));
+    await recorder.clock.advance(30_000);
+    expect(await recorder.text('s/d/1/1')).toBe('data: a\n\ndata: b\n\n');
+    expect((await recorder.exchanges())[0]).toMatchObject({ fidelity: 'bytes', wire: 'ended' });
+    expect(await recorder.db.get('sessions', 's')).toMatchObject({ lost: 0 });
+  });
+
   test('counts when the browser was closed before the wire brought it', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();

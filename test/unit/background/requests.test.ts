@@ -37,6 +37,31 @@ async function stored({ db }: Recorder) {
 const wireStarted = (at: number, more: object = {}) =>
   requestStarted(at, { transport: 'EventSource', frameId: UNKNOWN_FRAME, documentUrl: PAGE, ...more });
 
+describe('a response of which the browser tells late', () => {
+  test('is none of a new stream, where its request is over and the background was killed since', async () => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    recorder.page(opened(1, at));
+    recorder.http('wire-1--1', requestStarted(at, { transport: 'EventSource' }), requestSent());
+    await clock.advance(200);
+    recorder.page(ended(1, at + 200, 'unload', true));
+    // The debugger says nothing of its end.
+    await clock.advance(30_000);
+    recorder.restart();
+    recorder.http(
+      'wire-1--1',
+      requestStarted(clock.wall(), { transport: 'EventSource', method: '' }),
+      requestSent(),
+      { type: 'WireAttached' },
+      responseStarted(clock.wall()),
+      wireBytes(clock.wall(), 'data: a\n\n'),
+    );
+    await clock.advance(30_000);
+    expect((await recorder.exchanges()).map(({ id }) => id)).toEqual(['s/d/1/1']);
+  });
+});
+
 describe('a request that was lost with the life of the background that had seen it', () => {
   test('is not taken for that of another stream of the same address', async () => {
     const recorder = await createRecorder();

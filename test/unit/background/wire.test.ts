@@ -206,6 +206,39 @@ describe('the wire tap of Chromium', () => {
     ]);
   });
 
+  test('reads what has come until then when recording stops', async () => {
+    const { clock, browser, wire, types, text } = await createTap();
+    await wire.attach(1);
+    browser.began('1', 'EventSource');
+    browser.responded('1', 'EventSource', 'text/event-stream');
+    browser.received('1', 'data: a\n\n', true);
+    await clock.advance(LONG);
+    // The next piece is on its way: the page has been given it already.
+    browser.answers.set('Network.streamResourceContent', async () => ({
+      bufferedData: btoa('data: a\n\ndata: b\n\n'),
+    }));
+    await wire.close(1);
+    browser.received('1', 'data: b\n\n', true);
+    await clock.advance(LONG);
+    expect(text()).toBe('data: a\n\ndata: b\n\n');
+    expect(types().at(-1)).toBe('WireClosed');
+    expect(wire.since(1)).toBe(0);
+  });
+
+  test('says that a stream is broken where the browser does not answer when recording stops', async () => {
+    const { clock, browser, wire, types } = await createTap();
+    await wire.attach(1);
+    browser.began('1', 'EventSource');
+    browser.responded('1', 'EventSource', 'text/event-stream');
+    await clock.advance(LONG);
+    browser.answers.set('Network.streamResourceContent', () => new Promise(() => {}));
+    const closed = wire.close(1);
+    await clock.advance(LONG);
+    await closed;
+    await clock.idle();
+    expect(types().at(-1)).toBe('WireBroken');
+  });
+
   test('asks for the bytes of an EventSource when it is sent, and needs no answer where every piece has its bytes', async () => {
     const { clock, browser, wire, types, text } = await createTap();
     await wire.attach(1);
