@@ -73,6 +73,8 @@ export function startBackground(browser: Browser, environment: Environment = sys
   let budgetFull = false;
   let recording: Recording | undefined;
   let returned = false;
+  /** What turns the seconds of Chromium's debugger into ms since the epoch. */
+  let protocolOffset: number | undefined;
 
   function problemsChanged(): void {
     panels.storageChanged(storageProblem || (budgetFull ? BUDGET_FULL : ''));
@@ -169,6 +171,11 @@ export function startBackground(browser: Browser, environment: Environment = sys
           async named(tab, documentId, names) {
             await (await ready).documentsNamed(tab, documentId, names);
           },
+          protocolOffset: () => protocolOffset,
+          offsetKnown(offset) {
+            protocolOffset = offset;
+            void browser.storage.session.set({ protocolOffset });
+          },
           isNamed: (tab, name) => recording?.isNamed(tab, name) === true,
           submit: (session, request, fact) => keep.submitHttp(session, request, fact),
           attachedBefore: (tab) => keep.attachedWires(tab),
@@ -207,9 +214,12 @@ export function startBackground(browser: Browser, environment: Environment = sys
   }
 
   async function restore(): Promise<Recording> {
-    const { recording: saved } = (await browser.storage.session.get('recording')) as {
+    const stored = (await browser.storage.session.get(['recording', 'protocolOffset'])) as {
       recording?: SavedRecording;
+      protocolOffset?: number;
     };
+    const { recording: saved } = stored;
+    protocolOffset = stored.protocolOffset;
     await settings.load();
     returned = saved !== undefined;
     const { tabs, ended, behind = 0 }: SavedRecording = saved ?? { tabs: [], ended: [] };
@@ -265,9 +275,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
       { tabs, ended },
     );
     const recorder = recording;
-    chromeWire?.resume(
-      tabs.filter((state) => state.wireSince > 0).map((state) => [state.tab, state.wireSince]),
-    );
+    chromeWire?.resume(tabs.map((state) => [state.tab, state.wireSince]));
     if (saved) void keep.resume().catch(() => {});
     recorder.resume();
     for (const state of tabs) {

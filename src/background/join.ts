@@ -199,7 +199,7 @@ export function matchUnclaimed(
   const fitting = streams
     .filter(
       (stream) =>
-        isSameMethod(stream.method, opened.method) &&
+        (stream.methodUnknown || isSameMethod(stream.method, opened.method)) &&
         withoutFragment(stream.url) === url &&
         (opened.late ? stream.state !== 'ended' : stream.openedAt >= opened.at - tolerance),
     )

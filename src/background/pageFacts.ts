@@ -134,11 +134,20 @@ async function claim(
   const live = unclaimed.find(({ stream }) => stream === match);
   if (!live) return undefined;
   const { stream } = live;
-  const { transport, stack } = fact;
+  const { transport, method, stack } = fact;
   const frame = origin.top ? 'top' : 'child';
-  Object.assign(stream, { transport, stack, frame, frameId: origin.frameId, documentUrl: origin.url });
+  Object.assign(stream, {
+    transport,
+    method,
+    stack,
+    frame,
+    frameId: origin.frameId,
+    documentUrl: origin.url,
+  });
+  delete stream.methodUnknown;
   ledger.claimed(stream);
   const first = (await ledger.live(stream.id, 1)) ?? live;
+  first.exchange.method = method;
   handOver(ledger, first);
   return first;
 }

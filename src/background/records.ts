@@ -66,6 +66,7 @@ export function newHttpStream(session: Session, request: HttpRequest): Stream {
     ...(request.worker ? {} : { unclaimed: true as const }),
     transport: request.transport,
     method: request.method || 'GET',
+    ...(request.method ? {} : { methodUnknown: true as const }),
     url: request.url,
     documentUrl: request.documentUrl,
     frame: request.worker || request.frameId === -1 ? 'worker' : request.frameId === 0 ? 'top' : 'child',

@@ -23,6 +23,10 @@ export interface WireHost extends DocumentNamesHost {
   attachedBefore(tab: number): Promise<ReadonlyMap<string, AttachedWire>>;
   /** The tap is off a tab, and why: the user's own doing (`canceled_by_user`), or the tab is gone. */
   detached(tab: number, reason: string): void;
+  /** What turns the protocol's seconds into ms since the epoch, as an earlier life of the background knew it. */
+  protocolOffset(): number | undefined;
+  /** It is known. */
+  offsetKnown(offset: number): void;
 }
 
 /** Who has sent a request, as far as the debugger tells, and when, ms since the epoch. */
@@ -51,7 +55,10 @@ export interface ChromeWire {
   close(tab: number): Promise<void>;
   /** Whether requests of this tab that begin at `at` (ms since the epoch) are seen here. */
   covers(tab: number, at: number): boolean;
-  /** Tabs that were tapped before the background was away still are. */
+  /**
+   * Tabs that were tapped before the background was away still are. Where that is not known of one (`since` 0), the background was
+   * stopped while it attached: what it left there is taken off.
+   */
   resume(tabs: Iterable<[tab: number, since: number]>): void;
   since(tab: number): number;
   /** A tab shows another document. */
@@ -151,6 +158,10 @@ const EVIDENCE_SIZE = 1024;
 const PIECES_LATE_BY = 500;
 /** The debugger does not answer for a worker that is gone. So long may an answer come after the end of its request, ms. */
 const ANSWERS_WITHIN = 2000;
+/** The protocol's clock and the wall clock are known to be so much closer than this, ms. */
+const OFFSET_DRIFT = 20;
+/** An event that seems to be later than this, ms, is of before the wall clock was set forward. */
+const MOST_LATE = 30_000;
 /** So long may the headers that went out come after the end of their request, ms. */
 const SENT_WITHIN = 500;
 /** Requests whose headers came before they did. Those of images and scripts are among them, and stay unclaimed. */
@@ -336,6 +347,10 @@ export function createChromeWire(
     // Before it is answered: then no piece comes without its bytes, however long the answer takes.
     const bytes = asked && event.request ? askForBytes(source, event.requestId) : undefined;
     const started = host.clockKnown().then(async () => {
+      if (!tabs.has(tabId) && !attaching.has(tabId)) {
+        requests.delete(id);
+        return undefined;
+      }
       const offset = offsetOf(event.timestamp, heardAt, event.wallTime || undefined);
       const ahead = wallClock.ahead();
       const mainFrame = await mainFrames.get(tabId);
@@ -388,11 +403,20 @@ export function createChromeWire(
   function offsetOf(timestamp: number, heardAt: number, wallTime?: number): number {
     const measured =
       wallClock.recorded(wallTime === undefined ? heardAt : wallTime * 1000) - timestamp * 1000;
-    const { ahead, offset } = protocolClock ?? { ahead: 0, offset: Infinity };
-    const known = offset + wallClock.ahead() - ahead;
+    protocolClock ??= { ahead: wallClock.ahead(), offset: offsetBefore(measured) };
+    const known = protocolClock.offset + wallClock.ahead() - protocolClock.ahead;
     const best = wallTime === undefined ? Math.min(known, measured) : measured;
+    // Only what the browser has said itself is worth to be remembered, and once.
+    if (wallTime !== undefined && Math.abs(best - (host.protocolOffset() ?? Infinity)) > OFFSET_DRIFT)
+      host.offsetKnown(best);
     protocolClock = { ahead: wallClock.ahead(), offset: best };
     return best;
+  }
+
+  /** As it was known before the background was restarted, unless the clock was set since. */
+  function offsetBefore(measured: number): number {
+    const before = host.protocolOffset() ?? Infinity;
+    return measured - before > MOST_LATE ? Infinity : before;
   }
 
   /** The protocol's time, seconds, as ms since the epoch. */
@@ -740,6 +764,10 @@ export function createChromeWire(
     },
     resume(known) {
       for (const [tab, since] of known) {
+        if (since === 0) {
+          void api.detach({ tabId: tab }).catch(() => {});
+          continue;
+        }
         tabs.set(tab, since);
         mainFrames.set(
           tab,

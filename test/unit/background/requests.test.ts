@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CHILD_FRAME, UNKNOWN_FRAME } from '../../../src/background/join.ts';
 import { PAGE_TELLS_WITHIN } from '../../../src/background/requests.ts';
+import type { PageFact } from '../../../src/shared/protocol/messages.ts';
 import type { HttpFact } from '../../../src/shared/session/httpFacts.ts';
 import {
   batch,
@@ -38,6 +39,28 @@ const wireStarted = (at: number, more: object = {}) =>
   requestStarted(at, { transport: 'EventSource', frameId: UNKNOWN_FRAME, documentUrl: PAGE, ...more });
 
 describe('a response of which the browser tells late', () => {
+  test('is that of the stream that a busy page reports after it, whatever its method', async () => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    recorder.http(
+      'wire-1--1',
+      requestStarted(at, { transport: 'fetch', method: '' }),
+      requestSent(),
+      { type: 'WireAttached' },
+      responseStarted(at),
+      wireBytes(at, 'data: a\n\n'),
+    );
+    await clock.advance(5000);
+    expect(await recorder.db.getAll('streams')).toMatchObject([{ method: 'GET', unclaimed: true }]);
+    recorder.page({ ...opened(1, at - 100, { transport: 'fetch' }), method: 'POST' } as PageFact);
+    await clock.advance(5000);
+    const streams = await recorder.db.getAll('streams');
+    expect(streams).toMatchObject([{ method: 'POST' }]);
+    expect(streams[0]).not.toHaveProperty('unclaimed');
+    expect(await recorder.exchanges()).toMatchObject([{ method: 'POST', bytes: 9 }]);
+  });
+
   test('is none of a new stream, where its request is over and the background was killed since', async () => {
     const recorder = await createRecorder();
     const { clock } = recorder;

@@ -27,9 +27,10 @@ function createDebugger(clock: FakeClock) {
     ['Network.streamResourceContent', async () => ({ bufferedData: '' })],
   ]);
   let attachments = 0;
+  let detachments = 0;
   const api: DebuggerApi = {
     attach: async () => void attachments++,
-    detach: async () => {},
+    detach: async () => void detachments++,
     async sendCommand(source, method, params = {}) {
       commands.push({ source: source as Source, method, params });
       return (await answers.get(method)?.()) ?? {};
@@ -47,6 +48,7 @@ function createDebugger(clock: FakeClock) {
     answers,
     fire,
     attachments: () => attachments,
+    detachments: () => detachments,
     detach(reason: string): void {
       for (const listener of detached) listener({ tabId: 1 }, reason);
     },
@@ -78,7 +80,7 @@ function createDebugger(clock: FakeClock) {
   };
 }
 
-async function createTap(before: Record<string, AttachedWire> = {}) {
+async function createTap(before: Record<string, AttachedWire> = {}, offset?: number) {
   const clock = new FakeClock();
   const browser = createDebugger(clock);
   const told: [request: string, fact: HttpFact][] = [];
@@ -90,6 +92,8 @@ async function createTap(before: Record<string, AttachedWire> = {}) {
       shownDocument: async () => 'D',
       named: async () => {},
       isNamed: () => true,
+      protocolOffset: () => offset,
+      offsetKnown() {},
       async sessionOf(_tab, { at }) {
         asked.push(at);
         return 's';
@@ -360,6 +364,24 @@ describe('the wire tap after a restart of the background', () => {
     expect(types().at(-1)).toBe('RequestEnded');
   });
 
+  test('knows the time of what it is told late, by what the life before has known', async () => {
+    const clockBefore = new FakeClock();
+    const offset = clockBefore.wall() - clockBefore.monotonic();
+    const { clock, browser, wire, told } = await createTap({}, offset);
+    wire.resume([[1, 5]]);
+    const at = clock.wall();
+    const timestamp = clock.monotonic() / 1000;
+    await clock.advance(2000);
+    browser.fire('Network.responseReceived', {
+      timestamp,
+      requestId: '1',
+      type: 'EventSource',
+      response: { url: EVENTS, status: 200, headers: {}, mimeType: 'text/event-stream' },
+    });
+    await clock.advance(LONG);
+    expect(told[0]![1]).toMatchObject({ type: 'RequestStarted', at });
+  });
+
   test('says what has ended while it was away, with its last bytes', async () => {
     const { clock, browser, wire, types, text } = await createTap({
       'wire-1-W-7.1': { session: 's', bytes: STORED.length },
@@ -394,6 +416,16 @@ describe('the wire tap after a restart of the background', () => {
     wire.resume([[1, 5]]);
     await clock.advance(LONG);
     expect(told).toEqual([['wire-1--1', expect.objectContaining({ type: 'WireBroken', gone: true })]]);
+  });
+
+  test('takes off what was left on a tab that is not known to be tapped, and hears nothing of it', async () => {
+    const { clock, browser, wire, told } = await createTap();
+    wire.resume([[1, 0]]);
+    browser.began('1', 'EventSource');
+    browser.responded('1', 'EventSource', 'text/event-stream');
+    await clock.advance(LONG);
+    expect(browser.detachments()).toBe(1);
+    expect(told).toEqual([]);
   });
 
   test('keeps nothing of requests that it did not have before', async () => {
