@@ -21,6 +21,8 @@ import { newHttpStream, newRequest } from './records.ts';
  * and is given its stream then.
  */
 export const PAGE_TELLS_WITHIN = 1000;
+/** The debugger may tell of the end of a worker's connection after the next one has begun: so long it may take, ms. */
+const END_TOLD_WITHIN = 2500;
 /** Chromium's debugger may report a worker's request that has no tab for the HTTP layer: so long it may take, ms. */
 const WIRE_TELLS_WITHIN = 300;
 
@@ -105,8 +107,7 @@ export async function joinRequests(
       continue;
     }
     if (!sent || request.answeredAt === undefined) continue;
-    const patience = !request.worker ? PAGE_TELLS_WITHIN : request.tab < 0 ? WIRE_TELLS_WITHIN : 0;
-    const due = ledger.answered(request) + patience;
+    const due = ledger.answered(request) + (await patienceWith(ledger, request));
     if (now < due || !all) {
       again = Math.min(again, Math.max(due, now));
       continue;
@@ -134,6 +135,31 @@ function lostItsRequest(request: HttpRequest, { stream, exchange }: Live, since:
   if (exchange.number > 1 || isLate({ stream, exchange }) || request.late || request.method === '')
     return false;
   return exchange.startedAt < since && request.startedAt > since + RESOLUTION;
+}
+
+/** How long to wait, ms, before a request that has been answered is taken for nobody's who has told of it. */
+async function patienceWith(ledger: Ledger, request: HttpRequest): Promise<number> {
+  if (!request.worker) return PAGE_TELLS_WITHIN;
+  if (request.tab < 0) return WIRE_TELLS_WITHIN;
+  return (await mayContinue(ledger, request)) ? END_TOLD_WITHIN : 0;
+}
+
+/** The worker has a stream of this address open, whose end may be told late: then this request goes on with it. */
+async function mayContinue(ledger: Ledger, request: HttpRequest): Promise<boolean> {
+  const lives = await ledger.liveStreams(request.session);
+  return lives.some(
+    ({ stream, exchange }) =>
+      stream.frame === 'worker' &&
+      stream.transport === 'EventSource' &&
+      stream.state === 'open' &&
+      workerOf(exchange.http?.request) === workerOf(request.id) &&
+      withoutFragment(stream.url) === request.url,
+  );
+}
+
+/** The part of the debugger's name of a request that is its worker's. */
+function workerOf(id = ''): string {
+  return id.slice(0, id.lastIndexOf('-'));
 }
 
 function isAlike(a: HttpRequest, b: HttpRequest): boolean {

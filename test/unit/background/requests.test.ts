@@ -85,6 +85,34 @@ describe('a response of which the browser tells late', () => {
   });
 });
 
+describe('a reconnection of a worker', () => {
+  test('goes on with its stream, also where the end of the connection before is told after its response', async () => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    const asked = (began: number): HttpFact[] => [
+      requestStarted(began, { transport: 'EventSource', worker: true }),
+      { type: 'RequestSent', headers: [], provisional: true },
+      { type: 'WireAttached' },
+      responseStarted(began + 1),
+    ];
+    recorder.http('wire-1-W-1', ...asked(at), wireBytes(at, 'data: a\n\n'));
+    await clock.advance(1000);
+    recorder.http('wire-1-W-2', ...asked(at + 900), wireBytes(at + 900, 'data: b\n\n'));
+    await clock.advance(1000);
+    recorder.http('wire-1-W-1', requestEnded(at + 800));
+    await clock.advance(1000);
+    expect((await recorder.exchanges()).map(({ number, bytes }) => [number, bytes])).toEqual([
+      [1, 9],
+      [2, 9],
+    ]);
+    // Two that are open at the same time are two streams.
+    recorder.http('wire-1-W-3', ...asked(at + 3000), wireBytes(at + 3000, 'data: c\n\n'));
+    await clock.advance(10_000);
+    expect(await recorder.db.count('streams')).toBe(2);
+  });
+});
+
 describe('a request that was lost with the life of the background that had seen it', () => {
   test('is not taken for that of another stream of the same address', async () => {
     const recorder = await createRecorder();
