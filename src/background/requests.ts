@@ -21,6 +21,8 @@ import { newHttpStream, newRequest } from './records.ts';
  * and is given its stream then.
  */
 export const PAGE_TELLS_WITHIN = 1000;
+/** The debugger may tell of the end of a worker's connection after the next one has begun: so long it may take, ms. */
+const END_TOLD_WITHIN = 2500;
 /** Chromium's debugger may report a worker's request that has no tab for the HTTP layer: so long it may take, ms. */
 const WIRE_TELLS_WITHIN = 300;
 
@@ -38,6 +40,8 @@ export async function takeHttpFact(
   let request = await ledger.request(id);
   if (!request) {
     if (fact.type !== 'RequestStarted') return undefined;
+    // The browser tells of the response late, and the background was killed since it was told of the request.
+    if (fact.method === '' && (await ledger.hasRecorded(session, id, fact.url))) return undefined;
     request = newRequest(id, session, fact);
     ledger.putRequest(request);
   } else if (fact.type === 'RequestStarted') return undefined;
@@ -71,6 +75,7 @@ export async function takeHttpFact(
  * stream of its own.
  *
  * @param now - monotonic, ms
+ * @param clockSetAt - when the wall clock was last set forward; monotonic, ms
  * @param all - everything that was reported so far has been applied: what no page has reported is no page's
  * @returns when to look again (monotonic, ms): the page may still report what has been answered. Infinity for never
  */
@@ -78,6 +83,7 @@ export async function joinRequests(
   ledger: Ledger,
   session: string,
   now: number,
+  clockSetAt: number,
   all: boolean,
 ): Promise<number> {
   let again = Infinity;
@@ -90,20 +96,26 @@ export async function joinRequests(
     if (!sent) unsent.push(request);
     // First in, first out: one that was sent before it may take the exchange that it would take.
     if (unsent.some((earlier) => earlier !== request && isAlike(earlier, request))) continue;
-    const match = sent ? matchRequest(request, waiting) : undefined;
+    const match = sent
+      ? matchRequest(
+          request,
+          waiting.filter((one) => !lostItsRequest(request, one, ledger.since)),
+        )
+      : undefined;
     if (match) {
       await join(ledger, request, match.waiting, match.certain);
       continue;
     }
     if (!sent || request.answeredAt === undefined) continue;
-    const patience = !request.worker ? PAGE_TELLS_WITHIN : request.tab < 0 ? WIRE_TELLS_WITHIN : 0;
-    const due = ledger.answered(request) + patience;
+    const due = ledger.answered(request) + (await patienceWith(ledger, request));
     if (now < due || !all) {
       again = Math.min(again, Math.max(due, now));
       continue;
     }
     const earlier = request.worker ? [] : await ledger.waitingEarlier(request);
-    const tolerance = await toleranceOf(ledger, session);
+    // A page that speaks first after the clock was set says all its times by the clock of then.
+    const isBeside = ledger.answered(request) <= clockSetAt + PAGE_TELLS_WITHIN;
+    const tolerance = isBeside ? Infinity : await toleranceOf(ledger, session);
     if (await isOfEarlier(ledger, request)) {
       ledger.endRequest(request);
       continue;
@@ -113,6 +125,41 @@ export async function joinRequests(
     else await adopt(ledger, request);
   }
   return again;
+}
+
+/**
+ * A stream sends its first request at once: where it was opened before this life of the background, and the request came
+ * after that, the life before has seen another one, and was killed with it.
+ */
+function lostItsRequest(request: HttpRequest, { stream, exchange }: Live, since: number): boolean {
+  if (exchange.number > 1 || isLate({ stream, exchange }) || request.late || request.method === '')
+    return false;
+  return exchange.startedAt < since && request.startedAt > since + RESOLUTION;
+}
+
+/** How long to wait, ms, before a request that has been answered is taken for nobody's who has told of it. */
+async function patienceWith(ledger: Ledger, request: HttpRequest): Promise<number> {
+  if (!request.worker) return PAGE_TELLS_WITHIN;
+  if (request.tab < 0) return WIRE_TELLS_WITHIN;
+  return (await mayContinue(ledger, request)) ? END_TOLD_WITHIN : 0;
+}
+
+/** The worker has a stream of this address open, whose end may be told late: then this request goes on with it. */
+async function mayContinue(ledger: Ledger, request: HttpRequest): Promise<boolean> {
+  const lives = await ledger.liveStreams(request.session);
+  return lives.some(
+    ({ stream, exchange }) =>
+      stream.frame === 'worker' &&
+      stream.transport === 'EventSource' &&
+      stream.state === 'open' &&
+      workerOf(exchange.http?.request) === workerOf(request.id) &&
+      withoutFragment(stream.url) === request.url,
+  );
+}
+
+/** The part of the debugger's name of a request that is its worker's. */
+function workerOf(id = ''): string {
+  return id.slice(0, id.lastIndexOf('-'));
 }
 
 function isAlike(a: HttpRequest, b: HttpRequest): boolean {
@@ -277,7 +324,10 @@ async function apply(ledger: Ledger, request: HttpRequest, facts: HttpFact[]): P
       await applyHttpFact(ledger, session, live, request, fact);
     }
     const over =
-      fact.type === 'RequestEnded' || fact.type === 'WireSilent' || (fact.type === 'WireBroken' && fact.gone);
+      fact.type === 'RequestEnded' ||
+      fact.type === 'WireClosed' ||
+      fact.type === 'WireSilent' ||
+      (fact.type === 'WireBroken' && fact.gone);
     if (over) ledger.endRequest(request);
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CHILD_FRAME, UNKNOWN_FRAME } from '../../../src/background/join.ts';
 import { PAGE_TELLS_WITHIN } from '../../../src/background/requests.ts';
+import type { PageFact } from '../../../src/shared/protocol/messages.ts';
 import type { HttpFact } from '../../../src/shared/session/httpFacts.ts';
 import {
   batch,
@@ -36,6 +37,102 @@ async function stored({ db }: Recorder) {
 
 const wireStarted = (at: number, more: object = {}) =>
   requestStarted(at, { transport: 'EventSource', frameId: UNKNOWN_FRAME, documentUrl: PAGE, ...more });
+
+describe('a response of which the browser tells late', () => {
+  test('is that of the stream that a busy page reports after it, whatever its method', async () => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    recorder.http(
+      'wire-1--1',
+      requestStarted(at, { transport: 'fetch', method: '' }),
+      requestSent(),
+      { type: 'WireAttached' },
+      responseStarted(at),
+      wireBytes(at, 'data: a\n\n'),
+    );
+    await clock.advance(5000);
+    expect(await recorder.db.getAll('streams')).toMatchObject([{ method: 'GET', unclaimed: true }]);
+    recorder.page({ ...opened(1, at - 100, { transport: 'fetch' }), method: 'POST' } as PageFact);
+    await clock.advance(5000);
+    const streams = await recorder.db.getAll('streams');
+    expect(streams).toMatchObject([{ method: 'POST' }]);
+    expect(streams[0]).not.toHaveProperty('unclaimed');
+    expect(await recorder.exchanges()).toMatchObject([{ method: 'POST', bytes: 9 }]);
+  });
+
+  test('is none of a new stream, where its request is over and the background was killed since', async () => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    recorder.page(opened(1, at));
+    recorder.http('wire-1--1', requestStarted(at, { transport: 'EventSource' }), requestSent());
+    await clock.advance(200);
+    recorder.page(ended(1, at + 200, 'unload', true));
+    // The debugger says nothing of its end.
+    await clock.advance(30_000);
+    recorder.restart();
+    recorder.http(
+      'wire-1--1',
+      requestStarted(clock.wall(), { transport: 'EventSource', method: '' }),
+      requestSent(),
+      { type: 'WireAttached' },
+      responseStarted(clock.wall()),
+      wireBytes(clock.wall(), 'data: a\n\n'),
+    );
+    await clock.advance(30_000);
+    expect((await recorder.exchanges()).map(({ id }) => id)).toEqual(['s/d/1/1']);
+  });
+});
+
+describe('a reconnection of a worker', () => {
+  test('goes on with its stream, also where the end of the connection before is told after its response', async () => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    const asked = (began: number): HttpFact[] => [
+      requestStarted(began, { transport: 'EventSource', worker: true }),
+      { type: 'RequestSent', headers: [], provisional: true },
+      { type: 'WireAttached' },
+      responseStarted(began + 1),
+    ];
+    recorder.http('wire-1-W-1', ...asked(at), wireBytes(at, 'data: a\n\n'));
+    await clock.advance(1000);
+    recorder.http('wire-1-W-2', ...asked(at + 900), wireBytes(at + 900, 'data: b\n\n'));
+    await clock.advance(1000);
+    recorder.http('wire-1-W-1', requestEnded(at + 800));
+    await clock.advance(1000);
+    expect((await recorder.exchanges()).map(({ number, bytes }) => [number, bytes])).toEqual([
+      [1, 9],
+      [2, 9],
+    ]);
+    // Two that are open at the same time are two streams.
+    recorder.http('wire-1-W-3', ...asked(at + 3000), wireBytes(at + 3000, 'data: c\n\n'));
+    await clock.advance(10_000);
+    expect(await recorder.db.count('streams')).toBe(2);
+  });
+});
+
+describe('a request that was lost with the life of the background that had seen it', () => {
+  test('is not taken for that of another stream of the same address', async () => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    recorder.page(opened(1, at));
+    await clock.advance(200);
+    recorder.restart();
+    await clock.advance(100);
+    const later = clock.wall();
+    recorder.http('wire-1--2', requestStarted(later, { transport: 'EventSource' }), requestSent());
+    await clock.advance(200);
+    recorder.page(responded(1, at + 10), opened(2, later));
+    await clock.advance(200);
+    expect((await recorder.exchanges()).map(({ id, http }) => [id, http?.request])).toEqual([
+      ['s/d/1/1', undefined],
+      ['s/d/2/1', 'wire-1--2'],
+    ]);
+  });
+});
 
 describe('the page and the HTTP layer report one stream', () => {
   test.each([
