@@ -1,5 +1,6 @@
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { columnsOf } from '../../src/shared/diagnosis/measures/columns.ts';
 import { causeOf } from '../../src/shared/diagnosis/measures/gaps.ts';
 import { type DifficultServer, startDifficultServer } from '../support/difficulties.ts';
 import {
@@ -169,10 +170,9 @@ export function wireTests(launch: Launch): void {
       if (!over) found.open = true;
     }
     if (wanted.cause !== undefined) {
-      found.cause = causeOf(
-        { exchange, transport: 'EventSource', columns: { chunkTimes: new Float64Array() } as never },
-        [],
-      );
+      const none = columnsOf([]);
+      const columns = { ...none, all: { ...none.all, bytes: exchange.bytes } };
+      found.cause = causeOf({ exchange, transport: 'EventSource', columns }, []);
     }
     if (wanted.sent !== undefined) {
       found.sent = http?.requestHeaders.find(([name]) => name.toLowerCase() === 'last-event-id')?.[1] ?? '';
