@@ -130,9 +130,9 @@ export function startBackground(browser: Browser, environment: Environment = sys
     {
       async sessionOf(request) {
         await (await ready).begun(request.tab);
-        if (chromeWire?.covers(request.tab, request.at)) return undefined;
-        return sessionOfRequest(request);
+        return isOnWire(request) ? undefined : sessionOfRequest(request);
       },
+      isElsewhere: isOnWire,
       sessionNow: sessionOfRequest,
       submit: (session, request, fact) => keep.submitHttp(session, request, fact, !filters),
       returned: () => returned,
@@ -177,6 +177,10 @@ export function startBackground(browser: Browser, environment: Environment = sys
 
   function sessionOfRequest(request: RequestDetails): string | undefined {
     return recording?.sessionOfRequest(request.tab, request);
+  }
+
+  function isOnWire({ tab, at }: RequestDetails): boolean {
+    return chromeWire?.covers(tab, at) === true;
   }
 
   /** The debugger does not say the names that other parts of the browser have for documents. */

@@ -45,12 +45,14 @@ export function matchRequest<T extends Waiting>(
   request: HttpRequest,
   waiting: readonly T[],
 ): Match<T> | undefined {
-  return firstOf(
+  const fitting = waiting.filter((one) => isOfFrame(request, one) && fits(request, one, RESOLUTION, 0));
+  const match = firstOf(
     request,
-    waiting.filter(
-      (one) => isOfFrame(request, one) && fits(request, one, RESOLUTION, 0) && saysItsId(request, one),
-    ),
+    fitting.filter((one) => saysItsId(request, one)),
   );
+  if (!match || match.waiting.exchange.lastEventIdBefore === request.lastEventId) return match;
+  // Of the others the page has not told yet how they went, and one of them may have been given this ID unseen.
+  return fitting.some((one) => maySayId(request, one) && !saysItsId(request, one)) ? undefined : match;
 }
 
 /**
@@ -69,12 +71,15 @@ function maySayId({ lastEventId, headersKnown }: HttpRequest, { stream, exchange
 function saysItsId(request: HttpRequest, waiting: Waiting): boolean {
   const { stream, exchange } = waiting;
   if (stream.transport !== 'EventSource') return true;
+  const isHeard = exchange.respondedAt !== undefined || exchange.endedAt !== undefined;
+  // It may have waited to connect again when recording began: this would be its next connection, or a later one.
+  if (isLate(waiting) && request.startedAt > exchange.startedAt + RESOLUTION && !isHeard) return false;
   const { lastEventId, headersKnown } = request;
   if (!headersKnown) return stream.openedBeforeRecording && exchange.number === 1;
   if (exchange.number === 1) return maySayId(request, waiting);
   if (lastEventId !== '' && lastEventId === exchange.lastEventIdBefore) return true;
   if (lastEventId === '' && exchange.lastEventIdBefore !== '') return false;
-  return exchange.respondedAt !== undefined || exchange.endedAt !== undefined;
+  return isHeard;
 }
 
 /**
@@ -164,10 +169,9 @@ function fits(
   if (url !== withoutFragment(stream.url) && url !== withoutFragment(lastUrl)) return false;
   // What was open when recording began was sent before that; what was connecting, until it was answered.
   if (isLate({ stream, exchange })) {
-    const until = Math.max(
-      exchange.startedAt,
-      Math.min(exchange.respondedAt ?? Infinity, exchange.endedAt ?? Infinity),
-    );
+    const answered = Math.min(exchange.respondedAt ?? Infinity, exchange.endedAt ?? Infinity);
+    const isReconnecting = stream.transport === 'EventSource';
+    const until = isReconnecting ? Math.max(exchange.startedAt, answered) : exchange.startedAt;
     return request.startedAt <= until + tolerance && !isOverBefore(request, exchange.startedAt - tolerance);
   }
   if (request.startedAt < exchange.startedAt - tolerance) return false;

@@ -430,7 +430,13 @@ export class Keep {
 
   async #join(session: string): Promise<void> {
     const isAll = this.#open === undefined;
-    const due = await joinRequests(this.#ledger, session, this.#clock.monotonic(), isAll);
+    const due = await joinRequests(
+      this.#ledger,
+      session,
+      this.#clock.monotonic(),
+      isAll,
+      this.#wallClock.jumpedAt(),
+    );
     if (due === Infinity) return;
     const timer = this.#joinTimers.get(session);
     if (timer && timer.due <= due) return;

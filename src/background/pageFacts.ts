@@ -1,7 +1,7 @@
 import type { EventsArrived, PageFact, StreamOpened } from '../shared/protocol/messages.ts';
 import type { Fidelity, Mark, Session, Stream } from '../shared/session/types.ts';
 import { type Chunks, canonicalBlocks, encodeChunks } from './chunks.ts';
-import { CLOCK_DRIFT, matchUnclaimed } from './join.ts';
+import { CLOCK_DRIFT, isLate, matchUnclaimed } from './join.ts';
 import { type Ahead, type Ledger, type Live, MOST_AHEAD } from './ledger.ts';
 import { newStream, type Origin } from './records.ts';
 import { chunksSoFar, eventsSoFar } from './reportedSoFar.ts';
@@ -75,6 +75,7 @@ export async function applyPageFact(
     }
     case 'ExchangeResponded':
       exchange.respondedAt ??= fact.at;
+      if (isLate(live)) exchange.pageRespondedAt ??= fact.at;
       if (fact.status) exchange.status ??= fact.status;
       if (fact.url && !exchange.http) exchange.url = fact.url;
       if (fact.headers.length > 0) exchange.headers ??= fact.headers;

@@ -127,10 +127,11 @@ function pageAt(pages: readonly RecordedPage[], at: number): RecordedPage | unde
 
 /** Pages stand in the order in which they were shown: one that was gone before it was reported stands before others. */
 export function addPage(pages: RecordedPage[], page: RecordedPage): void {
-  const before = pages.findLastIndex(
-    // Navigations are reported in their order.
-    ({ early, committedAt }) => (!early && !page.early) || committedAt <= page.committedAt,
-  );
+  const before = pages.findLastIndex(({ early, committedAt }) => {
+    // Navigations are reported in their order: one that is still to be reported comes later, at the same moment too.
+    if (!page.early) return !early || committedAt < page.committedAt;
+    return committedAt <= page.committedAt;
+  });
   pages.splice(before + 1, 0, page);
   if (pages.length > MAX_PAGES) pages.shift();
 }

@@ -18,12 +18,15 @@ export interface WallClock {
   behind(): number;
   /** By how much it was set forward since then, ms. */
   ahead(): number;
+  /** When it last jumped since the background started, as it is recorded; undefined when it has not. */
+  jumpedAt(): number | undefined;
 }
 
 export function createWallClock(clock: Clock): WallClock {
   let offset = clock.wall() - clock.monotonic();
   let behind = 0;
   let ahead = 0;
+  let jumpedAt: number | undefined;
   /** What `behind` was before each time that the wall clock was set back. */
   const before: number[] = [];
 
@@ -37,6 +40,7 @@ export function createWallClock(clock: Clock): WallClock {
       before.push(behind);
       behind -= jump;
     }
+    if (Math.abs(jump) > JUMP) jumpedAt = clock.wall() + behind;
   }
 
   return {
@@ -63,6 +67,10 @@ export function createWallClock(clock: Clock): WallClock {
     ahead() {
       look();
       return ahead;
+    },
+    jumpedAt() {
+      look();
+      return jumpedAt;
     },
   };
 }

@@ -193,6 +193,15 @@ describe('which session a document is recorded into', () => {
     expect(await db.getAll('streams')).toMatchObject([{ session, state: 'ended' }]);
   });
 
+  test('the page on show is the one that connected, also when another one of its moment is reported later', async () => {
+    const { recording, commit, connect } = await createRecording(first);
+    await recording.start(TAB, 'devtools');
+    const { session } = await connect(page('C', 5000));
+    await commit(page('B', 5000));
+    await commit(page('C', 5000));
+    expect(recording.state(TAB)).toMatchObject({ session, url: 'http://a.test/C' });
+  });
+
   test('a request that began before its page was known moves into the session of that page', async () => {
     const { recording, connect, clock, keep, db } = await createRecording(first);
     await recording.start(TAB, 'devtools');
