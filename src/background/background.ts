@@ -204,8 +204,8 @@ export function startBackground(browser: Browser, environment: Environment = sys
     };
     await settings.load();
     returned = saved !== undefined;
-    const { tabs, ended, behind = 0 }: SavedRecording = saved ?? { tabs: [], ended: [] };
-    wallClock.goOn(behind);
+    const { tabs, ended, behind = 0, at }: SavedRecording = saved ?? { tabs: [], ended: [] };
+    wallClock.goOn(behind, at);
     recording = new Recording(
       keep,
       {

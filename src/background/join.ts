@@ -40,19 +40,29 @@ export interface Match<T extends Waiting> {
  * Whose request this is: first in, first out per frame, method and URL, among the exchanges whose interval holds the
  * beginning of the request. A last event ID tells apart what the order does not.
  *
+ * @param since - from when on every request was heard, ms since the epoch: the order of others tells nothing for certain
  */
 export function matchRequest<T extends Waiting>(
   request: HttpRequest,
   waiting: readonly T[],
+  since = Number.NEGATIVE_INFINITY,
 ): Match<T> | undefined {
   const fitting = waiting.filter((one) => isOfFrame(request, one) && fits(request, one, RESOLUTION, 0));
   const match = firstOf(
     request,
     fitting.filter((one) => saysItsId(request, one)),
+    since,
   );
   if (!match || match.waiting.exchange.lastEventIdBefore === request.lastEventId) return match;
   // Of the others the page has not told yet how they went, and one of them may have been given this ID unseen.
-  return fitting.some((one) => maySayId(request, one) && !saysItsId(request, one)) ? undefined : match;
+  const isOpen = fitting.some((one) => maySayId(request, one) && !saysItsId(request, one));
+  if (!isOpen) return match;
+  return isHeard(match.waiting) ? { ...match, certain: false } : undefined;
+}
+
+/** The page has told how it went. */
+function isHeard({ exchange }: Waiting): boolean {
+  return exchange.respondedAt !== undefined || exchange.endedAt !== undefined;
 }
 
 /**
@@ -71,15 +81,15 @@ function maySayId({ lastEventId, headersKnown }: HttpRequest, { stream, exchange
 function saysItsId(request: HttpRequest, waiting: Waiting): boolean {
   const { stream, exchange } = waiting;
   if (stream.transport !== 'EventSource') return true;
-  const isHeard = exchange.respondedAt !== undefined || exchange.endedAt !== undefined;
   // It may have waited to connect again when recording began: this would be its next connection, or a later one.
-  if (isLate(waiting) && request.startedAt > exchange.startedAt + RESOLUTION && !isHeard) return false;
+  if (isLate(waiting) && request.startedAt > exchange.startedAt + RESOLUTION && !isHeard(waiting))
+    return false;
   const { lastEventId, headersKnown } = request;
-  if (!headersKnown) return stream.openedBeforeRecording && exchange.number === 1;
+  if (!headersKnown) return (stream.openedBeforeRecording && exchange.number === 1) || isHeard(waiting);
   if (exchange.number === 1) return maySayId(request, waiting);
   if (lastEventId !== '' && lastEventId === exchange.lastEventIdBefore) return true;
   if (lastEventId === '' && exchange.lastEventIdBefore !== '') return false;
-  return isHeard;
+  return isHeard(waiting);
 }
 
 /**
@@ -109,7 +119,7 @@ function apart({ startedAt, answeredAt }: HttpRequest, { exchange }: Waiting): n
     : Math.abs(exchange.startedAt - startedAt);
 }
 
-function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T> | undefined {
+function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[], since: number): Match<T> | undefined {
   if (fitting.length === 0) return undefined;
   fitting.sort((a, b) => a.exchange.startedAt - b.exchange.startedAt || a.stream.number - b.stream.number);
   const sameDocument = fitting.filter((one) => isOfDocument(request, one));
@@ -125,7 +135,9 @@ function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T
   const candidates = heard.length > 0 ? heard : likely;
   // Streams that were opened one after the other send their first requests in that order; how long each waits
   // before it connects again is its own affair, and what was open before recording is reported at once.
-  const isInOrder = candidates.every((one) => one.exchange.number === 1 && !isLate(one));
+  const isInOrder = candidates.every(
+    (one) => one.exchange.number === 1 && !isLate(one) && one.exchange.startedAt >= since,
+  );
   return { waiting: candidates[0]!, certain: candidates.length === 1 || isInOrder };
 }
 

@@ -14,10 +14,12 @@ export interface RecordedPage {
   url: string;
   /** When the browser showed it, as far as that is known, ms since the epoch. */
   committedAt: number;
-  /** The bridge of the document has connected, and the browser has not reported the navigation yet. */
+  /** The document is known, and the browser has not reported the navigation yet. */
   early: boolean;
   /** A bridge of it has connected. */
   connected: boolean;
+  /** When the browser answered that it shows this one: its navigation came before that, and may be reported later. */
+  foundAt?: number;
 }
 
 /** The browser has put another document into the main frame. */
@@ -61,7 +63,11 @@ export function pageOfCommit(pages: readonly RecordedPage[], commit: Committed):
   const last = pages.at(-1);
   if (!last) return undefined;
   if (commit.documentId && last.documentId) {
-    return pages.findLast((page) => page.documentId === commit.documentId && (page === last || page.early));
+    return pages.findLast(
+      (page) =>
+        page.documentId === commit.documentId &&
+        (page === last || (page.early && commit.at <= (page.foundAt ?? Infinity))),
+    );
   }
   return last.early && last.url === commit.url ? last : undefined;
 }
@@ -96,11 +102,17 @@ export function pageOfRequest(pages: readonly RecordedPage[], request: Asking): 
   if (named) return named;
   const shown = pageAt(pages, request.at);
   if (!shown || shown.url === request.documentUrl) return shown;
-  // Close to a navigation the times do not say which of the two documents asked: its address may.
-  const at = pages.indexOf(shown);
-  const beside = [pages[at - 1], pages[at + 1]].find((page) => page?.url === request.documentUrl);
-  const changed = Math.max(shown.committedAt, beside?.committedAt ?? 0);
-  return beside && Math.abs(changed - request.at) <= CLOSE ? beside : shown;
+  // Close to a navigation the times do not say which of the documents asked: its address may.
+  const near = pages.filter(({ url }) => url === request.documentUrl);
+  near.sort((a, b) => distance(pages, a, request.at) - distance(pages, b, request.at));
+  return near[0] && distance(pages, near[0], request.at) <= CLOSE ? near[0] : shown;
+}
+
+/** How far a moment is from the time in which a page was shown, ms. A clock that was set a little makes it end before it begins. */
+function distance(pages: readonly RecordedPage[], page: RecordedPage, at: number): number {
+  const ended = pages[pages.indexOf(page) + 1]?.committedAt ?? Infinity;
+  const [from, to] = [Math.min(page.committedAt, ended), Math.max(page.committedAt, ended)];
+  return Math.max(0, from - at, at - to);
 }
 
 /** The page of which this document is, or a frame below it; undefined when the browser has not told. */

@@ -73,7 +73,8 @@ export async function takeHttpFact(
  *
  * @param now - monotonic, ms
  * @param all - everything that was reported so far has been applied: what no page has reported is no page's
- * @param jumpedAt - when the wall clock last jumped, as far as the background has seen
+ * @param life - from when on every request was heard, and when the wall clock last jumped, as far as the background has seen; ms
+ * since the epoch
  * @returns when to look again (monotonic, ms): the page may still report what has been answered. Infinity for never
  */
 export async function joinRequests(
@@ -81,7 +82,7 @@ export async function joinRequests(
   session: string,
   now: number,
   all: boolean,
-  jumpedAt?: number,
+  { since, jumpedAt }: { since?: number; jumpedAt?: number | undefined } = {},
 ): Promise<number> {
   let again = Infinity;
   await joinLate(ledger, session);
@@ -93,7 +94,7 @@ export async function joinRequests(
     if (!sent) unsent.push(request);
     // First in, first out: one that was sent before it may take the exchange that it would take.
     if (unsent.some((earlier) => earlier !== request && isAlike(earlier, request))) continue;
-    const match = sent ? matchRequest(request, waiting) : undefined;
+    const match = sent ? matchRequest(request, waiting, since) : undefined;
     if (match) {
       await join(ledger, request, match.waiting, match.certain);
       continue;
@@ -183,6 +184,10 @@ async function joinTwin(ledger: Ledger, request: HttpRequest): Promise<boolean> 
     return true;
   }
   if (!live) return false;
+  if (isOfNext(request, twin, live)) {
+    ledger.twins.joined(twin);
+    return false;
+  }
   await makeTwins(ledger, request, twin);
   const requestHeaders = live.exchange.http?.requestHeaders ?? [];
   delete live.exchange.http;
@@ -191,6 +196,12 @@ async function joinTwin(ledger: Ledger, request: HttpRequest): Promise<boolean> 
   const joined: Live['exchange'] = live.exchange;
   if (!request.headersKnown && joined.http) joined.http.requestHeaders = requestHeaders;
   return true;
+}
+
+/** The debugger heard the response of this request when the page was done with what the other layer has reported. */
+function isOfNext(wire: HttpRequest, http: HttpRequest, { exchange }: Live): boolean {
+  if (wire.answeredAt === undefined || http.answeredAt === undefined) return false;
+  return wire.answeredAt > http.answeredAt + RESOLUTION && (exchange.endedAt ?? Infinity) < wire.answeredAt;
 }
 
 /** The wire has reported this request of the HTTP layer before. */
@@ -266,12 +277,17 @@ async function adopt(ledger: Ledger, request: HttpRequest): Promise<void> {
 }
 
 /** Streams without a page side that wait to connect again, to where this request goes. */
-async function reconnecting(ledger: Ledger, { session, frameId, url: to }: HttpRequest): Promise<Live[]> {
+async function reconnecting(
+  ledger: Ledger,
+  { session, frameId, url: to, startedAt }: HttpRequest,
+): Promise<Live[]> {
   return (await ledger.liveStreams(session)).filter(
     ({ stream, exchange }) =>
       (stream.frame === 'worker' || stream.unclaimed) &&
       stream.state === 'reconnecting' &&
       stream.frameId === frameId &&
+      // It was sent beside that connection, not after it.
+      (exchange.endedAt ?? 0) <= startedAt + RESOLUTION &&
       [stream.url, exchange.url].some((url) => withoutFragment(url) === to),
   );
 }

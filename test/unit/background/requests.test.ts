@@ -254,6 +254,31 @@ describe('two streams of one URL', () => {
     ]);
   });
 
+  test('are told apart by what the page heard, where the headers of the first one were not seen', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at + 8), opened(2, at + 28, { transport: 'fetch' }));
+    recorder.page(responded(2, at + 60));
+    recorder.http('http-1', requestStarted(at + 4, { late: true }), responseStarted(at + 4));
+    recorder.http('http-2', requestStarted(at + 28), requestSent(), responseStarted(at + 55));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1'], ['http-2']]);
+  });
+
+  test('are not told apart for certain by their order where the background may have missed a request', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at));
+    await recorder.clock.advance(500);
+    recorder.restart();
+    await recorder.keep.resume();
+    recorder.page(opened(2, at + 600), responded(1, at + 650), responded(2, at + 650));
+    recorder.http('http-2', requestStarted(at + 600), requestSent(), responseStarted(at + 620));
+    await recorder.clock.advance(LONG);
+    const sides = (await recorder.exchanges()).flatMap(({ http }) => http ?? []);
+    expect(sides).toMatchObject([{ request: 'http-2', certain: false }]);
+  });
+
   test('of one millisecond are told apart by the numbers of their requests, in whatever order they are reported', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
@@ -441,6 +466,24 @@ describe('a request that two layers report', () => {
     expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['wire-1--1'] }]);
   });
 
+  test('is not taken for the one before, which its page was done with when the debugger heard of this one', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at + 40), events(1, at + 45, ['a', '1']));
+    recorder.page(ended(1, at + 60, 'disconnect', false), startedAgain(1, at + 60));
+    recorder.http('http-1', requestStarted(at), requestSent(), responseStarted(at + 40));
+    await recorder.clock.advance(200);
+    recorder.http('wire-1--2', wireStarted(at + 140, { method: '' }), { type: 'WireAttached' });
+    recorder.http('wire-1--2', responseStarted(at + 140), wireBytes(at + 141, 'data: b\n\n'));
+    await recorder.clock.advance(200);
+    recorder.http('http-1', requestEnded(at + 58));
+    recorder.http('http-2', requestStarted(at + 110), requestSent('1'), responseStarted(at + 139));
+    recorder.page(responded(1, at + 142), events(1, at + 143, ['b']));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['http-1', 'wire-1--2'] }]);
+    expect(await recorder.text('s/d/1/2')).toBe('data: b\n\n');
+  });
+
   test('is told apart from another one that was sent a moment later', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
@@ -541,6 +584,26 @@ describe('a request that no page has reported', () => {
     });
   });
 
+  test('becomes one in the session of its page, where that waits to be told when the patience ends', async () => {
+    const recorder = await createRecorder({ sessions: ['s', 't'] });
+    const { clock } = recorder;
+    const at = clock.wall();
+    const after = clock.after.bind(clock);
+    let patienceEnds: (() => void) | undefined;
+    clock.after = (delay, work) => {
+      if (delay < PAGE_TELLS_WITHIN - 300) return after(delay, work);
+      patienceEnds = work;
+      return () => {};
+    };
+    recorder.http('http-1', requestStarted(at), requestSent(), responseStarted(at + 10));
+    await clock.advance(PAGE_TELLS_WITHIN + 500);
+    patienceEnds!();
+    void recorder.keep.assignRequests(1, () => 't');
+    await clock.advance(LONG);
+    const streams = await recorder.db.getAllFromIndex('streams', 'bySession');
+    expect(streams.map(({ session }) => session)).toEqual(['t']);
+  });
+
   test('is the page’s when it speaks after all, with every connection that was recorded', async () => {
     const recorder = await unclaimed();
     const { at } = recorder;
@@ -622,6 +685,17 @@ describe('a request that no page has reported', () => {
       ['wire-1-W-1', 'wire-1-W-2'],
       ['wire-1-W-3'],
     ]);
+  });
+
+  test('that was sent beside a connection does not go on with its stream', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.http('http-1', requestStarted(at, { transport: 'EventSource' }), requestSent());
+    recorder.http('http-1', responseStarted(at + 10), requestEnded(at + 200));
+    recorder.http('http-2', requestStarted(at + 20, { transport: 'EventSource' }), requestSent());
+    recorder.http('http-2', responseStarted(at + 30));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1'], ['http-2']]);
   });
 
   test('of a worker goes on with its reconnection without the wire, too, where nobody knows its last ID', async () => {
