@@ -53,11 +53,19 @@ export function matchRequest<T extends Waiting>(
     fitting.filter((one) => saysItsId(request, one)),
     since,
   );
+  // The background did not live to hear of every request: it may be that of another one, which the page is still to report.
+  if (match && isOlder(match.waiting, since) && startsApart(request, match.waiting) > RESOLUTION)
+    return undefined;
   if (!match || match.waiting.exchange.lastEventIdBefore === request.lastEventId) return match;
   // Of the others the page has not told yet how they went, and one of them may have been given this ID unseen.
   const isOpen = fitting.some((one) => maySayId(request, one) && !saysItsId(request, one));
   if (!isOpen) return match;
   return isHeard(match.waiting) ? { ...match, certain: false } : undefined;
+}
+
+/** The first exchange of a stream, from before every request was heard. */
+function isOlder(waiting: Waiting, since: number): boolean {
+  return waiting.exchange.number === 1 && !isLate(waiting) && waiting.exchange.startedAt < since;
 }
 
 /** The page has told how it went. */
@@ -85,7 +93,8 @@ function saysItsId(request: HttpRequest, waiting: Waiting): boolean {
   if (isLate(waiting) && request.startedAt > exchange.startedAt + RESOLUTION && !isHeard(waiting))
     return false;
   const { lastEventId, headersKnown } = request;
-  if (!headersKnown) return (stream.openedBeforeRecording && exchange.number === 1) || isHeard(waiting);
+  if (!headersKnown)
+    return exchange.number === 1 && (stream.openedBeforeRecording || exchange.respondedAt !== undefined);
   if (exchange.number === 1) return maySayId(request, waiting);
   if (lastEventId !== '' && lastEventId === exchange.lastEventIdBefore) return true;
   if (lastEventId === '' && exchange.lastEventIdBefore !== '') return false;
@@ -107,7 +116,9 @@ export function matchNearly<T extends Waiting>(
     (one) => fits(request, one, tolerance, GOES_WITHIN) && maySayId(request, one),
   );
   const ofFrame = fitting.filter((one) => isOfFrame(request, one));
-  const candidates = ofFrame.length > 0 ? ofFrame : fitting;
+  const likely = ofFrame.length > 0 ? ofFrame : fitting;
+  const heard = likely.filter((one) => isHeardSo(request, one));
+  const candidates = heard.length > 0 ? heard : likely;
   candidates.sort((a, b) => apart(request, a) - apart(request, b));
   return candidates[0] && { waiting: candidates[0], certain: false };
 }
@@ -138,14 +149,26 @@ function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[], since: n
   const isInOrder = candidates.every(
     (one) => one.exchange.number === 1 && !isLate(one) && one.exchange.startedAt >= since,
   );
+  // The requests of some may never have been heard: the order tells less than the times.
+  if (candidates.some(({ exchange }) => exchange.startedAt < since)) {
+    candidates.sort((a, b) => startsApart(request, a) - startsApart(request, b));
+  }
   return { waiting: candidates[0]!, certain: candidates.length === 1 || isInOrder };
 }
 
+/** How far the beginnings are apart, ms; a reconnection begins long before its request does, when the page begins to wait. */
+function startsApart(request: HttpRequest, waiting: Waiting): number {
+  const { number, startedAt } = waiting.exchange;
+  return number === 1 ? Math.abs(startedAt - request.startedAt) : apart(request, waiting);
+}
+
 /**
- * A request that was answered is rather not of a stream that was closed before it was answered; one that an `EventSource`
+ * A request is rather not of a stream that was closed before it was sent, or answered; one that an `EventSource`
  * could not take ("fail the connection") not of one that the page has seen open.
  */
-function isHeardSo({ held }: HttpRequest, { stream, exchange }: Waiting): boolean {
+function isHeardSo({ held, startedAt }: HttpRequest, { stream, exchange }: Waiting): boolean {
+  const isGone = exchange.respondedAt === undefined && exchange.end !== 'unload';
+  if (isGone && (exchange.endedAt ?? Infinity) < startedAt) return false;
   const answer = held.find((fact) => fact.type === 'ResponseStarted');
   if (answer?.type !== 'ResponseStarted') return true;
   if (answer.status === 200) return exchange.respondedAt !== undefined || exchange.endedAt === undefined;

@@ -87,8 +87,12 @@ export async function joinRequests(
   let again = Infinity;
   await joinLate(ledger, session);
   const unsent: HttpRequest[] = [];
+  const passed: HttpRequest[] = [];
   for (const request of await ledger.heldRequests(session)) {
+    // What was joined since may be the twin of an earlier one: this one must not take it.
+    await joinTwins(ledger, passed);
     if (await joinTwin(ledger, request)) continue;
+    passed.push(request);
     const waiting = request.worker ? [] : await ledger.waiting(session);
     const sent = isSent(request);
     if (!sent) unsent.push(request);
@@ -117,6 +121,13 @@ export async function joinRequests(
     else await adopt(ledger, request);
   }
   return again;
+}
+
+async function joinTwins(ledger: Ledger, requests: readonly HttpRequest[]): Promise<void> {
+  for (const request of requests) {
+    const waits = request.stream === '' && (await ledger.request(request.id)) === request;
+    if (waits) await joinTwin(ledger, request);
+  }
 }
 
 function isAlike(a: HttpRequest, b: HttpRequest): boolean {

@@ -88,6 +88,22 @@ describe('the page and the HTTP layer report one stream', () => {
     expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([[undefined], ['http-1']]);
   });
 
+  test('when the clock was set, and another one was forbidden before', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), ended(1, at, 'error', true), {
+      type: 'PageMarked',
+      stream: 0,
+      at,
+      kind: 'clock',
+      detail: '',
+    });
+    recorder.page(opened(2, at + 3_600_000), responded(2, at + 3_600_020));
+    recorder.http('http-1', requestStarted(at + 5000), requestSent(), responseStarted(at + 5020));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([[undefined], ['http-1']]);
+  });
+
   test('when the EventSource waited for its response as recording with the wire began', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
@@ -277,6 +293,18 @@ describe('two streams of one URL', () => {
     await recorder.clock.advance(LONG);
     const sides = (await recorder.exchanges()).flatMap(({ http }) => http ?? []);
     expect(sides).toMatchObject([{ request: 'http-2', certain: false }]);
+  });
+
+  test('of which one was forbidden a moment before are told apart', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), ended(1, at, 'error', true), opened(2, at + 7));
+    recorder.http('http-1', requestStarted(at + 7), requestSent());
+    await recorder.clock.advance(200);
+    recorder.http('http-1', responseStarted(at + 40));
+    recorder.page(responded(2, at + 41));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([[undefined], ['http-1']]);
   });
 
   test('of one millisecond are told apart by the numbers of their requests, in whatever order they are reported', async () => {
