@@ -93,8 +93,11 @@ function saysItsId(request: HttpRequest, waiting: Waiting): boolean {
   if (isLate(waiting) && request.startedAt > exchange.startedAt + RESOLUTION && !isHeard(waiting))
     return false;
   const { lastEventId, headersKnown } = request;
-  if (!headersKnown)
-    return exchange.number === 1 && (stream.openedBeforeRecording || exchange.respondedAt !== undefined);
+  if (!headersKnown) {
+    // Those of one that was noticed by its response do not come any more.
+    const isNoticed = request.late && exchange.respondedAt !== undefined;
+    return exchange.number === 1 && (stream.openedBeforeRecording || isNoticed === true);
+  }
   if (exchange.number === 1) return maySayId(request, waiting);
   if (lastEventId !== '' && lastEventId === exchange.lastEventIdBefore) return true;
   if (lastEventId === '' && exchange.lastEventIdBefore !== '') return false;
