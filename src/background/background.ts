@@ -29,7 +29,7 @@ import { storageProblemText } from './storageProblem.ts';
 import { isRecording } from './tabState.ts';
 import { createWakeUps } from './wakeUps.ts';
 import { createWallClock } from './wallClock.ts';
-import { attachProblem, createChromeWire, type DebuggerApi } from './wire/chrome.ts';
+import { attachProblem, createChromeWire, type DebuggerApi, type WireAsking } from './wire/chrome.ts';
 import { createFirefoxWire } from './wire/firefox.ts';
 
 /** How long DevTools have to come back after the background was stopped, ms. */
@@ -73,6 +73,8 @@ export function startBackground(browser: Browser, environment: Environment = sys
   let budgetFull = false;
   let recording: Recording | undefined;
   let returned = false;
+  /** What turns the seconds of Chromium's debugger into ms since the epoch. */
+  let protocolOffset: number | undefined;
 
   function problemsChanged(): void {
     panels.storageChanged(storageProblem || (budgetFull ? BUDGET_FULL : ''));
@@ -144,7 +146,9 @@ export function startBackground(browser: Browser, environment: Environment = sys
   );
   const navigations = createNavigations(browser, wallClock, {
     async page(tab, commit) {
-      await (await ready).navigated(tab, commit);
+      const navigated = (await ready).navigated(tab, commit);
+      chromeWire?.pageShown(tab);
+      await navigated;
     },
     async frame(tab, commit) {
       (await ready).frameCommitted(tab, commit);
@@ -159,10 +163,20 @@ export function startBackground(browser: Browser, environment: Environment = sys
     : createChromeWire(
         {
           clockKnown: () => ready,
-          async sessionOf(tab, at, documentUrl) {
-            return (await ready).sessionOfRequest(tab, nameless(documentUrl, at));
+          async sessionOf(tab, asking) {
+            return (await ready).sessionOfRequest(tab, nameless(asking));
           },
-          sessionNow: (tab, at, documentUrl) => recording?.sessionOfRequest(tab, nameless(documentUrl, at)),
+          sessionNow: (tab, asking) => recording?.sessionOfRequest(tab, nameless(asking)),
+          shownDocument: async (tab) => (await shownFrame(tab)).documentId,
+          async named(tab, documentId, names) {
+            await (await ready).documentsNamed(tab, documentId, names);
+          },
+          protocolOffset: () => protocolOffset,
+          offsetKnown(offset) {
+            protocolOffset = offset;
+            void browser.storage.session.set({ protocolOffset });
+          },
+          isNamed: (tab, name) => recording?.isNamed(tab, name) === true,
           submit: (session, request, fact) => keep.submitHttp(session, request, fact),
           attachedBefore: (tab) => keep.attachedWires(tab),
           detached(tab, reason) {
@@ -184,8 +198,13 @@ export function startBackground(browser: Browser, environment: Environment = sys
   }
 
   /** The debugger does not say the names that other parts of the browser have for documents. */
-  function nameless(documentUrl: string, at: number): Asking {
-    return { documentId: '', parentDocumentId: '', documentUrl, at };
+  function nameless(asking: WireAsking): Asking {
+    return { documentId: '', parentDocumentId: '', ...asking };
+  }
+
+  async function shownFrame(tab: number): Promise<{ documentId: string }> {
+    const frame = await browser.webNavigation.getFrame({ tabId: tab, frameId: 0 }).catch(() => undefined);
+    return { documentId: '', ...(frame as { documentId?: string } | null | undefined) };
   }
 
   function listen(on: boolean): void {
@@ -199,9 +218,12 @@ export function startBackground(browser: Browser, environment: Environment = sys
   }
 
   async function restore(): Promise<Recording> {
-    const { recording: saved } = (await browser.storage.session.get('recording')) as {
+    const stored = (await browser.storage.session.get(['recording', 'protocolOffset'])) as {
       recording?: SavedRecording;
+      protocolOffset?: number;
     };
+    const { recording: saved } = stored;
+    protocolOffset = stored.protocolOffset;
     await settings.load();
     returned = saved !== undefined;
     const { tabs, ended, behind = 0, at }: SavedRecording = saved ?? { tabs: [], ended: [] };
@@ -232,16 +254,16 @@ export function startBackground(browser: Browser, environment: Environment = sys
             return { since: 0, problem: attachProblem(error) };
           }
         },
-        async detachWire(tab, session) {
+        async detachWire(tab, session, stops) {
           firefoxWire?.release(session);
-          await chromeWire?.detach(tab);
+          if (stops) await chromeWire?.close(tab);
+          else await chromeWire?.detach(tab);
         },
         async pageOf(tab) {
-          const [page, frame] = await Promise.all([
+          const [page, { documentId }] = await Promise.all([
             browser.tabs.get(tab).catch(() => undefined),
-            browser.webNavigation.getFrame({ tabId: tab, frameId: 0 }).catch(() => undefined),
+            shownFrame(tab),
           ]);
-          const { documentId = '' } = (frame ?? {}) as { documentId?: string };
           return {
             url: page?.url ?? '',
             title: page?.title ?? '',
@@ -257,9 +279,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
       { tabs, ended },
     );
     const recorder = recording;
-    chromeWire?.resume(
-      tabs.filter((state) => state.wireSince > 0).map((state) => [state.tab, state.wireSince]),
-    );
+    chromeWire?.resume(tabs.map((state) => [state.tab, state.wireSince]));
     if (saved) void keep.resume().catch(() => {});
     recorder.resume();
     for (const state of tabs) {
@@ -276,7 +296,11 @@ export function startBackground(browser: Browser, environment: Environment = sys
       wakeUps.remember(false);
       // Recording does not depend on it: a store that does not open now may open later.
       await db()
-        .then((opened) => endOrphans(opened, new Set()))
+        .then(async (opened) => {
+          await endOrphans(opened, new Set());
+          const ahead = await opened.getAllKeys('ahead');
+          void keep.wiresGone(new Set(ahead.map(([exchange]) => exchange))).catch(() => {});
+        })
         .catch(() => {});
     }
     return recorder;

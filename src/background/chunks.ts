@@ -1,5 +1,5 @@
-import type { EventsArrived } from '../shared/protocol/messages.ts';
 import { encodeBlock } from '../shared/sse/encode.ts';
+import type { ReportedEvents } from '../shared/store/schema.ts';
 
 const encoder = new TextEncoder();
 
@@ -41,7 +41,7 @@ export function encodeChunks({
  */
 export function canonicalBlocks(
   live: { lastEventId: string },
-  fact: EventsArrived,
+  fact: ReportedEvents,
 ): { text: string; ends: Uint32Array; times: Float64Array } {
   const { data, dataEnds, ids, idEnds, typeOf, times } = fact;
   // The page is not to be believed: a type or an ID that no stream can carry is written as far as it can.

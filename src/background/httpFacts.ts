@@ -3,7 +3,7 @@ import type { Exchange, HttpSide, Session, Stream } from '../shared/session/type
 import type { HttpRequest } from '../shared/store/schema.ts';
 import { headerOf, isEventStream } from './http/streamRequest.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { appendAhead, appendChunks, keepReported, markLost, refineEnd } from './pageFacts.ts';
+import { appendAhead, appendChunks, markLost, refineEnd, replaceReported } from './pageFacts.ts';
 
 /** Writes one fact of the HTTP layer into the exchange that it belongs to. */
 export async function applyHttpFact(
@@ -55,6 +55,7 @@ export async function applyHttpFact(
       appendChunks(live, fact);
       await ledger.count(session, live);
       live.lastEventId = live.writer.lastEventId();
+      await ledger.wireBrought(live);
       break;
     case 'WireBroken':
       if (exchange.wire !== 'live') break;
@@ -68,6 +69,13 @@ export async function applyHttpFact(
       await appendAhead(ledger, session, live);
       // No page reports what follows.
       if (isPageless(stream)) markLost(ledger, session, stream, fact.at, 1, 'wire');
+      break;
+    case 'WireClosed':
+      // Where it has brought nothing, what the page said stays.
+      if (exchange.wire !== 'live' || exchange.pageFirst) break;
+      // What the page reports now came after the end of the recording.
+      exchange.wire = 'ended';
+      ledger.wireOver(live);
       break;
     case 'WireSilent':
       if (exchange.wire === 'live') await endSilentWire(ledger, session, live);
@@ -141,10 +149,7 @@ function attachWire(ledger: Ledger, live: Live): void {
 /** The wire's bytes take the place of what the page said. */
 async function replacePage(ledger: Ledger, session: Session, live: Live): Promise<void> {
   const { exchange } = live;
-  if (exchange.bytes > 0) {
-    await keepReported(ledger, live);
-    await ledger.replace(session, live);
-  }
+  if (exchange.bytes > 0) await replaceReported(ledger, session, live);
   delete exchange.pageFirst;
   exchange.fidelity = 'bytes';
 }

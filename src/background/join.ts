@@ -234,21 +234,32 @@ function isOverBefore({ held }: HttpRequest, time: number): boolean {
  */
 export function matchUnclaimed(
   streams: readonly Stream[],
-  opened: { at: number; method: string; url: string; frameId: number; late: boolean },
+  opened: { at: number; method: string; url: string; documentUrl: string; frameId: number; late: boolean },
   tolerance = CLOCK_DRIFT,
 ): Stream | undefined {
   const url = withoutFragment(opened.url);
   const fitting = streams
     .filter(
       (stream) =>
-        isSameMethod(stream.method, opened.method) &&
+        (stream.methodUnknown || isSameMethod(stream.method, opened.method)) &&
         withoutFragment(stream.url) === url &&
         (opened.late ? stream.state !== 'ended' : stream.openedAt >= opened.at - tolerance),
     )
     .sort((a, b) => a.openedAt - b.openedAt);
+  // The debugger does not name a frame, and says the address of its document.
+  const ofDocument = fitting.find(
+    ({ frameId, documentUrl }) =>
+      frameId <= UNKNOWN_FRAME && withoutFragment(documentUrl) === withoutFragment(opened.documentUrl),
+  );
+  if (ofDocument) return ofDocument;
   const ofFrame = fitting.find(({ frameId }) => frameId === opened.frameId || frameId === UNKNOWN_FRAME);
-  // Chromium takes a frame that was made a moment ago for its parent.
-  return ofFrame ?? fitting.find(({ openedAt }) => Math.abs(openedAt - opened.at) <= tolerance);
+  // Chromium's HTTP layer takes a frame that was made a moment ago for its parent.
+  return (
+    ofFrame ??
+    fitting.find(
+      ({ frameId, openedAt }) => frameId !== CHILD_FRAME && Math.abs(openedAt - opened.at) <= tolerance,
+    )
+  );
 }
 
 /** Reported by Chromium's debugger, not by the HTTP layer. */

@@ -78,6 +78,9 @@ export class Keep {
   #urgent: (() => Promise<void>)[] = [];
   /** Requests that are over for the page, and whether the wire has told more of them since, by their ids. */
   #unended = new Map<string, { heard: boolean }>();
+  /** How far the wall clock was set forward when it was looked at last, ms; and when that was seen to change (monotonic). */
+  #ahead = 0;
+  #clockSetAt = Number.NEGATIVE_INFINITY;
   #joinTimers = new Map<string, { due: number; cancel: () => void }>();
 
   /**
@@ -163,6 +166,20 @@ export class Keep {
         if (!request.stream || !isOfWire(request)) continue;
         const live = await this.#ledger.live(request.stream, request.exchange);
         if (live?.exchange.endedAt !== undefined) this.#awaitEnd(request);
+      }
+    });
+  }
+
+  /** The browser was closed while these exchanges went on: the wire brings nothing more of them. */
+  wiresGone(exchanges: Iterable<string>): Promise<void> {
+    return this.#exclusive(async () => {
+      for (const id of exchanges) {
+        const at = id.lastIndexOf('/');
+        const live = await this.#ledger.live(id.slice(0, at), Number(id.slice(at + 1)));
+        const session = live && (await this.#ledger.session(live.stream.session));
+        if (!session || live.exchange.wire !== 'live') continue;
+        await this.#ledger.breakWire(live);
+        await appendAhead(this.#ledger, session, live);
       }
     });
   }
@@ -441,7 +458,10 @@ export class Keep {
 
   async #join(session: string): Promise<void> {
     const isAll = this.#open === undefined && this.#waiting === 0;
-    const due = await joinRequests(this.#ledger, session, this.#clock.monotonic(), isAll, {
+    const now = this.#clock.monotonic();
+    if (this.#wallClock.ahead() !== this.#ahead) this.#clockSetAt = now;
+    this.#ahead = this.#wallClock.ahead();
+    const due = await joinRequests(this.#ledger, session, now, this.#clockSetAt, isAll, {
       since: this.#resumedAt,
       jumpedAt: this.#wallClock.jumpedAt(),
     });

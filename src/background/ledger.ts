@@ -1,12 +1,12 @@
 import type { Clock } from '../shared/protocol/clock.ts';
 import { createSegmentWriter, type SegmentWriter } from '../shared/session/segmentWriter.ts';
 import type { Exchange, HttpSide, Mark, Session, Stream } from '../shared/session/types.ts';
-import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
+import type { AheadReport, DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import type { Changes } from '../shared/store/write.ts';
-import { countHeard } from './countHeard.ts';
+import { countHeard, type Heard } from './countHeard.ts';
 import { inOrder } from './inOrder.ts';
 import { isOfWire, isSameMethod, withoutFragment } from './join.ts';
-import type { Asking } from './pages.ts';
+import { type Asking, askingOf } from './pages.ts';
 import type { RecordStore } from './recordStore.ts';
 import { firstExchange } from './records.ts';
 import { Twins } from './twins.ts';
@@ -19,7 +19,7 @@ const REQUEST_COMES_WITHIN = 5000;
  */
 const MOST_EARLIER = 50;
 /**
- * What pages reported ahead of the wire takes so much memory at most, bytes: seconds of a stream that is as fast as a page
+ * What pages reported ahead of the wire takes so much at most, bytes: seconds of a stream that is as fast as a page
  * can read, and all that hundreds of usual ones report while a debugger does not answer.
  */
 export const MOST_AHEAD = 16 << 20;
@@ -35,22 +35,14 @@ export interface Live {
   lastEventId: string;
   /** URL at which the stream's exchange before ended. */
   lastUrl: string;
+  /** What the page has reported, and the wire has not brought yet. */
+  ahead: AheadReport[];
+  /** Events that the page listens to; missing until they are asked for. */
+  heard?: Heard | undefined;
 }
 
 /** The session of a request, as far as it can be told; undefined when it is not recorded. */
 export type SessionOfRequest = (request: Asking & { tab: number }) => string | undefined;
-
-/** Events or bytes of one report of the page. */
-export interface Ahead {
-  /** How many the page had reported before. */
-  before: number;
-  /** When the last of them came, ms since the epoch. */
-  until: number;
-  /** What it takes in memory, bytes. */
-  size: number;
-  /** Writes those of them that the wire did not bring. */
-  apply(ledger: Ledger, session: Session, live: Live): Promise<void>;
-}
 
 /**
  * The records that are being written, and which of them have changed since the last flush. A cache of the store: after
@@ -73,6 +65,8 @@ export class Ledger {
   /** Exchanges that leave memory once their request is over, and since when (monotonic, ms). */
   #settling = new Map<Live, number>();
   #requests = new Map<string, HttpRequest>();
+  /** When this life of the background began, ms since the epoch. */
+  readonly since: number;
   readonly twins = new Twins();
   readonly #answered = new Map<string, number>();
   /** Ids of streams that only the HTTP layer or the wire has reported so far, by session. */
@@ -84,10 +78,6 @@ export class Ledger {
   /** Exchanges whose wire was attached since the background started: reading them again breaks nothing. */
   readonly #attached = new Set<string>();
 
-  /** What pages reported while the wire was live, and the wire may not bring any more, by exchange. No part of the cache. */
-  readonly #ahead = new Map<string, Ahead[]>();
-  #aheadSize = 0;
-
   #changedSessions = new Set<Session>();
   #changedLives = new Set<Live>();
   #changedExchanges = new Set<Exchange>();
@@ -96,6 +86,8 @@ export class Ledger {
   #requestsOver = new Set<string>();
   #segmentsOver = new Set<string>();
   #streamsOver = new Set<string>();
+  #newAhead = new Set<AheadReport>();
+  #aheadOver: AheadReport[] = [];
   #marks: Mark[] = [];
 
   constructor(
@@ -108,6 +100,7 @@ export class Ledger {
     this.#newSession = newSession;
     this.#onReturn = onReturn;
     this.#clock = clock;
+    this.since = clock.wall();
   }
 
   openStore(): Promise<RecordStore> {
@@ -153,6 +146,7 @@ export class Ledger {
       writer: createSegmentWriter({ exchange: exchange.id }),
       lastEventId: '',
       lastUrl: stream.url,
+      ahead: [],
     };
     this.#lives.set(stream.id, live);
     if (stream.unclaimed) this.#addUnclaimed(stream);
@@ -178,6 +172,7 @@ export class Ledger {
       writer: createSegmentWriter({ exchange: next.id, lastEventId }),
       lastEventId,
       lastUrl: exchange.url,
+      ahead: [],
     };
     this.#keepEarlier(before);
     this.#lives.set(stream.id, live);
@@ -299,14 +294,25 @@ export class Ledger {
     for (const request of this.#requests.values()) {
       // A worker's request does not say of which tab it is.
       if ((request.tab !== tab && request.tab >= 0) || request.stream !== '') continue;
-      const { documentId = '', parentDocumentId = '', documentUrl, startedAt: at } = request;
-      const session = sessionOf({ tab: request.tab, documentId, parentDocumentId, documentUrl, at });
+      const session = sessionOf({ tab: request.tab, ...askingOf(request) });
       if (session === undefined || session === request.session) continue;
       request.session = session;
       sessions.add(session);
       this.#changedRequests.add(request);
     }
     return sessions;
+  }
+
+  /** Whether an exchange of this session is that of this request, which is over. */
+  async hasRecorded(session: string, id: string, url: string): Promise<boolean> {
+    const store = await this.#store();
+    for (const stream of await store.streams(session)) {
+      if (withoutFragment(stream.url) !== withoutFragment(url)) continue;
+      for (const { http } of await store.exchangesFrom(stream.id, stream.exchanges - MOST_EARLIER)) {
+        if (http?.request === id) return true;
+      }
+    }
+    return false;
   }
 
   putRequest(request: HttpRequest): void {
@@ -327,33 +333,56 @@ export class Ledger {
   }
 
   /** The wire has brought everything. */
-  wireOver({ exchange }: Live): void {
-    this.#attached.delete(exchange.id);
-    this.#dropAhead(exchange.id);
+  wireOver(live: Live): void {
+    this.#attached.delete(live.exchange.id);
+    this.dropAhead(live);
+  }
+
+  /** Events, or else bytes, of what the page reports that the wire has brought. */
+  async broughtByWire(live: Live, isEvents: boolean): Promise<number> {
+    return isEvents ? countHeard(await this.#store(), live) : live.exchange.bytes;
   }
 
   /**
-   * Keeps what the page reported, until the wire has reported something later than `reported`. Beyond {@link MOST_AHEAD}
-   * the oldest reports of the exchange go: what the wire then does not bring is counted as lost.
+   * Keeps what the page reported, until the wire has brought it. Beyond {@link MOST_AHEAD} the oldest reports of the exchange
+   * go: what the wire then does not bring is counted as lost.
    */
-  keepAhead({ exchange }: Live, reported: Ahead, later: number): void {
-    const kept = this.#ahead.get(exchange.id) ?? [];
-    // A work that failed is applied again.
-    const ahead = kept.filter((one) => one.before < reported.before && one.until >= later);
-    ahead.push(reported);
-    this.#aheadSize += sizeOf(ahead) - sizeOf(kept);
-    while (this.#aheadSize > MOST_AHEAD && ahead.length > 0) this.#aheadSize -= ahead.shift()!.size;
-    this.#ahead.set(exchange.id, ahead);
+  async keepAhead(live: Live, report: AheadReport): Promise<void> {
+    if (report.before + report.count <= (await this.broughtByWire(live, report.events !== undefined))) return;
+    live.ahead.push(report);
+    this.#newAhead.add(report);
+    let size = this.#aheadSize();
+    while (size > MOST_AHEAD && live.ahead.length > 0) {
+      const oldest = live.ahead.shift()!;
+      size -= sizeOf(oldest);
+      this.#aheadIsOver(oldest);
+    }
   }
 
-  #dropAhead(exchange: string): void {
-    this.#aheadSize -= sizeOf(this.#ahead.get(exchange) ?? []);
-    this.#ahead.delete(exchange);
+  /** The wire has brought more: what it has brought of the page's reports is not needed any more. */
+  async wireBrought(live: Live): Promise<void> {
+    const [first] = live.ahead;
+    if (!first) return;
+    const brought = await this.broughtByWire(live, first.events !== undefined);
+    while (live.ahead[0] && live.ahead[0].before + live.ahead[0].count <= brought)
+      this.#aheadIsOver(live.ahead.shift()!);
   }
 
-  /** What the page reported last. It stays until the exchange leaves memory: a work that failed asks again. */
-  ahead({ exchange }: Live): Ahead[] {
-    return this.#ahead.get(exchange.id) ?? [];
+  dropAhead(live: Live): void {
+    for (const report of live.ahead) this.#aheadIsOver(report);
+    live.ahead = [];
+  }
+
+  #aheadIsOver(report: AheadReport): void {
+    if (!this.#newAhead.delete(report)) this.#aheadOver.push(report);
+  }
+
+  #aheadSize(): number {
+    let size = 0;
+    for (const numbers of this.#earlier.values())
+      for (const live of numbers.values()) size += sizeOfAll(live.ahead);
+    for (const live of this.#lives.values()) size += sizeOfAll(live.ahead);
+    return size;
   }
 
   /** The wire brings nothing more: the page's own reports count from the first event on that it did not bring. */
@@ -367,7 +396,7 @@ export class Ledger {
       delete exchange.wire;
       delete exchange.pageBytes;
       delete exchange.pageEvents;
-      this.#dropAhead(exchange.id);
+      this.dropAhead(live);
       return;
     }
     exchange.wire = 'broken';
@@ -430,6 +459,7 @@ export class Ledger {
     const { id, lastEventIdBefore } = live.exchange;
     live.lastEventId = lastEventIdBefore;
     live.writer = createSegmentWriter({ exchange: id, lastEventId: lastEventIdBefore });
+    live.heard = undefined;
   }
 
   /** Brings the counters of exchange, stream and session up to what the writer holds. */
@@ -522,6 +552,8 @@ export class Ledger {
       documents: [...this.#changedDocuments],
       requests: [...this.#changedRequests],
       requestsOver: [...this.#requestsOver],
+      ahead: [...this.#newAhead],
+      aheadOver: this.#aheadOver,
     };
     this.#changedLives = new Set();
     this.#changedExchanges = new Set();
@@ -531,6 +563,8 @@ export class Ledger {
     this.#requestsOver = new Set();
     this.#segmentsOver = new Set();
     this.#streamsOver = new Set();
+    this.#newAhead = new Set();
+    this.#aheadOver = [];
     this.#marks = [];
     this.#letGo(lives);
     return changes;
@@ -545,6 +579,8 @@ export class Ledger {
         this.#changedDocuments.size +
         this.#changedRequests.size +
         this.#requestsOver.size +
+        this.#newAhead.size +
+        this.#aheadOver.length +
         this.#marks.length >
       0
     );
@@ -569,7 +605,7 @@ export class Ledger {
       const settled = http ? http.completedAt !== undefined || wire === 'broken' : false;
       if (!settled && (http || now - since < REQUEST_COMES_WITHIN)) continue;
       this.#settling.delete(live);
-      this.#dropAhead(exchange.id);
+      this.dropAhead(live);
       if (current) this.#lives.delete(stream.id);
       else this.#dropEarlier(live);
     }
@@ -685,7 +721,8 @@ export class Ledger {
   }
 
   async #reopen(stream: Stream, exchange: Exchange, lastUrl: string): Promise<Live> {
-    const tail = await (await this.#store()).tailSegment(exchange.id);
+    const store = await this.#store();
+    const tail = await store.tailSegment(exchange.id);
     const lastEventId = tail?.parser.lastEventId ?? exchange.lastEventIdBefore;
     const writer = createSegmentWriter({
       exchange: exchange.id,
@@ -694,7 +731,8 @@ export class Ledger {
       lastEventId,
       ...(tail ? { tail } : {}),
     });
-    return { stream, exchange, writer, lastEventId, lastUrl };
+    const ahead = exchange.wire === 'live' ? await store.ahead(exchange.id) : [];
+    return { stream, exchange, writer, lastEventId, lastUrl, ahead };
   }
 
   async #returned(live: Live): Promise<void> {
@@ -728,6 +766,11 @@ export class Ledger {
   }
 }
 
-function sizeOf(reports: readonly Ahead[]): number {
-  return reports.reduce((sum, { size }) => sum + size, 0);
+function sizeOfAll(reports: readonly AheadReport[]): number {
+  return reports.reduce((sum, report) => sum + sizeOf(report), 0);
+}
+
+function sizeOf({ events, chunks }: AheadReport): number {
+  if (events) return (events.data.length + events.ids.length) * 2 + events.times.length * 18;
+  return chunks ? chunks.bytes.length + chunks.times.length * 12 : 0;
 }

@@ -1,8 +1,9 @@
-import type { EventsArrived, PageFact, StreamOpened } from '../shared/protocol/messages.ts';
+import type { PageFact, StreamOpened } from '../shared/protocol/messages.ts';
 import type { Fidelity, Mark, Session, Stream } from '../shared/session/types.ts';
+import type { ReportedEvents } from '../shared/store/schema.ts';
 import { type Chunks, canonicalBlocks, encodeChunks } from './chunks.ts';
-import { CLOCK_DRIFT, isLate, matchUnclaimed } from './join.ts';
-import { type Ahead, type Ledger, type Live, MOST_AHEAD } from './ledger.ts';
+import { isLate, matchUnclaimed } from './join.ts';
+import { type Ledger, type Live, MOST_AHEAD } from './ledger.ts';
 import { newStream, type Origin } from './records.ts';
 import { chunksSoFar, eventsSoFar } from './reportedSoFar.ts';
 
@@ -129,16 +130,25 @@ async function claim(
   const unclaimed = await ledger.unclaimed(session);
   const match = matchUnclaimed(
     unclaimed.map(({ stream }) => stream),
-    { ...fact, frameId: origin.frameId },
+    { ...fact, documentUrl: origin.url, frameId: origin.frameId },
   );
   const live = unclaimed.find(({ stream }) => stream === match);
   if (!live) return undefined;
   const { stream } = live;
-  const { transport, stack } = fact;
+  const { transport, method, stack } = fact;
   const frame = origin.top ? 'top' : 'child';
-  Object.assign(stream, { transport, stack, frame, frameId: origin.frameId, documentUrl: origin.url });
+  Object.assign(stream, {
+    transport,
+    method,
+    stack,
+    frame,
+    frameId: origin.frameId,
+    documentUrl: origin.url,
+  });
+  delete stream.methodUnknown;
   ledger.claimed(stream);
   const first = (await ledger.live(stream.id, 1)) ?? live;
+  first.exchange.method = method;
   handOver(ledger, first);
   return first;
 }
@@ -198,7 +208,7 @@ async function bytesArrived(
   const before = exchange.pageBytes ?? 0;
   if (exchange.wire) exchange.pageBytes = before + bytes.length;
   if (exchange.wire === 'live' && !exchange.pageFirst) {
-    keepBytesAhead(ledger, live, before, fidelity, { bytes, ends, times });
+    await keepBytesAhead(ledger, live, before, fidelity, { bytes, ends, times });
     return;
   }
   if (exchange.wire === 'ended') return;
@@ -218,13 +228,13 @@ async function eventsArrived(
   ledger: Ledger,
   session: Session,
   live: Live,
-  fact: EventsArrived,
+  fact: ReportedEvents,
 ): Promise<void> {
   const { exchange, writer } = live;
   const before = exchange.pageEvents ?? 0;
   if (exchange.wire) exchange.pageEvents = before + fact.times.length;
   if (exchange.wire === 'live' && !exchange.pageFirst) {
-    keepEventsAhead(ledger, live, before, fact);
+    await keepEventsAhead(ledger, live, before, fact);
     return;
   }
   if (exchange.wire === 'ended') return;
@@ -241,49 +251,38 @@ async function eventsArrived(
   await append(ledger, session, live, 'events', encodeChunks(canonicalBlocks(live, fact)));
 }
 
-/** The wire reports a chunk before the page can read it: what it reported later holds all that the page read earlier. */
-function keepAhead(
-  ledger: Ledger,
-  live: Live,
-  before: number,
-  times: Float64Array,
-  size: number,
-  apply: Ahead['apply'],
-): void {
-  if (times.length === 0) return;
-  const later = (live.exchange.lastAt ?? 0) - CLOCK_DRIFT;
-  ledger.keepAhead(live, { before, until: times.at(-1)!, size, apply }, later);
-}
-
 function keepBytesAhead(
   ledger: Ledger,
   live: Live,
   before: number,
   fidelity: Fidelity,
   chunks: Chunks,
-): void {
-  const size = chunks.bytes.length + chunks.times.length * 12;
-  keepAhead(ledger, live, before, chunks.times, size, (...to) => bytesArrived(...to, fidelity, chunks));
+): Promise<void> {
+  const { id: exchange } = live.exchange;
+  const { bytes, ends, times } = chunks;
+  const count = bytes.length;
+  return ledger.keepAhead(live, { exchange, before, count, chunks: { fidelity, bytes, ends, times } });
 }
 
-function keepEventsAhead(ledger: Ledger, live: Live, before: number, fact: EventsArrived): void {
-  const size = (fact.data.length + fact.ids.length) * 2 + fact.times.length * 18;
-  keepAhead(ledger, live, before, fact.times, size, (...to) => eventsArrived(...to, fact));
+function keepEventsAhead(ledger: Ledger, live: Live, before: number, fact: ReportedEvents): Promise<void> {
+  const { id: exchange } = live.exchange;
+  const { data, dataEnds, ids, idEnds, types, typeOf, times } = fact;
+  const events = { data, dataEnds, ids, idEnds, types, typeOf, times };
+  return ledger.keepAhead(live, { exchange, before, count: times.length, events });
 }
 
 /** The wire's bytes take the place of what the page has reported so far: that counts again if they do not reach so far. */
-export async function keepReported(ledger: Ledger, live: Live): Promise<void> {
+export async function replaceReported(ledger: Ledger, session: Session, live: Live): Promise<void> {
   const { exchange } = live;
-  if (exchange.fidelity === 'events') exchange.pageEvents = exchange.events;
-  else exchange.pageBytes = exchange.bytes;
-  // It would have no room.
-  if (exchange.bytes > MOST_AHEAD) return;
+  const { fidelity, bytes } = exchange;
+  if (fidelity === 'events') exchange.pageEvents = exchange.events;
+  else exchange.pageBytes = bytes;
   const store = await ledger.openStore();
-  if (exchange.fidelity === 'events') {
-    keepEventsAhead(ledger, live, 0, await eventsSoFar(store, live));
-  } else {
-    keepBytesAhead(ledger, live, 0, exchange.fidelity, await chunksSoFar(store, live));
-  }
+  const events = fidelity === 'events' && bytes <= MOST_AHEAD ? await eventsSoFar(store, live) : undefined;
+  const chunks = fidelity !== 'events' && bytes <= MOST_AHEAD ? await chunksSoFar(store, live) : undefined;
+  await ledger.replace(session, live);
+  if (events) await keepEventsAhead(ledger, live, 0, events);
+  if (chunks) await keepBytesAhead(ledger, live, 0, fidelity, chunks);
 }
 
 /**
@@ -294,7 +293,7 @@ export async function keepReported(ledger: Ledger, live: Live): Promise<void> {
  */
 export async function appendAhead(ledger: Ledger, session: Session, live: Live): Promise<boolean> {
   const { stream, exchange, writer } = live;
-  const ahead = ledger.ahead(live);
+  const { ahead } = live;
   const { bytes, endedAt } = exchange;
   const isEvents = exchange.pageEvents !== undefined;
   const reported = exchange.pageEvents ?? exchange.pageBytes ?? 0;
@@ -311,7 +310,11 @@ export async function appendAhead(ledger: Ledger, session: Session, live: Live):
   else exchange.pageBytes = from;
   // It came before the end, and is written after it.
   delete exchange.endedAt;
-  for (const { apply } of ahead) await apply(ledger, session, live);
+  for (const { events, chunks } of ahead) {
+    if (events) await eventsArrived(ledger, session, live, events);
+    else if (chunks) await bytesArrived(ledger, session, live, chunks.fidelity, chunks);
+  }
+  ledger.dropAhead(live);
   if (endedAt !== undefined) exchange.endedAt = endedAt;
   return exchange.bytes > bytes;
 }
@@ -341,7 +344,7 @@ export function appendChunks({ exchange, stream, writer }: Live, { bytes, ends, 
 }
 
 /** Events without the first `from` of them. */
-function eventsFrom(fact: EventsArrived, from: number): EventsArrived {
+function eventsFrom(fact: ReportedEvents, from: number): ReportedEvents {
   if (from === 0) return fact;
   const dataStart = fact.dataEnds[from - 1]!;
   const idStart = fact.idEnds[from - 1]!;

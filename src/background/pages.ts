@@ -1,3 +1,5 @@
+import type { HttpRequest } from '../shared/store/schema.ts';
+
 /**
  * Which main document of a tab something belongs to. The browser names documents: two reports that carry the same name
  * are of one document, whichever comes first. Only for browsers without such names (Firefox before 150) the order and
@@ -11,10 +13,12 @@ export interface RecordedPage {
   documentId: string;
   /** The names of documents of frames below it, of those that were added last; missing in states of earlier versions. */
   frames?: string[];
+  /** What the debugger names the documents and workers of it that were seen last. */
+  debuggerNames?: string[];
   url: string;
   /** When the browser showed it, as far as that is known, ms since the epoch. */
   committedAt: number;
-  /** The document is known, and the browser has not reported the navigation yet. */
+  /** It is known by other ways, and the browser has not reported the navigation yet. */
   early: boolean;
   /** A bridge of it has connected. */
   connected: boolean;
@@ -36,10 +40,18 @@ export interface Asking {
   documentId: string;
   /** Of the document above it, where it is a frame's; '' otherwise. */
   parentDocumentId: string;
+  /** What the debugger names the document, the worker or the frame of another process; missing where it does not say. */
+  debuggerName?: string;
   /** Of the document or worker, as far as the browser tells. */
   documentUrl: string;
   /** When the request began, ms since the epoch. */
   at: number;
+}
+
+/** What is known of the document that has sent this request. */
+export function askingOf(request: HttpRequest): Asking {
+  const { documentId = '', parentDocumentId = '', debuggerName = '', documentUrl, startedAt: at } = request;
+  return { documentId, parentDocumentId, debuggerName, documentUrl, at };
 }
 
 /** A bridge has connected. */
@@ -100,6 +112,8 @@ export function pageOfRequest(pages: readonly RecordedPage[], request: Asking): 
   // Firefox takes what is above a frame now for its parent: what was there when the frame was made is asked first.
   const named = pageAbove(pages, request.documentId) ?? pageAbove(pages, request.parentDocumentId);
   if (named) return named;
+  const byDebugger = pageOfName(pages, request.debuggerName ?? '');
+  if (byDebugger) return byDebugger;
   const shown = pageAt(pages, request.at);
   if (!shown || shown.url === request.documentUrl) return shown;
   // Close to a navigation the times do not say which of the documents asked: its address may.
@@ -123,6 +137,30 @@ export function pageAbove(pages: readonly RecordedPage[], documentId: string): R
   const above = pages.findLast(({ frames }) => frames?.includes(documentId));
   // It may have come back from the back/forward cache, and its frames with it.
   return above?.documentId ? pages.findLast((page) => page.documentId === above.documentId) : above;
+}
+
+/** The page in which the debugger names something so; undefined when that is not known. */
+export function pageOfName(pages: readonly RecordedPage[], name: string): RecordedPage | undefined {
+  if (name === '') return undefined;
+  const named = pages.findLast(({ debuggerNames }) => debuggerNames?.includes(name));
+  // It may have come back from the back/forward cache.
+  return named?.documentId ? pages.findLast((page) => page.documentId === named.documentId) : named;
+}
+
+/**
+ * These are names of the debugger in this page, whatever was taken for true before.
+ *
+ * @returns whether that is news
+ */
+export function addNames(pages: readonly RecordedPage[], page: RecordedPage, names: string[]): boolean {
+  const fresh = names.filter((name) => pageOfName(pages, name) !== page);
+  if (fresh.length === 0) return false;
+  for (const other of pages) {
+    if (other.debuggerNames)
+      other.debuggerNames = other.debuggerNames.filter((name) => !fresh.includes(name));
+  }
+  page.debuggerNames = [...(page.debuggerNames ?? []), ...fresh].slice(-MAX_FRAMES);
+  return true;
 }
 
 /** @returns whether that is news */

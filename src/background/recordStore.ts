@@ -2,7 +2,7 @@ import type { Segment } from '../shared/session/segment.ts';
 import type { Exchange, Session, Stream } from '../shared/session/types.ts';
 import type { Database } from '../shared/store/open.ts';
 import { readStreams, readTailSegment } from '../shared/store/read.ts';
-import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
+import type { AheadReport, DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import { type Changes, deleteSession, writeChanges } from '../shared/store/write.ts';
 
 /** What the writer needs of the database: single records, and one transaction for each flush. */
@@ -20,6 +20,8 @@ export interface RecordStore {
   document(id: string): Promise<DocumentProgress | undefined>;
   request(id: string): Promise<HttpRequest | undefined>;
   requests(): Promise<HttpRequest[]>;
+  /** What the page has reported of an exchange ahead of the wire, in its order. */
+  ahead(exchange: string): Promise<AheadReport[]>;
   /** All of it or nothing. @throws {DOMException} QuotaExceededError when the disk is full */
   write(changes: Changes): Promise<void>;
   deleteSession(id: string): Promise<void>;
@@ -38,6 +40,7 @@ export function databaseStore(db: Database): RecordStore {
     document: (id) => db.get('documents', id),
     request: (id) => db.get('requests', id),
     requests: () => db.getAll('requests'),
+    ahead: (exchange) => db.getAll('ahead', IDBKeyRange.bound([exchange], [exchange, []])),
     write: (changes) => writeChanges(db, changes),
     deleteSession: (id) => deleteSession(db, id),
   };

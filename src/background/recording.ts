@@ -7,12 +7,15 @@ import { originOf } from './originOf.ts';
 import {
   type Asking,
   addFrame,
+  addNames,
   addPage,
+  askingOf,
   type Committed,
   type Connected,
   pageAbove,
   pageOfCommit,
   pageOfDocument,
+  pageOfName,
   pageOfRequest,
   type RecordedPage,
 } from './pages.ts';
@@ -50,7 +53,8 @@ export interface RecordingHost {
   changed(state: TabState): void;
   /** Puts the wire tap on a tab, where it is wanted. */
   attachWire(tab: number): Promise<{ since: number; problem: string }>;
-  detachWire(tab: number, session: string): Promise<void>;
+  /** @param stops - the recording is over: what has come until now is read first */
+  detachWire(tab: number, session: string, stops: boolean): Promise<void>;
   /** The page of a tab, and the browser's name of its main document ('' when it has none). */
   pageOf(tab: number): Promise<{ url: string; title: string; documentId: string; private: boolean }>;
   /** The main document above a document of a frame; undefined when the frame is gone, or the browser has no names. */
@@ -168,7 +172,7 @@ export class Recording {
     this.#end(state);
     Object.assign(state, { session: '', wireSince: 0, wireProblem: '', pages: [] });
     this.#changed(state);
-    await this.#host.detachWire(tab, session);
+    await this.#host.detachWire(tab, session, true);
     await this.#keep.endSession(session, this.#wallClock.now());
   }
 
@@ -204,7 +208,7 @@ export class Recording {
         continue;
       }
       Object.assign(state, { wireSince: 0, wireProblem: '' });
-      await this.#host.detachWire(state.tab, state.session);
+      await this.#host.detachWire(state.tab, state.session, false);
       this.#changed(state);
     }
   }
@@ -267,11 +271,31 @@ export class Recording {
 
   /** After a restart of the background: the last navigation may have been reported to the life before, which did not hear it. */
   async lookAgain(tab: number): Promise<void> {
+    const last = this.#tabs.get(tab)?.pages.at(-1);
     const { url, documentId } = await this.#host.pageOf(tab);
     const state = this.#tabs.get(tab);
-    if (!isRecording(state) || documentId === '' || state.pages.at(-1)?.documentId === '') return;
-    if (pageAbove(state.pages, documentId)) return;
-    await this.#goOn(state, this.#foundPage('', documentId, url));
+    if (!isRecording(state) || documentId === '' || last?.documentId === '') return;
+    // A later navigation has been reported meanwhile: this may be the one before.
+    if (state.pages.at(-1) !== last) await this.lookAgain(tab);
+    else if (!pageAbove(state.pages, documentId)) {
+      // The page is there at once; what is written of the one before comes later.
+      void this.#goOn(state, this.#foundPage('', documentId, url));
+    }
+  }
+
+  /** The debugger names documents and workers of a main document so. */
+  async documentsNamed(tab: number, documentId: string, names: string[]): Promise<void> {
+    if (!isRecording(this.#tabs.get(tab))) return;
+    if (!pageAbove(this.#tabs.get(tab)!.pages, documentId)) await this.lookAgain(tab);
+    const state = this.#tabs.get(tab);
+    const page = isRecording(state) ? pageAbove(state.pages, documentId) : undefined;
+    if (!state || !page || !addNames(state.pages, page, names)) return;
+    this.#save();
+    this.#assignRequests(tab);
+  }
+
+  isNamed(tab: number, name: string): boolean {
+    return pageOfName(this.state(tab).pages, name) !== undefined;
   }
 
   /** The browser has put a document into a frame. */
@@ -402,8 +426,9 @@ export class Recording {
   #awaitEnds(state: TabState): void {
     if (!isRecording(state)) return;
     void this.#keep
-      .documentsGone(({ tab, documentId = '', parentDocumentId = '', documentUrl, startedAt: at }) => {
-        const page = pageOfRequest(state.pages, { documentId, parentDocumentId, documentUrl, at });
+      .documentsGone((request) => {
+        const { tab } = request;
+        const page = pageOfRequest(state.pages, askingOf(request));
         return tab === state.tab && page !== undefined && page !== state.pages.at(-1);
       })
       .catch(() => {});

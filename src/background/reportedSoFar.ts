@@ -1,15 +1,15 @@
-import type { EventsArrived } from '../shared/protocol/messages.ts';
 import { joinBytes } from '../shared/session/joinBytes.ts';
 import { entryData, entryRow } from '../shared/session/readSegment.ts';
 import type { Segment } from '../shared/session/segment.ts';
 import { EntryKind } from '../shared/sse/types.ts';
+import type { ReportedEvents } from '../shared/store/schema.ts';
 import type { Chunks } from './chunks.ts';
 import { exchangeSegments } from './exchangeSegments.ts';
 import type { Live } from './ledger.ts';
 import type { RecordStore } from './recordStore.ts';
 
 /** The events of an exchange that only the page has reported. */
-export async function eventsSoFar(store: RecordStore, live: Live): Promise<EventsArrived> {
+export async function eventsSoFar(store: RecordStore, live: Live): Promise<ReportedEvents> {
   const segments: Segment[] = [];
   const types: string[] = [];
   const typeOf: number[] = [];
@@ -32,8 +32,6 @@ export async function eventsSoFar(store: RecordStore, live: Live): Promise<Event
     }
   }
   return {
-    type: 'EventsArrived',
-    stream: 0,
     data,
     dataEnds: Uint32Array.from(dataEnds),
     ids,

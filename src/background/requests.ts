@@ -19,12 +19,16 @@ import { isTwinOf } from './twins.ts';
 
 /**
  * After a response, wait this long for the page to report the stream, ms. A page that is very busy may report it later,
- * and is given its stream then. No page reports a worker's stream; but the browser may still report the navigation to the
- * page whose worker it is, and Chromium's debugger a request that has no tab for the HTTP layer.
+ * and is given its stream then.
  */
 export const PAGE_TELLS_WITHIN = 1000;
 /** Connections of a worker's stream that were refused one after the other, as far back as it is asked what came before. */
 const MOST_REFUSED = 20;
+/** The debugger may tell of the end of a worker's connection after the next one has begun: so long it may take, ms. */
+const END_TOLD_WITHIN = 2500;
+/** Chromium's debugger may report a worker's request that has no tab for the HTTP layer: so long it may take, ms. */
+const WIRE_TELLS_WITHIN = 300;
+
 /**
  * Takes a fact of the HTTP layer: into the exchange that its request is, or aside until that is known.
  *
@@ -39,6 +43,8 @@ export async function takeHttpFact(
   let request = await ledger.request(id);
   if (!request) {
     if (fact.type !== 'RequestStarted') return undefined;
+    // The browser tells of the response late, and the background was killed since it was told of the request.
+    if (fact.method === '' && (await ledger.hasRecorded(session, id, fact.url))) return undefined;
     request = newRequest(id, session, fact);
     ledger.putRequest(request);
   } else if (fact.type === 'RequestStarted') return undefined;
@@ -72,6 +78,7 @@ export async function takeHttpFact(
  * stream of its own.
  *
  * @param now - monotonic, ms
+ * @param clockSetAt - when the wall clock was last set forward; monotonic, ms
  * @param all - everything that was reported so far has been applied: what no page has reported is no page's
  * @param life - from when on every request was heard, and when the wall clock last jumped, as far as the background has seen; ms
  * since the epoch
@@ -81,6 +88,7 @@ export async function joinRequests(
   ledger: Ledger,
   session: string,
   now: number,
+  clockSetAt: number,
   all: boolean,
   { since, jumpedAt }: { since?: number; jumpedAt?: number | undefined } = {},
 ): Promise<number> {
@@ -98,20 +106,27 @@ export async function joinRequests(
     if (!sent) unsent.push(request);
     // First in, first out: one that was sent before it may take the exchange that it would take.
     if (unsent.some((earlier) => earlier !== request && isAlike(earlier, request))) continue;
-    const match = sent ? matchRequest(request, waiting, since) : undefined;
+    const match = sent
+      ? matchRequest(
+          request,
+          waiting.filter((one) => !lostItsRequest(request, one, ledger.since)),
+          since,
+        )
+      : undefined;
     if (match) {
       await join(ledger, request, match.waiting, match.certain);
       continue;
     }
     if (!sent || request.answeredAt === undefined) continue;
-    const isKnown = request.worker && (await isReconnection(ledger, request));
-    const due = ledger.answered(request) + (isKnown ? 0 : PAGE_TELLS_WITHIN);
+    const due = ledger.answered(request) + (await patienceWith(ledger, request));
     if (now < due || !all) {
       again = Math.min(again, Math.max(due, now));
       continue;
     }
     const earlier = request.worker ? [] : await ledger.waitingEarlier(request);
-    const tolerance = await toleranceOf(ledger, session, jumpedAt);
+    // A page that speaks first after the clock was set says all its times by the clock of then.
+    const isBeside = ledger.answered(request) <= clockSetAt + PAGE_TELLS_WITHIN;
+    const tolerance = isBeside ? Infinity : await toleranceOf(ledger, session, jumpedAt);
     if ((await isOfEarlier(ledger, request)) || (await isKnownOtherwise(ledger, request))) {
       ledger.endRequest(request);
       continue;
@@ -128,6 +143,41 @@ async function joinTwins(ledger: Ledger, requests: readonly HttpRequest[]): Prom
     const waits = request.stream === '' && (await ledger.request(request.id)) === request;
     if (waits) await joinTwin(ledger, request);
   }
+}
+
+/**
+ * A stream sends its first request at once: where it was opened before this life of the background, and the request came
+ * after that, the life before has seen another one, and was killed with it.
+ */
+function lostItsRequest(request: HttpRequest, { stream, exchange }: Live, since: number): boolean {
+  if (exchange.number > 1 || isLate({ stream, exchange }) || request.late || request.method === '')
+    return false;
+  return exchange.startedAt < since && request.startedAt > since + RESOLUTION;
+}
+
+/** How long to wait, ms, before a request that has been answered is taken for nobody's who has told of it. */
+async function patienceWith(ledger: Ledger, request: HttpRequest): Promise<number> {
+  if (!request.worker) return PAGE_TELLS_WITHIN;
+  if (request.tab < 0) return WIRE_TELLS_WITHIN;
+  return (await mayContinue(ledger, request)) ? END_TOLD_WITHIN : 0;
+}
+
+/** The worker has a stream of this address open, whose end may be told late: then this request goes on with it. */
+async function mayContinue(ledger: Ledger, request: HttpRequest): Promise<boolean> {
+  const lives = await ledger.liveStreams(request.session);
+  return lives.some(
+    ({ stream, exchange }) =>
+      stream.frame === 'worker' &&
+      stream.transport === 'EventSource' &&
+      stream.state === 'open' &&
+      workerOf(exchange.http?.request) === workerOf(request.id) &&
+      withoutFragment(stream.url) === request.url,
+  );
+}
+
+/** The part of the debugger's name of a request that is its worker's. */
+function workerOf(id = ''): string {
+  return id.slice(0, id.lastIndexOf('-'));
 }
 
 function isAlike(a: HttpRequest, b: HttpRequest): boolean {
@@ -303,12 +353,6 @@ async function reconnecting(
   );
 }
 
-/** It carries the last ID that one of these streams was given: no other one could. */
-async function isReconnection(ledger: Ledger, request: HttpRequest): Promise<boolean> {
-  if (request.lastEventId === '') return false;
-  return (await reconnecting(ledger, request)).some((live) => live.lastEventId === request.lastEventId);
-}
-
 /** Whether the wire has seen what the stream was given last. A connection that was refused has given nothing. */
 async function isSeenWhole(ledger: Ledger, { stream, exchange }: Live): Promise<boolean> {
   let last: Exchange | undefined = exchange;
@@ -340,7 +384,10 @@ async function apply(ledger: Ledger, request: HttpRequest, facts: HttpFact[]): P
       await applyHttpFact(ledger, session, live, request, fact);
     }
     const over =
-      fact.type === 'RequestEnded' || fact.type === 'WireSilent' || (fact.type === 'WireBroken' && fact.gone);
+      fact.type === 'RequestEnded' ||
+      fact.type === 'WireClosed' ||
+      fact.type === 'WireSilent' ||
+      (fact.type === 'WireBroken' && fact.gone);
     if (over) ledger.endRequest(request);
   }
   if (live) sayCertain(request, live);

@@ -141,6 +141,7 @@ export function startLife(world: World): Life {
         ({
           getAll: async () => [...world.records.sessions.values()],
           getAllFromIndex: async () => [],
+          getAllKeys: async () => [],
           clear: async () => {},
           put: async () => {},
         }) as unknown as Database,
@@ -178,11 +179,22 @@ function debuggerApi(
 ): DebuggerApi {
   const { scheduler } = world;
 
-  function carryOut(tabId: number, method: string, params: Record<string, unknown>): unknown {
+  function carryOut(
+    { tabId = 0, sessionId }: { tabId?: number; sessionId?: string },
+    method: string,
+    params: Record<string, unknown>,
+  ): unknown {
     const tab = world.tabs.get(tabId);
     if (!tab?.debugged) throw new Error('Debugger is not attached');
+    const worker = world.documents
+      .flatMap(({ streams }) => streams)
+      .find(({ uid }) => `W${uid}` === sessionId);
+    // Its bytes are kept for a while; nobody answers for it any more.
+    const isGone = !worker || worker.document.gone;
+    if (sessionId && method === 'Network.enable' && isGone)
+      throw new Error('Session with given id not found.');
     if (method === 'Network.enable') tab.network = true;
-    if (method === 'Page.getFrameTree') return { frameTree: { frame: { id: 'F0' } } };
+    if (method === 'Page.getFrameTree') return { frameTree: frameTreeOf(tabId) };
     const one = world.connections.find((connection) => connection.wireId === params.requestId);
     if (method === 'Network.streamResourceContent') {
       if (!one || one.over) throw new Error('Request already finished');
@@ -194,6 +206,19 @@ function debuggerApi(
       return { body: base64(one.received), base64Encoded: true };
     }
     return {};
+  }
+
+  function frameTreeOf(tabId: number): object {
+    const main = world.tabs.get(tabId)?.document?.documentId;
+    const frames = world.documents.filter(
+      ({ page, frameId, gone }) => page === main && frameId !== 0 && !gone,
+    );
+    return {
+      frame: { id: 'F0', loaderId: `L${main}` },
+      childFrames: frames.map(({ documentId, frameId }) => ({
+        frame: { id: `F${frameId}`, loaderId: `L${documentId}` },
+      })),
+    };
   }
 
   return {
@@ -217,7 +242,7 @@ function debuggerApi(
           () => {
             let settle: () => void;
             try {
-              const value = carryOut(target.tabId!, method, params);
+              const value = carryOut(target, method, params);
               settle = () => resolve(value);
             } catch (error) {
               settle = () => reject(error);

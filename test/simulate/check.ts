@@ -152,7 +152,8 @@ function checkConnection(
   if (exchange?.http?.certain && exchange.lastEventIdBefore !== one.lastEventId) {
     violations.push(`${one.uid}: last event ID ${exchange.lastEventIdBefore} instead of ${one.lastEventId}`);
   }
-  const ids = [`http-${one.requestId}`, `wire-${document.tab}--${one.wireId}`];
+  const debuggerSession = stream.worker ? `W${stream.uid}` : '';
+  const ids = [`http-${one.requestId}`, `wire-${document.tab}-${debuggerSession}-${one.wireId}`];
   if (exchange?.http?.certain && !ids.includes(exchange.http.request)) {
     violations.push(`${one.uid}: has the HTTP side of ${exchange.http.request}`);
   }

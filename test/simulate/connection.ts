@@ -78,7 +78,8 @@ export function openConnection(
   function wire(method: string, more: object = {}, channel = 'debugger'): void {
     if (!tab.network) return;
     const details = { requestId: one.wireId, timestamp: scheduler.now / 1000, ...more };
-    const source = { tabId: document.tab };
+    // A worker has a session of its own with the debugger.
+    const source = { tabId: document.tab, ...(stream.worker ? { sessionId: `W${stream.uid}` } : {}) };
     scheduler.post(
       channel,
       () => {
@@ -93,6 +94,7 @@ export function openConnection(
   wire('Network.requestWillBeSent', {
     wallTime: scheduler.wall / 1000,
     documentURL: document.url,
+    loaderId: stream.worker ? '' : `L${document.documentId}`,
     ...(stream.worker ? {} : { frameId: `F${document.frameId}` }),
     type: stream.transport === 'EventSource' ? 'EventSource' : 'Fetch',
     request: { url: stream.url, method: stream.method, headers: { Accept: 'text/event-stream' } },
@@ -111,6 +113,7 @@ export function openConnection(
     const statusLine = `HTTP/1.1 ${status}`;
     http('onResponseStarted', { statusCode: status, statusLine, responseHeaders: pairs(HEADERS) });
     wire('Network.responseReceived', {
+      loaderId: stream.worker ? '' : `L${document.documentId}`,
       hasExtraInfo: true,
       ...(stream.worker ? {} : { frameId: `F${document.frameId}` }),
       type: stream.transport === 'EventSource' ? 'EventSource' : 'Fetch',

@@ -1,7 +1,7 @@
 import type { RecordStore } from '../../src/background/recordStore.ts';
 import type { Segment } from '../../src/shared/session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../src/shared/session/types.ts';
-import type { DocumentProgress, HttpRequest } from '../../src/shared/store/schema.ts';
+import type { AheadReport, DocumentProgress, HttpRequest } from '../../src/shared/store/schema.ts';
 import type { Changes } from '../../src/shared/store/write.ts';
 
 /** The records, as the database would hold them: copies of what was written. */
@@ -13,6 +13,8 @@ export interface Records {
   segments: Map<string, Map<number, Segment>>;
   documents: Map<string, DocumentProgress>;
   requests: Map<string, HttpRequest>;
+  /** By exchange, then by how many were reported before. */
+  ahead: Map<string, Map<number, AheadReport>>;
   marks: Mark[];
 }
 
@@ -24,6 +26,7 @@ export function emptyRecords(): Records {
     segments: new Map(),
     documents: new Map(),
     requests: new Map(),
+    ahead: new Map(),
     marks: [],
   };
 }
@@ -58,6 +61,8 @@ export function memoryStore(records: Records, host: StorageHost): RecordStore {
     document: (id) => read(() => records.documents.get(id)),
     request: (id) => read(() => records.requests.get(id)),
     requests: () => read(() => [...records.requests.values()]),
+    ahead: (exchange) =>
+      read(() => [...(records.ahead.get(exchange)?.values() ?? [])].sort((a, b) => a.before - b.before)),
     write(changes) {
       // As IndexedDB: what is put is copied at the call.
       const copied = copy(changes);
@@ -98,6 +103,11 @@ function apply(records: Records, changes: Changes): void {
   for (const progress of changes.documents) records.documents.set(progress.id, progress);
   for (const request of changes.requests) records.requests.set(request.id, request);
   for (const id of changes.requestsOver) records.requests.delete(id);
+  for (const { exchange, before } of changes.aheadOver ?? []) records.ahead.get(exchange)?.delete(before);
+  for (const report of changes.ahead ?? []) {
+    const reports = records.ahead.get(report.exchange) ?? new Map<number, AheadReport>();
+    records.ahead.set(report.exchange, reports.set(report.before, report));
+  }
 }
 
 function remove(records: Records, session: string): void {
@@ -106,6 +116,7 @@ function remove(records: Records, session: string): void {
     if (exchange.session !== session) continue;
     records.exchanges.delete(id);
     records.segments.delete(id);
+    records.ahead.delete(id);
   }
   for (const [id, stream] of records.streams) if (stream.session === session) records.streams.delete(id);
   for (const [id, one] of records.documents) if (one.session === session) records.documents.delete(id);

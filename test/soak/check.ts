@@ -30,7 +30,7 @@ export function check(seed: number, log: SoakLog, stored: Stored, origins: reado
         connection,
         page: log.pages.get(connection.page),
         exchange: found[1]!.exchange,
-        what: `stored ${found.length} times: ${found.map(({ exchange }) => exchange.id).join(', ')}`,
+        what: `stored ${found.length} times: ${found.map(outline).join(', ')}`,
       });
     }
     const page = log.pages.get(connection.page);
@@ -51,6 +51,10 @@ export function check(seed: number, log: SoakLog, stored: Stored, origins: reado
   }
   checkCounters(stored, violations);
   return violations;
+}
+
+function outline({ exchange: { id, http, startedAt, respondedAt, wire, bytes } }: StoredExchange): string {
+  return `${id} (${http?.request ?? 'no request'}, from ${startedAt}, response ${respondedAt}, wire ${wire ?? '-'}, ${bytes} bytes)`;
 }
 
 /** The connection of an exchange: by what its blocks and the head of its response say, which must be the same. */

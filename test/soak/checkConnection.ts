@@ -236,8 +236,8 @@ function endsOf(one: Recorded): EndCause[] {
   const gone: EndCause[] = page?.goneAt !== undefined ? ['unload'] : [];
   switch (given?.outcome) {
     case 'error':
-      // Readers fail, too, when their document goes.
-      return isEnded ? ['error'] : ['error', ...gone];
+      // Readers fail, too, when their document goes: of a response that the server has ended well, only then.
+      return isEnded && connection.ended === 'break' ? ['error'] : ['error', ...gone];
     case 'end':
     case 'abort':
     case 'cancel':

@@ -125,6 +125,10 @@ export async function soakRound(round: Round): Promise<Counts & { described: str
       );
     });
     progress(`at rest: ${counted()}`);
+    const since = (time: number): number => Math.round(time - began);
+    progress(
+      `killed at ${log.kills.map(since).join(', ')}; wire on ${log.wireOn.map(({ from, to }) => `${since(from)}–${since(to)}`).join(', ')}`,
+    );
     const readStore = createStoreReader(panel);
     const patience = Date.now() + STORED_WITHIN;
     let stored: Stored;

@@ -159,6 +159,7 @@ function databaseOf(state: BrowserState): Database {
   return {
     getAll: async () => [...state.records.sessions.values()],
     getAllFromIndex: async () => [],
+    getAllKeys: async () => [],
     clear: async () => {},
     put: async () => {},
   } as unknown as Database;

@@ -3,25 +3,34 @@ import type { HttpFact } from '../../shared/session/httpFacts.ts';
 import type { Header, Transport } from '../../shared/session/types.ts';
 import { asksForStream, isEventStream } from '../http/streamRequest.ts';
 import { CHILD_FRAME, UNKNOWN_FRAME } from '../join.ts';
+import type { Asking } from '../pages.ts';
 import type { WallClock } from '../wallClock.ts';
+import { createDocumentNames, type DocumentNamesHost, type FrameTree } from './documentNames.ts';
 
 /** A page, or, with a session's ID, one of its workers or frames. */
 type Debuggee = { tabId?: number; sessionId?: string };
 
 /** What the wire tap needs of the world around it. */
-export interface WireHost {
+export interface WireHost extends DocumentNamesHost {
   /** Resolves when the wall clock goes on from that of an earlier life of the background. */
   clockKnown(): Promise<unknown>;
-  /** The session into which a request of a tab goes that began at that time, ms since the epoch. */
-  sessionOf(tab: number, at: number, documentUrl: string): Promise<string | undefined>;
+  /** The session into which a request of a tab goes. */
+  sessionOf(tab: number, asking: WireAsking): Promise<string | undefined>;
   /** The same, once the first answer was given: its page may have become known since. */
-  sessionNow(tab: number, at: number, documentUrl: string): string | undefined;
+  sessionNow(tab: number, asking: WireAsking): string | undefined;
   submit(session: string, request: string, fact: HttpFact): void;
   /** Requests of a tab whose wire was attached before the background was restarted, by their keys. */
   attachedBefore(tab: number): Promise<ReadonlyMap<string, AttachedWire>>;
   /** The tap is off a tab, and why: the user's own doing (`canceled_by_user`), or the tab is gone. */
   detached(tab: number, reason: string): void;
+  /** What turns the protocol's seconds into ms since the epoch, as an earlier life of the background knew it. */
+  protocolOffset(): number | undefined;
+  /** It is known. */
+  offsetKnown(offset: number): void;
 }
+
+/** Who has sent a request, as far as the debugger tells, and when, ms since the epoch. */
+export type WireAsking = Pick<Asking, 'at' | 'debuggerName' | 'documentUrl'>;
 
 /** A request as it is stored: where it goes, and how many bytes of it have been written. */
 export interface AttachedWire {
@@ -42,19 +51,24 @@ export interface ChromeWire {
   /** @throws {Error} when the browser does not let us: another debugger, a page of its own */
   attach(tab: number): Promise<void>;
   detach(tab: number): Promise<void>;
+  /** Reads what has come until now, and detaches: recording stops. */
+  close(tab: number): Promise<void>;
   /** Whether requests of this tab that begin at `at` (ms since the epoch) are seen here. */
   covers(tab: number, at: number): boolean;
-  /** Tabs that were tapped before the background was away still are. */
+  /**
+   * Tabs that were tapped before the background was away still are. Where that is not known of one (`since` 0), the background was
+   * stopped while it attached: what it left there is taken off.
+   */
   resume(tabs: Iterable<[tab: number, since: number]>): void;
   since(tab: number): number;
+  /** A tab shows another document. */
+  pageShown(tab: number): void;
 }
 
 interface Request {
   source: Debuggee;
   session: string;
-  /** ms since the epoch. */
-  beganAt: number;
-  documentUrl: string;
+  asking: WireAsking;
   key: string;
   /** What turns the protocol's seconds into ms since the epoch; undefined until its first event after a restart. */
   offset: number | undefined;
@@ -70,8 +84,14 @@ interface Request {
   stream: boolean;
   charset: string;
   asked: boolean;
+  /** This life of the background was told that it was sent. */
+  seenSent: boolean;
+  /** Its bytes were asked for when it was sent: those so far, undefined when the browser had none of it any more. */
+  early: Promise<Uint8Array | undefined> | undefined;
   /** While the bytes so far are fetched: the pieces that are reported during that. */
   syncing: Piece[] | undefined;
+  /** Ends the wait for the bytes so far. */
+  giveUp: (() => void) | undefined;
   /** Bytes reported. */
   bytes: number;
   end: (() => void) | undefined;
@@ -84,6 +104,12 @@ interface Piece {
   size: number;
   at: number;
   bytes: Uint8Array | undefined;
+}
+
+/** The bytes of a body up to some moment; `whole`: up to its end. */
+interface SoFar {
+  bytes: Uint8Array;
+  whole: boolean;
 }
 
 /* The part of the protocol that is read here (https://chromedevtools.github.io/devtools-protocol/tot/Network/). */
@@ -104,6 +130,8 @@ interface NetworkEvent {
   timestamp: number;
   wallTime: number;
   documentURL: string;
+  /** '' for a worker. */
+  loaderId?: string;
   frameId?: string;
   type?: string;
   request: { url: string; method: string; headers: Record<string, string> };
@@ -128,6 +156,12 @@ const TRANSPORTS: Record<string, Transport> = {
 const EVIDENCE_SIZE = 1024;
 /** After a restart, pieces may be handed over so long after an answer that has them already, ms. */
 const PIECES_LATE_BY = 500;
+/** The debugger does not answer for a worker that is gone. So long may an answer come after the end of its request, ms. */
+const ANSWERS_WITHIN = 2000;
+/** The protocol's clock and the wall clock are known to be so much closer than this, ms. */
+const OFFSET_DRIFT = 20;
+/** An event that seems to be later than this, ms, is of before the wall clock was set forward. */
+const MOST_LATE = 30_000;
 /** So long may the headers that went out come after the end of their request, ms. */
 const SENT_WITHIN = 500;
 /** Requests whose headers came before they did. Those of images and scripts are among them, and stay unclaimed. */
@@ -149,21 +183,26 @@ export function createChromeWire(
   const tabs = new Map<number, number>();
   const attaching = new Map<number, Promise<void>>();
   /** The protocol's name of the main frame of each tab, where it is known. */
-  const mainFrames = new Map<number, string>();
+  const mainFrames = new Map<number, Promise<string | undefined>>();
   const requests = new Map<string, Promise<Request | undefined>>();
   /** Tabs that were tapped before the background was restarted, until the requests of that time are known. */
   const resuming = new Map<number, Promise<ReadonlyMap<string, AttachedWire>>>();
   /** What turns the protocol's seconds into ms since the epoch, and how far the wall clock was set forward then. */
   let protocolClock: { offset: number; ahead: number } | undefined;
   const early = new Map<string, Header[]>();
+  const names = createDocumentNames(host, async (tab) => (await readFrameTree(tab)).frameTree, clock);
 
   function send<T>(source: Debuggee, method: string, params: object = {}): Promise<T> {
     return api.sendCommand(source, method, params as Record<string, unknown>) as Promise<T>;
   }
 
+  function enable(source: Debuggee): Promise<unknown> {
+    return send(source, 'Network.enable', { maxTotalBufferSize: 64 << 20, maxResourceBufferSize: 32 << 20 });
+  }
+
   /** A page, a frame of another process, or a worker: switches on what we listen to. */
   async function prepare(source: Debuggee): Promise<void> {
-    await send(source, 'Network.enable', { maxTotalBufferSize: 64 << 20, maxResourceBufferSize: 32 << 20 });
+    await enable(source);
     await send(source, 'Target.setAutoAttach', {
       autoAttach: true,
       // Else a frame or worker could open its first stream before we listen.
@@ -177,6 +216,7 @@ export function createChromeWire(
       const { sessionId, waitingForDebugger } = params as { sessionId: string; waitingForDebugger: boolean };
       const child: Debuggee = { ...(source.tabId === undefined ? {} : { tabId: source.tabId }), sessionId };
       void prepare(child).catch(() => {});
+      if (child.tabId !== undefined) void names.ofSession(child.tabId, sessionId, () => enable(child));
       // In the order of the commands: it runs when all is in place, and whatever became of that.
       if (waitingForDebugger) void send(child, 'Runtime.runIfWaitingForDebugger').catch(() => {});
     } else if (method === 'Target.detachedFromTarget') {
@@ -213,11 +253,16 @@ export function createChromeWire(
     for (const [key, promise] of requests) {
       void promise.then((request) => {
         if (!request || !isGone(request.source) || !requests.delete(key)) return;
-        if (!request.syncing) end(request);
-        // Its bytes so far are on their way.
-        else request.end = () => end(request);
+        if (request.syncing) endAfterSync(request, () => end(request));
+        else end(request);
       });
     }
+  }
+
+  /** Its bytes so far are on their way: its end comes after them. */
+  function endAfterSync(request: Request, end: () => void): void {
+    request.end = end;
+    clock.after(ANSWERS_WITHIN, () => request.giveUp?.());
   }
 
   function report(request: Request, fact: HttpFact): void {
@@ -265,12 +310,11 @@ export function createChromeWire(
     void requests.get(id)?.then((request) => request && work(request));
   }
 
-  function newRequest(source: Debuggee, session: string, key: string, beganAt: number): Request {
+  function newRequest(source: Debuggee, session: string, key: string, asking: WireAsking): Request {
     return {
       source,
       session,
-      beganAt,
-      documentUrl: '',
+      asking,
       key,
       offset: undefined,
       ahead: wallClock.ahead(),
@@ -282,7 +326,10 @@ export function createChromeWire(
       stream: false,
       charset: '',
       asked: false,
+      seenSent: false,
+      early: undefined,
       syncing: undefined,
+      giveUp: undefined,
       bytes: 0,
       end: undefined,
       onSent: undefined,
@@ -296,33 +343,52 @@ export function createChromeWire(
     if (!transport || source.tabId === undefined) return;
     const { tabId } = source;
     const heardAt = clock.wall();
+    const asked = transport === 'EventSource' || asksForStream(headersOf(event.request?.headers ?? {}));
+    // Before it is answered: then no piece comes without its bytes, however long the answer takes.
+    const bytes = asked && event.request ? askForBytes(source, event.requestId) : undefined;
     const started = host.clockKnown().then(async () => {
+      if (!tabs.has(tabId) && !attaching.has(tabId)) {
+        requests.delete(id);
+        return undefined;
+      }
       const offset = offsetOf(event.timestamp, heardAt, event.wallTime || undefined);
-      const at = event.timestamp * 1000 + offset;
-      const session = await host.sessionOf(tabId, at, event.documentURL ?? '');
+      const ahead = wallClock.ahead();
+      const mainFrame = await mainFrames.get(tabId);
+      const { sessionId } = source;
+      // A session is named when it begins, or by the first request that is seen of it.
+      if (sessionId) await names.ofSession(tabId, sessionId, () => enable(source));
+      else await names.ofDocument(tabId, event.loaderId ?? '');
+      const asking: WireAsking = {
+        at: event.timestamp * 1000 + offset,
+        documentUrl: event.documentURL ?? '',
+        debuggerName: sessionId ?? event.loaderId ?? '',
+      };
+      const session = await host.sessionOf(tabId, asking);
       if (!session) {
         requests.delete(id);
         return undefined;
       }
-      const request = newRequest(source, session, keyOf(source, event.requestId), at);
-      request.documentUrl = event.documentURL ?? '';
+      const request = newRequest(source, session, keyOf(source, event.requestId), asking);
       request.url = event.request?.url ?? event.response?.url ?? '';
       request.headers = headersOf(event.request?.headers ?? {});
-      request.offset = offset;
+      Object.assign(request, { offset, ahead });
+      request.seenSent = event.request !== undefined;
+      request.early = bytes;
       // Workers have no frame.
       const worker = event.frameId === undefined;
       add(request, {
         type: 'RequestStarted',
-        at: timeOf(request, event.timestamp),
+        at: asking.at,
         method: event.request?.method ?? '',
         url: request.url,
         tab: source.tabId!,
-        frameId: frameOf(source, event.frameId),
+        frameId: frameOf(source, event.frameId, mainFrame),
         worker,
         documentUrl: event.documentURL ?? '',
+        ...(asking.debuggerName ? { debuggerName: asking.debuggerName } : {}),
         transport,
       });
-      request.asked = transport === 'EventSource' || asksForStream(request.headers);
+      request.asked = asked;
       if (request.asked) tell(request);
       if (headers) sent(request, headers);
       return request;
@@ -337,11 +403,20 @@ export function createChromeWire(
   function offsetOf(timestamp: number, heardAt: number, wallTime?: number): number {
     const measured =
       wallClock.recorded(wallTime === undefined ? heardAt : wallTime * 1000) - timestamp * 1000;
-    const { ahead, offset } = protocolClock ?? { ahead: 0, offset: Infinity };
-    const known = offset + wallClock.ahead() - ahead;
+    protocolClock ??= { ahead: wallClock.ahead(), offset: offsetBefore(measured) };
+    const known = protocolClock.offset + wallClock.ahead() - protocolClock.ahead;
     const best = wallTime === undefined ? Math.min(known, measured) : measured;
+    // Only what the browser has said itself is worth to be remembered, and once.
+    if (wallTime !== undefined && Math.abs(best - (host.protocolOffset() ?? Infinity)) > OFFSET_DRIFT)
+      host.offsetKnown(best);
     protocolClock = { ahead: wallClock.ahead(), offset: best };
     return best;
+  }
+
+  /** As it was known before the background was restarted, unless the clock was set since. */
+  function offsetBefore(measured: number): number {
+    const before = host.protocolOffset() ?? Infinity;
+    return measured - before > MOST_LATE ? Infinity : before;
   }
 
   /** The protocol's time, seconds, as ms since the epoch. */
@@ -372,7 +447,7 @@ export function createChromeWire(
       requests.delete(id);
       return undefined;
     }
-    const request = newRequest(source, before.session, key, wallClock.now());
+    const request = newRequest(source, before.session, key, { at: wallClock.now(), documentUrl: '' });
     Object.assign(request, { told: true, stream: true, sent: 'told', bytes: before.bytes });
     sync(id, request, true);
     return request;
@@ -398,8 +473,7 @@ export function createChromeWire(
   }
 
   /** The page's own target is named like its main frame; a frame of another process has a session of its own. */
-  function frameOf({ tabId, sessionId }: Debuggee, frameId: string | undefined): number {
-    const main = mainFrames.get(tabId!);
+  function frameOf({ sessionId }: Debuggee, frameId: string | undefined, main: string | undefined): number {
     if (main === undefined || frameId === undefined) return UNKNOWN_FRAME;
     return sessionId === undefined && frameId === main ? 0 : CHILD_FRAME;
   }
@@ -412,8 +486,7 @@ export function createChromeWire(
   function tell(request: Request): void {
     if (request.told) return;
     request.told = true;
-    request.session =
-      host.sessionNow(request.source.tabId!, request.beganAt, request.documentUrl) ?? request.session;
+    request.session = host.sessionNow(request.source.tabId!, request.asking) ?? request.session;
     for (const fact of request.facts) host.submit(request.session, request.key, fact);
     request.facts = [];
   }
@@ -469,22 +542,32 @@ export function createChromeWire(
   /**
    * Asks for the bytes so far; from then on all others are sent. Pieces that were told of before, without their bytes,
    * are in the answer, and give the cuts and the times. Pieces with their bytes come after it, though the browser may
-   * hand them over before the answer: the two take different ways.
+   * hand them over before the answer: the two take different ways. Where every piece has come with its bytes, there is
+   * nothing in the answer.
    *
-   * @param resumed - the browser was sending the bytes already: then some of those pieces are in the answer too
+   * @param resumed - an earlier life of the background had attached it
    */
   function sync(id: string, request: Request, resumed: boolean): void {
+    // The browser sends the bytes already, for that life asked for them: some of those pieces are in the answer too.
+    const streaming = resumed || !request.seenSent;
     const seen: Piece[] = [];
     request.syncing = seen;
-    void readSoFar(request)
+    const givenUp = new Promise<SoFar>((resolve, reject) => {
+      request.giveUp = () => {
+        if (request.early && seen.every(({ bytes }) => bytes))
+          resolve({ bytes: new Uint8Array(), whole: false });
+        else reject(new Error('The browser does not answer.'));
+      };
+    });
+    void Promise.race([readSoFar(request), givenUp])
       .then(async (answer) => {
-        if (resumed) await new Promise<void>((resolve) => clock.after(PIECES_LATE_BY, resolve));
+        if (streaming) await new Promise<void>((resolve) => clock.after(PIECES_LATE_BY, resolve));
         return answer;
       })
       .then(({ bytes, whole }) => {
         const told = resumed ? 0 : seen.reduce((sum, piece) => sum + (piece.bytes ? 0 : piece.size), 0);
         if (bytes.length < request.bytes + told) throw new Error('The browser holds less than it told of.');
-        const within = resumed ? piecesWithin(bytes, seen) : seen.filter((piece) => !piece.bytes);
+        const within = streaming ? piecesWithin(bytes, seen) : seen.filter((piece) => !piece.bytes);
         cut(request, bytes, within);
         for (const piece of seen) {
           if (piece.bytes && !within.includes(piece)) addBytes(request, piece.bytes, piece.at);
@@ -498,28 +581,36 @@ export function createChromeWire(
       })
       .finally(() => {
         request.syncing = undefined;
+        request.giveUp = undefined;
         request.end?.();
       });
   }
 
-  async function readSoFar(request: Request): Promise<{ bytes: Uint8Array; whole: boolean }> {
-    const { source } = request;
-    const { requestId } = requestIdOf(request);
+  /** The bytes of a request so far. Undefined when it is over, or the browser does not know it. */
+  async function askForBytes(source: Debuggee, requestId: string): Promise<Uint8Array | undefined> {
     try {
       const { bufferedData } = await send<{ bufferedData: string }>(source, 'Network.streamResourceContent', {
         requestId,
       });
-      return { bytes: decodeBase64(bufferedData), whole: false };
+      return decodeBase64(bufferedData);
     } catch {
-      // It is over already: its body is whole.
-      const { body, base64Encoded } = await send<{ body: string; base64Encoded: boolean }>(
-        source,
-        'Network.getResponseBody',
-        { requestId },
-      );
-      const bytes = base64Encoded ? decodeBase64(body) : encodeBody(body, request.charset);
-      return { bytes, whole: true };
+      return undefined;
     }
+  }
+
+  async function readSoFar(request: Request): Promise<SoFar> {
+    const { source } = request;
+    const { requestId } = requestIdOf(request);
+    const soFar = await (request.early ?? askForBytes(source, requestId));
+    if (soFar) return { bytes: soFar, whole: false };
+    // It is over already: its body is whole.
+    const { body, base64Encoded } = await send<{ body: string; base64Encoded: boolean }>(
+      source,
+      'Network.getResponseBody',
+      { requestId },
+    );
+    const bytes = base64Encoded ? decodeBase64(body) : encodeBody(body, request.charset);
+    return { bytes, whole: true };
   }
 
   function endResumed(id: string, request: Request): void {
@@ -593,15 +684,41 @@ export function createChromeWire(
       const at = timeOf(request, event.timestamp);
       add(request, { type: 'RequestEnded', at, error, aborted: canceled || error === 'net::ERR_ABORTED' });
     };
-    if (request.syncing) request.end = end;
+    if (request.syncing) endAfterSync(request, end);
     else if (request.asked && !request.stream) void readEvidence(request).then(end, end);
     else end();
+  }
+
+  async function readLast(id: string, request: Request): Promise<void> {
+    const { requestId } = requestIdOf(request);
+    const bytes = await Promise.race([
+      askForBytes(request.source, requestId),
+      new Promise<undefined>((resolve) => clock.after(ANSWERS_WITHIN, () => resolve(undefined))),
+    ]);
+    if (!bytes || request.syncing || !requests.delete(id)) return;
+    cut(request, bytes, []);
+    report(request, { type: 'WireClosed', at: wallClock.now() });
+  }
+
+  async function readAllLast(tab: number): Promise<void> {
+    const reads = [...requests].map(async ([id, promise]) => {
+      const request = await promise;
+      if (request?.source.tabId === tab && request.stream) await readLast(id, request);
+    });
+    await Promise.all(reads);
+  }
+
+  async function detach(tab: number): Promise<void> {
+    await attaching.get(tab)?.catch(() => {});
+    if (!tabs.delete(tab)) return;
+    breakAll(tab);
+    await api.detach({ tabId: tab }).catch(() => {});
   }
 
   async function attach(tab: number): Promise<void> {
     await api.attach({ tabId: tab }, '1.3');
     try {
-      await findMainFrame(tab);
+      mainFrames.set(tab, Promise.resolve(await findMainFrame(tab)));
       await prepare({ tabId: tab });
     } catch (error) {
       await api.detach({ tabId: tab }).catch(() => {});
@@ -610,12 +727,12 @@ export function createChromeWire(
     tabs.set(tab, wallClock.now());
   }
 
-  async function findMainFrame(tab: number): Promise<void> {
-    const { frameTree } = await send<{ frameTree?: { frame: { id: string } } }>(
-      { tabId: tab },
-      'Page.getFrameTree',
-    );
-    if (frameTree) mainFrames.set(tab, frameTree.frame.id);
+  async function findMainFrame(tab: number): Promise<string | undefined> {
+    return (await readFrameTree(tab)).frameTree?.frame.id;
+  }
+
+  function readFrameTree(tab: number): Promise<{ frameTree?: FrameTree }> {
+    return send({ tabId: tab }, 'Page.getFrameTree');
   }
 
   async function readEvidence(request: Request): Promise<void> {
@@ -633,19 +750,31 @@ export function createChromeWire(
       attaching.set(tab, started);
       return started;
     },
-    async detach(tab) {
-      await attaching.get(tab)?.catch(() => {});
-      if (!tabs.delete(tab)) return;
-      breakAll(tab);
-      await api.detach({ tabId: tab }).catch(() => {});
+    detach,
+    async close(tab) {
+      const since = tabs.get(tab);
+      await readAllLast(tab);
+      // Recording may have begun anew meanwhile, and goes on with it.
+      if (tabs.get(tab) === since) await detach(tab);
     },
     covers: (tab, at) => at >= (tabs.get(tab) ?? Infinity),
     since: (tab) => tabs.get(tab) ?? 0,
+    pageShown(tab) {
+      if (tabs.has(tab)) void names.look(tab);
+    },
     resume(known) {
       for (const [tab, since] of known) {
+        if (since === 0) {
+          void api.detach({ tabId: tab }).catch(() => {});
+          continue;
+        }
         tabs.set(tab, since);
-        void findMainFrame(tab).catch(() => {});
+        mainFrames.set(
+          tab,
+          findMainFrame(tab).catch(() => undefined),
+        );
         resumeTab(tab);
+        void names.look(tab);
       }
     },
   };

@@ -30,6 +30,8 @@ export type HttpFact =
     }
   /** The wire tap sees no more of it, though it goes on. `gone`: not even its end will be reported. */
   | { type: 'WireBroken'; at: number; gone: boolean }
+  /** Recording stops: up to there the wire has brought everything. */
+  | { type: 'WireClosed'; at: number }
   /** It is over for the page, and the browser has not said so: it says nothing of requests whose document has gone. */
   | { type: 'WireSilent'; at: number }
   /** Start of a response that is no event stream. */
@@ -62,6 +64,8 @@ export interface RequestStarted {
   documentId?: string;
   /** Of the document above it, where it is a frame's. */
   parentDocumentId?: string;
+  /** What the debugger names the document, the worker or the frame of another process; missing where it does not say. */
+  debuggerName?: string;
   /** Missing where it has to be told from the headers. */
   transport?: Transport;
 }

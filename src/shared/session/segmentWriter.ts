@@ -32,6 +32,12 @@ export interface SegmentWriter {
   unwritten(): Segment[];
   /** The last event ID string so far: what the client sends when it reconnects. */
   lastEventId(): string;
+  /**
+   * Events of these types from the n-th entry on, up to here.
+   *
+   * @returns undefined where that entry is in an earlier segment
+   */
+  eventsFrom(entry: number, types: ReadonlySet<string>): number | undefined;
   readonly bytes: number;
   readonly entries: number;
   readonly events: number;
@@ -263,6 +269,15 @@ export function createSegmentWriter(start: SegmentWriterStart): SegmentWriter {
     },
     unwritten: () => (dirty ? [...changed, record()] : [...changed]),
     lastEventId: () => parser.state().lastEventId,
+    eventsFrom(entry, types) {
+      if (entry < open.firstEntry) return undefined;
+      const wanted = [...open.types.keys()].map((type) => types.has(type));
+      let count = 0;
+      for (let i = entry - open.firstEntry; i < open.kinds.length; i++) {
+        if (open.kinds.at(i) === EntryKind.event && wanted[open.typeOf.at(i)]) count++;
+      }
+      return count;
+    },
     get bytes() {
       return open.base + open.bytes.length;
     },

@@ -57,6 +57,8 @@ export interface Stream {
   state: StreamState;
   /** Event types that the page listens to, in the order of their first listener. */
   listeners: string[];
+  /** Its first request was seen too late to know its method, which is taken to be GET. */
+  methodUnknown?: true;
   /** Nobody saw the page: it is from a file of another tool, or from a recording without a browser. */
   listenersUnknown?: true;
   exchanges: number;

@@ -13,6 +13,7 @@ export function openStore(onLost: () => void, name = DATABASE_NAME): Promise<Dat
   return openDB<Schema>(name, DATABASE_VERSION, {
     upgrade(db, from, _to, tx) {
       if (from < 2) db.createObjectStore('requests', { keyPath: 'id' }).createIndex('bySession', 'session');
+      if (from < 4) db.createObjectStore('ahead', { keyPath: ['exchange', 'before'] });
       if (from >= 1) {
         if (from < 3) tx.objectStore('marks').createIndex('byKind', ['session', 'kind', 'at']);
         return;

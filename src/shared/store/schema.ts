@@ -1,10 +1,10 @@
 import type { DBSchema } from 'idb';
 import type { HttpFact } from '../session/httpFacts.ts';
 import type { Segment } from '../session/segment.ts';
-import type { Exchange, Mark, Session, Stream, Transport } from '../session/types.ts';
+import type { Exchange, Fidelity, Mark, Session, Stream, Transport } from '../session/types.ts';
 
 export const DATABASE_NAME = 'sse-scope';
-export const DATABASE_VERSION = 3;
+export const DATABASE_VERSION = 4;
 /** Bytes of recorded streams that are kept, unless the user says otherwise. */
 export const BUDGET = 1 << 30;
 
@@ -46,6 +46,8 @@ export interface HttpRequest {
   documentId?: string;
   /** Of the document above it; '' where it is no frame's. */
   parentDocumentId?: string;
+  /** What the debugger names the document, the worker or the frame of another process; missing where it does not say. */
+  debuggerName?: string;
   transport: Transport;
   lastEventId: string;
   /** Its headers are known, and with them whether it carries an ID. Missing in stores of earlier versions. */
@@ -61,6 +63,32 @@ export interface HttpRequest {
   twin?: string;
   /** What waits, in its order. */
   held: HttpFact[];
+}
+
+/** Events that a page was given, one after the other, as columns. */
+export interface ReportedEvents {
+  /** Data of all events, and where each ends in it (UTF-16 units). */
+  data: string;
+  dataEnds: Uint32Array;
+  /** Last event IDs of all events, and where each ends. */
+  ids: string;
+  idEnds: Uint32Array;
+  types: string[];
+  typeOf: Uint16Array;
+  /** ms since the epoch. */
+  times: Float64Array;
+}
+
+/** What a page has reported of an exchange, and the wire has not brought yet: it counts where the wire brings less. */
+export interface AheadReport {
+  exchange: string;
+  /** How many events or bytes the page had reported before. */
+  before: number;
+  /** How many it reports here. */
+  count: number;
+  events?: ReportedEvents;
+  /** Where they are no events: bytes, the offset after each chunk, and when it came. */
+  chunks?: { fidelity: Fidelity; bytes: Uint8Array; ends: Uint32Array; times: Float64Array };
 }
 
 export interface Schema extends DBSchema {
@@ -88,6 +116,7 @@ export interface Schema extends DBSchema {
   };
   documents: { key: string; value: DocumentProgress; indexes: { bySession: string } };
   requests: { key: string; value: HttpRequest; indexes: { bySession: string } };
+  ahead: { key: [exchange: string, before: number]; value: AheadReport };
 }
 
 export type StoreName =
@@ -97,7 +126,8 @@ export type StoreName =
   | 'marks'
   | 'segments'
   | 'documents'
-  | 'requests';
+  | 'requests'
+  | 'ahead';
 export const STORE_NAMES: StoreName[] = [
   'sessions',
   'streams',
@@ -106,4 +136,5 @@ export const STORE_NAMES: StoreName[] = [
   'segments',
   'documents',
   'requests',
+  'ahead',
 ];

@@ -3,6 +3,7 @@ import type { Segment } from '../session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../session/types.ts';
 import type { Database } from './open.ts';
 import {
+  type AheadReport,
   type DocumentProgress,
   type HttpRequest,
   type Schema,
@@ -25,6 +26,9 @@ export interface Changes {
   requests: Iterable<HttpRequest>;
   /** Ids of requests that are over. */
   requestsOver: Iterable<string>;
+  ahead?: Iterable<AheadReport>;
+  /** The wire has brought them, or brings nothing more. */
+  aheadOver?: Iterable<Pick<AheadReport, 'exchange' | 'before'>>;
 }
 
 /**
@@ -48,6 +52,9 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
   for (const progress of changes.documents) puts.push(tx.objectStore('documents').put(progress));
   for (const request of changes.requests) puts.push(tx.objectStore('requests').put(request));
   for (const id of changes.requestsOver) puts.push(tx.objectStore('requests').delete(id));
+  for (const { exchange, before } of changes.aheadOver ?? [])
+    puts.push(tx.objectStore('ahead').delete([exchange, before]));
+  for (const report of changes.ahead ?? []) puts.push(tx.objectStore('ahead').put(report));
   // The requests fail with their transaction; its own rejection is the one to answer.
   for (const put of puts) put.catch(() => {});
   await tx.done;
@@ -60,19 +67,22 @@ async function removeStream(
   tx.objectStore('streams').delete(stream);
   const range = IDBKeyRange.bound([stream], [stream, []]);
   for (const exchange of await tx.objectStore('exchanges').index('byStream').getAllKeys(range)) {
-    tx.objectStore('exchanges').delete(exchange);
-    tx.objectStore('segments').delete(IDBKeyRange.bound([exchange], [exchange, []]));
+    removeExchange(tx, exchange);
   }
+}
+
+function removeExchange(tx: IDBPTransaction<Schema, StoreName[], 'readwrite'>, exchange: string): void {
+  const range = IDBKeyRange.bound([exchange], [exchange, []]);
+  tx.objectStore('exchanges').delete(exchange);
+  tx.objectStore('segments').delete(range);
+  tx.objectStore('ahead').delete(range);
 }
 
 /** Removes a session and all that belongs to it, in one transaction. */
 export async function deleteSession(db: Database, session: string): Promise<void> {
   const tx = db.transaction(STORE_NAMES, 'readwrite', { durability: 'relaxed' });
   const exchanges = await tx.objectStore('exchanges').index('bySession').getAllKeys(session);
-  for (const exchange of exchanges) {
-    tx.objectStore('exchanges').delete(exchange);
-    tx.objectStore('segments').delete(IDBKeyRange.bound([exchange], [exchange, []]));
-  }
+  for (const exchange of exchanges) removeExchange(tx, exchange);
   const range = IDBKeyRange.bound([session], [session, []]);
   for (const key of await tx.objectStore('streams').index('bySession').getAllKeys(range)) {
     tx.objectStore('streams').delete(key);

@@ -67,7 +67,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'what a page reported ahead of the wire is forgotten',
     file: LEDGER,
-    from: '    this.#ahead.set(exchange.id, ahead);\n',
+    from: '    live.ahead.push(report);\n',
     to: '',
   },
   {

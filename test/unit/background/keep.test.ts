@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MOST_AHEAD } from '../../../src/background/ledger.ts';
+import { endOrphans } from '../../../src/background/retention.ts';
 import type { HttpFact } from '../../../src/shared/session/httpFacts.ts';
 import { holdsLater } from '../../support/properties.ts';
 import {
@@ -474,18 +475,89 @@ describe('what the page reported ahead of the wire', () => {
     expect(await recorder.db.get('sessions', 's')).toMatchObject({ lost: 0 });
   });
 
-  test('and nobody has any more after a restart, is counted as lost', async () => {
+  test('was acknowledged, and counts after a restart too', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
     recorder.page(opened(1, at), responded(1, at));
     recorder.http('wire-1--1', ...wireOf(at), wireBytes(at + 1, 'data: a\n\n'));
     recorder.page(events(1, at + 1, ['a'], ['b'], ['c']));
     await recorder.clock.advance(1000);
+    expect(recorder.acknowledged.at(-1)).toBe(2);
     recorder.restart();
     recorder.page(ended(1, at + 10, 'unload', true));
     await recorder.clock.advance(30_000);
-    expect(await recorder.text('s/d/1/1')).toBe('data: a\n\n');
-    expect(await recorder.db.get('sessions', 's')).toMatchObject({ lost: 2 });
+    expect(await recorder.text('s/d/1/1')).toBe('data: a\n\ndata: b\n\ndata: c\n\n');
+    expect(await recorder.db.get('sessions', 's')).toMatchObject({ lost: 0 });
+    expect(await recorder.db.count('ahead')).toBe(0);
+  });
+
+  test('is stored only until the wire brings it', async () => {
+    const recorder = await createRecorder();
+    const { clock, db } = recorder;
+    const at = clock.wall();
+    recorder.page(opened(1, at), responded(1, at));
+    recorder.http('wire-1--1', ...wireOf(at), wireBytes(at + 1, 'data: a\n\n'));
+    recorder.page(events(1, at + 1, ['a']));
+    await clock.advance(1000);
+    expect(await db.count('ahead')).toBe(0);
+    recorder.page(events(1, at + 1000, ['b'], ['c']));
+    await clock.advance(1000);
+    expect(await db.count('ahead')).toBe(1);
+    // The event that nobody listens to is none of the page's.
+    recorder.http('wire-1--1', wireBytes(at + 1000, 'data: b\n\nevent: unheard\ndata: x\n\n'));
+    await clock.advance(1000);
+    expect(await db.count('ahead')).toBe(1);
+    recorder.http('wire-1--1', wireBytes(at + 1000, 'data: c\n\n'));
+    await clock.advance(1000);
+    expect(await db.count('ahead')).toBe(0);
+    expect(await recorder.text('s/d/1/1')).toBe(
+      'data: a\n\ndata: b\n\nevent: unheard\ndata: x\n\ndata: c\n\n',
+    );
+  });
+
+  test("after the recording has stopped is none of it: all bytes are the wire's", async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at), events(1, at + 1, ['a']));
+    recorder.http('wire-1--1', ...wireOf(at), wireBytes(at + 1, 'data: a\n\ndata: b\n\n'), {
+      type: 'WireClosed',
+      at: at + 10,
+    });
+    recorder.page(events(1, at + 11, ['b'], ['c']));
+    await recorder.clock.advance(30_000);
+    expect(await recorder.text('s/d/1/1')).toBe('data: a\n\ndata: b\n\n');
+    expect((await recorder.exchanges())[0]).toMatchObject({ fidelity: 'bytes', wire: 'ended' });
+    expect(await recorder.db.get('sessions', 's')).toMatchObject({ lost: 0 });
+  });
+
+  test('counts when the browser was closed before the wire brought it', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at));
+    recorder.http('wire-1--1', ...wireOf(at), wireBytes(at + 1, 'data: a\n\n'));
+    recorder.page(events(1, at + 1, ['a'], ['b']));
+    await recorder.clock.advance(1000);
+    await endOrphans(recorder.db, new Set());
+    recorder.restart();
+    const done = recorder.keep.wiresGone(['s/d/1/1']);
+    await recorder.clock.advance(1000);
+    await done;
+    expect(await recorder.text('s/d/1/1')).toBe('data: a\n\ndata: b\n\n');
+    expect((await recorder.exchanges())[0]).toMatchObject({ wire: 'broken', events: 2 });
+    expect(await recorder.db.count('ahead')).toBe(0);
+  });
+
+  test('goes with its session', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at));
+    recorder.http('wire-1--1', ...wireOf(at), wireBytes(at + 1, 'data: a\n\n'));
+    recorder.page(events(1, at + 1, ['a'], ['b']));
+    await recorder.clock.advance(1000);
+    expect(await recorder.db.count('ahead')).toBe(1);
+    await recorder.keep.deleteSession('s');
+    await recorder.clock.advance(1000);
+    expect(await recorder.db.count('ahead')).toBe(0);
   });
 
   test('is bounded, and what went is counted as lost when the wire breaks', async () => {

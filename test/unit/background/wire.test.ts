@@ -27,9 +27,10 @@ function createDebugger(clock: FakeClock) {
     ['Network.streamResourceContent', async () => ({ bufferedData: '' })],
   ]);
   let attachments = 0;
+  let detachments = 0;
   const api: DebuggerApi = {
     attach: async () => void attachments++,
-    detach: async () => {},
+    detach: async () => void detachments++,
     async sendCommand(source, method, params = {}) {
       commands.push({ source: source as Source, method, params });
       return (await answers.get(method)?.()) ?? {};
@@ -47,6 +48,7 @@ function createDebugger(clock: FakeClock) {
     answers,
     fire,
     attachments: () => attachments,
+    detachments: () => detachments,
     detach(reason: string): void {
       for (const listener of detached) listener({ tabId: 1 }, reason);
     },
@@ -78,7 +80,7 @@ function createDebugger(clock: FakeClock) {
   };
 }
 
-async function createTap(before: Record<string, AttachedWire> = {}) {
+async function createTap(before: Record<string, AttachedWire> = {}, offset?: number) {
   const clock = new FakeClock();
   const browser = createDebugger(clock);
   const told: [request: string, fact: HttpFact][] = [];
@@ -87,7 +89,12 @@ async function createTap(before: Record<string, AttachedWire> = {}) {
   const wire: ChromeWire = createChromeWire(
     {
       clockKnown: async () => {},
-      async sessionOf(_tab, at) {
+      shownDocument: async () => 'D',
+      named: async () => {},
+      isNamed: () => true,
+      protocolOffset: () => offset,
+      offsetKnown() {},
+      async sessionOf(_tab, { at }) {
         asked.push(at);
         return 's';
       },
@@ -203,6 +210,81 @@ describe('the wire tap of Chromium', () => {
     ]);
   });
 
+  test('reads what has come until then when recording stops', async () => {
+    const { clock, browser, wire, types, text } = await createTap();
+    await wire.attach(1);
+    browser.began('1', 'EventSource');
+    browser.responded('1', 'EventSource', 'text/event-stream');
+    browser.received('1', 'data: a\n\n', true);
+    await clock.advance(LONG);
+    // The next piece is on its way: the page has been given it already.
+    browser.answers.set('Network.streamResourceContent', async () => ({
+      bufferedData: btoa('data: a\n\ndata: b\n\n'),
+    }));
+    await wire.close(1);
+    browser.received('1', 'data: b\n\n', true);
+    await clock.advance(LONG);
+    expect(text()).toBe('data: a\n\ndata: b\n\n');
+    expect(types().at(-1)).toBe('WireClosed');
+    expect(wire.since(1)).toBe(0);
+  });
+
+  test('says that a stream is broken where the browser does not answer when recording stops', async () => {
+    const { clock, browser, wire, types } = await createTap();
+    await wire.attach(1);
+    browser.began('1', 'EventSource');
+    browser.responded('1', 'EventSource', 'text/event-stream');
+    await clock.advance(LONG);
+    browser.answers.set('Network.streamResourceContent', () => new Promise(() => {}));
+    const closed = wire.close(1);
+    await clock.advance(LONG);
+    await closed;
+    await clock.idle();
+    expect(types().at(-1)).toBe('WireBroken');
+  });
+
+  test('asks for the bytes of an EventSource when it is sent, and needs no answer where every piece has its bytes', async () => {
+    const { clock, browser, wire, types, text } = await createTap();
+    await wire.attach(1);
+    browser.answers.set('Network.streamResourceContent', () => new Promise(() => {}));
+    browser.began('1', 'EventSource');
+    expect(browser.commands.at(-1)).toMatchObject({
+      method: 'Network.streamResourceContent',
+      params: { requestId: '1' },
+    });
+    browser.responded('1', 'EventSource', 'text/event-stream');
+    browser.received('1', 'data: a\n\n', true);
+    browser.fire('Network.loadingFinished', { requestId: '1' });
+    await clock.advance(LONG);
+    expect(text()).toBe('data: a\n\n');
+    expect(types().at(-1)).toBe('RequestEnded');
+  });
+
+  test('ends the stream of a worker that is terminated before the browser has answered', async () => {
+    const { clock, browser, wire, types } = await createTap();
+    await wire.attach(1);
+    browser.answers.set('Network.streamResourceContent', () => new Promise(() => {}));
+    browser.began('1', 'EventSource', WORKER);
+    browser.responded('1', 'EventSource', 'text/event-stream', WORKER);
+    browser.received('1', 'data: a\n\n', false, WORKER);
+    await clock.idle();
+    browser.fire('Target.detachedFromTarget', { sessionId: 'W' });
+    await clock.advance(LONG);
+    // The bytes of the piece went with the answer.
+    expect(types().slice(-2)).toEqual(['WireBroken', 'RequestEnded']);
+  });
+
+  test('has each byte once where an earlier life of the background has asked for them, and the response comes to this one', async () => {
+    const { clock, browser, wire, text } = await createTap();
+    wire.resume([[1, 5]]);
+    browser.answers.set('Network.streamResourceContent', async () => ({ bufferedData: btoa('data: a\n\n') }));
+    browser.responded('1', 'EventSource', 'text/event-stream');
+    browser.received('1', 'data: a\n\n', true);
+    browser.received('1', 'data: b\n\n', true);
+    await clock.advance(LONG);
+    expect(text()).toBe('data: a\n\ndata: b\n\n');
+  });
+
   test('has every byte once and in order, however the answer and the events pass each other', () =>
     holdsLater(
       'answers and events of the debugger',
@@ -282,6 +364,24 @@ describe('the wire tap after a restart of the background', () => {
     expect(types().at(-1)).toBe('RequestEnded');
   });
 
+  test('knows the time of what it is told late, by what the life before has known', async () => {
+    const clockBefore = new FakeClock();
+    const offset = clockBefore.wall() - clockBefore.monotonic();
+    const { clock, browser, wire, told } = await createTap({}, offset);
+    wire.resume([[1, 5]]);
+    const at = clock.wall();
+    const timestamp = clock.monotonic() / 1000;
+    await clock.advance(2000);
+    browser.fire('Network.responseReceived', {
+      timestamp,
+      requestId: '1',
+      type: 'EventSource',
+      response: { url: EVENTS, status: 200, headers: {}, mimeType: 'text/event-stream' },
+    });
+    await clock.advance(LONG);
+    expect(told[0]![1]).toMatchObject({ type: 'RequestStarted', at });
+  });
+
   test('says what has ended while it was away, with its last bytes', async () => {
     const { clock, browser, wire, types, text } = await createTap({
       'wire-1-W-7.1': { session: 's', bytes: STORED.length },
@@ -316,6 +416,16 @@ describe('the wire tap after a restart of the background', () => {
     wire.resume([[1, 5]]);
     await clock.advance(LONG);
     expect(told).toEqual([['wire-1--1', expect.objectContaining({ type: 'WireBroken', gone: true })]]);
+  });
+
+  test('takes off what was left on a tab that is not known to be tapped, and hears nothing of it', async () => {
+    const { clock, browser, wire, told } = await createTap();
+    wire.resume([[1, 0]]);
+    browser.began('1', 'EventSource');
+    browser.responded('1', 'EventSource', 'text/event-stream');
+    await clock.advance(LONG);
+    expect(browser.detachments()).toBe(1);
+    expect(told).toEqual([]);
   });
 
   test('keeps nothing of requests that it did not have before', async () => {

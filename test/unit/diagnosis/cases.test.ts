@@ -198,6 +198,13 @@ const SICK: Record<string, { sketch: SceneSketch; expected: FindingCode[] }> = {
     },
     expected: ['cors'],
   },
+  '12: the same, where the headers were not seen': {
+    sketch: {
+      stream: { url: 'http://a.test:81/e', state: 'ended', end: 'error' },
+      connections: [{ at: 0, over: 20, answered: false, error: 'net::ERR_FAILED', more: { end: 'error' } }],
+    },
+    expected: ['cors'],
+  },
   '13: blocked by policy': {
     sketch: {
       stream: { url: 'http://a.test:81/e', state: 'ended', end: 'error' },

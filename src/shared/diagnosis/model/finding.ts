@@ -37,8 +37,8 @@ export interface FindingParameters {
   redirectedAway: { to: string; status: number; contentType: string; login: boolean };
   charset: { charset: string; dropped: boolean };
   cors: {
-    /** What the header lacks: it is missing, names another origin, or allows no credentials. */
-    lacks: 'header' | 'origin' | 'credentials';
+    /** What the header lacks: it is missing, names another origin, allows no credentials; or nobody saw it. */
+    lacks: 'header' | 'origin' | 'credentials' | 'unseen';
     origin: string;
     allowed: string;
     asksAgain: boolean;

@@ -66,7 +66,9 @@ export const NO_STREAM: Sayings<
         ? 'Blocked by CORS: Access-Control-Allow-Origin is missing'
         : lacks === 'origin'
           ? `Blocked by CORS: ${allowed} is allowed, not ${origin}`
-          : 'Blocked by CORS: the response does not allow credentials',
+          : lacks === 'credentials'
+            ? 'Blocked by CORS: the response does not allow credentials'
+            : 'Refused by the browser, most likely by CORS',
     why: asksAgain
       ? 'The browser keeps the response from the page. Firefox asks again every 5 s for ever.'
       : 'The browser keeps the response from the page. Chromium closes the EventSource.',
@@ -75,9 +77,13 @@ export const NO_STREAM: Sayings<
         ? `The page is of ${origin}, and the response has no Access-Control-Allow-Origin.`
         : lacks === 'origin'
           ? `The page is of ${origin}, and the response has Access-Control-Allow-Origin: ${allowed}.`
-          : `The request was made with credentials, and the response has Access-Control-Allow-Origin: ${allowed}${allowed === '*' ? '' : ' without Access-Control-Allow-Credentials: true'}.`,
+          : lacks === 'unseen'
+            ? `The page is of ${origin}, the stream of another origin, and the browser failed it without a reason of the network. The headers of the response were not seen.`
+            : `The request was made with credentials, and the response has Access-Control-Allow-Origin: ${allowed}${allowed === '*' ? '' : ' without Access-Control-Allow-Credentials: true'}.`,
     otherwise:
-      'No cookie was seen with the request: that it was made with credentials is told by the failure alone.',
+      lacks === 'unseen'
+        ? 'Another extension may have stopped it. The console names the reason; the wire shows the headers.'
+        : 'No cookie was seen with the request: that it was made with credentials is told by the failure alone.',
     fix: `Send Access-Control-Allow-Origin: ${origin}${lacks === 'credentials' ? ', Access-Control-Allow-Credentials: true' : ''} and Vary: Origin.`,
   }),
   neverSent: ({ mixedContent }) => ({
