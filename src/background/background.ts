@@ -132,9 +132,9 @@ export function startBackground(browser: Browser, environment: Environment = sys
     {
       async sessionOf(request) {
         await (await ready).begun(request.tab);
-        if (chromeWire?.covers(request.tab, request.at)) return undefined;
-        return sessionOfRequest(request);
+        return isOnWire(request) ? undefined : sessionOfRequest(request);
       },
+      isElsewhere: isOnWire,
       sessionNow: sessionOfRequest,
       submit: (session, request, fact) => keep.submitHttp(session, request, fact, !filters),
       returned: () => returned,
@@ -193,6 +193,10 @@ export function startBackground(browser: Browser, environment: Environment = sys
     return recording?.sessionOfRequest(request.tab, request);
   }
 
+  function isOnWire({ tab, at }: RequestDetails): boolean {
+    return chromeWire?.covers(tab, at) === true;
+  }
+
   /** The debugger does not say the names that other parts of the browser have for documents. */
   function nameless(asking: WireAsking): Asking {
     return { documentId: '', parentDocumentId: '', ...asking };
@@ -222,8 +226,8 @@ export function startBackground(browser: Browser, environment: Environment = sys
     protocolOffset = stored.protocolOffset;
     await settings.load();
     returned = saved !== undefined;
-    const { tabs, ended, behind = 0 }: SavedRecording = saved ?? { tabs: [], ended: [] };
-    wallClock.goOn(behind);
+    const { tabs, ended, behind = 0, at }: SavedRecording = saved ?? { tabs: [], ended: [] };
+    wallClock.goOn(behind, at);
     recording = new Recording(
       keep,
       {

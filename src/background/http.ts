@@ -28,7 +28,9 @@ interface Watched {
 export interface HttpHost {
   /** The session into which a request goes; undefined when its tab is not recorded, or another layer sees it. */
   sessionOf(details: RequestDetails): Promise<string | undefined>;
-  /** The same, once the first answer was given: its page may have become known since. */
+  /** Another layer sees this request. */
+  isElsewhere(details: RequestDetails): boolean;
+  /** The same as `sessionOf`, once the first answer was given: its page may have become known since. */
   sessionNow(details: RequestDetails): string | undefined;
   submit(session: string, request: string, fact: HttpFact): void;
   /** The background was restarted: requests may have begun before that. */
@@ -73,6 +75,8 @@ export function createHttpLayer(
   wire?: FirefoxWire,
 ): { listen(): void; unlisten(): void } {
   const watched = new Map<string, Promise<Watched | undefined>>();
+  /** Those that another layer sees, and when they began: nothing of them is told here while it does. */
+  const elsewhere = new Map<string, number>();
   /** Those of which it is not known yet whether their tab is recorded. */
   const undecided = new Set<string>();
   const { webRequest } = browser;
@@ -97,7 +101,7 @@ export function createHttpLayer(
       tab: tabId,
       // A background that has just started does not know yet how far the wall clock was set back.
       get at() {
-        return timeOf(details);
+        return elsewhere.get(details.requestId) ?? timeOf(details);
       },
       documentUrl,
       documentId,
@@ -108,6 +112,7 @@ export function createHttpLayer(
       undecided.delete(details.requestId);
       if (!session) {
         watched.delete(details.requestId);
+        if (!late && host.isElsewhere(request)) elsewhere.set(details.requestId, request.at);
         return undefined;
       }
       const worker = tabId < 0;
@@ -242,6 +247,7 @@ export function createHttpLayer(
   function ended(details: Details, error: string): void {
     const { requestId } = details;
     void find(details).then(async (one) => {
+      elsewhere.delete(requestId);
       if (!one) return;
       if (isAbort(error)) wire?.aborted(requestId);
       await one.tap;
@@ -271,6 +277,7 @@ export function createHttpLayer(
     unlisten() {
       if (!listening) return;
       listening = false;
+      elsewhere.clear();
       // Recording may be about to begin: what it is asked for then goes on.
       for (const id of watched.keys()) if (!undecided.has(id)) watched.delete(id);
       webRequest.onBeforeRequest.removeListener(onBeforeRequest);

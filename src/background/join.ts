@@ -40,17 +40,37 @@ export interface Match<T extends Waiting> {
  * Whose request this is: first in, first out per frame, method and URL, among the exchanges whose interval holds the
  * beginning of the request. A last event ID tells apart what the order does not.
  *
+ * @param since - from when on every request was heard, ms since the epoch: the order of others tells nothing for certain
  */
 export function matchRequest<T extends Waiting>(
   request: HttpRequest,
   waiting: readonly T[],
+  since = Number.NEGATIVE_INFINITY,
 ): Match<T> | undefined {
-  return firstOf(
+  const fitting = waiting.filter((one) => isOfFrame(request, one) && fits(request, one, RESOLUTION, 0));
+  const match = firstOf(
     request,
-    waiting.filter(
-      (one) => isOfFrame(request, one) && fits(request, one, RESOLUTION, 0) && saysItsId(request, one),
-    ),
+    fitting.filter((one) => saysItsId(request, one)),
+    since,
   );
+  // The background did not live to hear of every request: it may be that of another one, which the page is still to report.
+  if (match && isOlder(match.waiting, since) && startsApart(request, match.waiting) > RESOLUTION)
+    return undefined;
+  if (!match || match.waiting.exchange.lastEventIdBefore === request.lastEventId) return match;
+  // Of the others the page has not told yet how they went, and one of them may have been given this ID unseen.
+  const isOpen = fitting.some((one) => maySayId(request, one) && !saysItsId(request, one));
+  if (!isOpen) return match;
+  return isHeard(match.waiting) ? { ...match, certain: false } : undefined;
+}
+
+/** The first exchange of a stream, from before every request was heard. */
+function isOlder(waiting: Waiting, since: number): boolean {
+  return waiting.exchange.number === 1 && !isLate(waiting) && waiting.exchange.startedAt < since;
+}
+
+/** The page has told how it went. */
+function isHeard({ exchange }: Waiting): boolean {
+  return exchange.respondedAt !== undefined || exchange.endedAt !== undefined;
 }
 
 /**
@@ -69,12 +89,19 @@ function maySayId({ lastEventId, headersKnown }: HttpRequest, { stream, exchange
 function saysItsId(request: HttpRequest, waiting: Waiting): boolean {
   const { stream, exchange } = waiting;
   if (stream.transport !== 'EventSource') return true;
+  // It may have waited to connect again when recording began: this would be its next connection, or a later one.
+  if (isLate(waiting) && request.startedAt > exchange.startedAt + RESOLUTION && !isHeard(waiting))
+    return false;
   const { lastEventId, headersKnown } = request;
-  if (!headersKnown) return stream.openedBeforeRecording && exchange.number === 1;
+  if (!headersKnown) {
+    // Those of one that was noticed by its response do not come any more.
+    const isNoticed = request.late && exchange.respondedAt !== undefined;
+    return exchange.number === 1 && (stream.openedBeforeRecording || isNoticed === true);
+  }
   if (exchange.number === 1) return maySayId(request, waiting);
   if (lastEventId !== '' && lastEventId === exchange.lastEventIdBefore) return true;
   if (lastEventId === '' && exchange.lastEventIdBefore !== '') return false;
-  return exchange.respondedAt !== undefined || exchange.endedAt !== undefined;
+  return isHeard(waiting);
 }
 
 /**
@@ -92,7 +119,9 @@ export function matchNearly<T extends Waiting>(
     (one) => fits(request, one, tolerance, GOES_WITHIN) && maySayId(request, one),
   );
   const ofFrame = fitting.filter((one) => isOfFrame(request, one));
-  const candidates = ofFrame.length > 0 ? ofFrame : fitting;
+  const likely = ofFrame.length > 0 ? ofFrame : fitting;
+  const heard = likely.filter((one) => isHeardSo(request, one));
+  const candidates = heard.length > 0 ? heard : likely;
   candidates.sort((a, b) => apart(request, a) - apart(request, b));
   return candidates[0] && { waiting: candidates[0], certain: false };
 }
@@ -104,7 +133,7 @@ function apart({ startedAt, answeredAt }: HttpRequest, { exchange }: Waiting): n
     : Math.abs(exchange.startedAt - startedAt);
 }
 
-function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T> | undefined {
+function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[], since: number): Match<T> | undefined {
   if (fitting.length === 0) return undefined;
   fitting.sort((a, b) => a.exchange.startedAt - b.exchange.startedAt || a.stream.number - b.stream.number);
   const sameDocument = fitting.filter((one) => isOfDocument(request, one));
@@ -120,15 +149,29 @@ function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[]): Match<T
   const candidates = heard.length > 0 ? heard : likely;
   // Streams that were opened one after the other send their first requests in that order; how long each waits
   // before it connects again is its own affair, and what was open before recording is reported at once.
-  const isInOrder = candidates.every((one) => one.exchange.number === 1 && !isLate(one));
+  const isInOrder = candidates.every(
+    (one) => one.exchange.number === 1 && !isLate(one) && one.exchange.startedAt >= since,
+  );
+  // The requests of some may never have been heard: the order tells less than the times.
+  if (candidates.some(({ exchange }) => exchange.startedAt < since)) {
+    candidates.sort((a, b) => startsApart(request, a) - startsApart(request, b));
+  }
   return { waiting: candidates[0]!, certain: candidates.length === 1 || isInOrder };
 }
 
+/** How far the beginnings are apart, ms; a reconnection begins long before its request does, when the page begins to wait. */
+function startsApart(request: HttpRequest, waiting: Waiting): number {
+  const { number, startedAt } = waiting.exchange;
+  return number === 1 ? Math.abs(startedAt - request.startedAt) : apart(request, waiting);
+}
+
 /**
- * A request that was answered is rather not of a stream that was closed before it was answered; one that an `EventSource`
+ * A request is rather not of a stream that was closed before it was sent, or answered; one that an `EventSource`
  * could not take ("fail the connection") not of one that the page has seen open.
  */
-function isHeardSo({ held }: HttpRequest, { stream, exchange }: Waiting): boolean {
+function isHeardSo({ held, startedAt }: HttpRequest, { stream, exchange }: Waiting): boolean {
+  const isGone = exchange.respondedAt === undefined && exchange.end !== 'unload';
+  if (isGone && (exchange.endedAt ?? Infinity) < startedAt) return false;
   const answer = held.find((fact) => fact.type === 'ResponseStarted');
   if (answer?.type !== 'ResponseStarted') return true;
   if (answer.status === 200) return exchange.respondedAt !== undefined || exchange.endedAt === undefined;
@@ -164,10 +207,9 @@ function fits(
   if (url !== withoutFragment(stream.url) && url !== withoutFragment(lastUrl)) return false;
   // What was open when recording began was sent before that; what was connecting, until it was answered.
   if (isLate({ stream, exchange })) {
-    const until = Math.max(
-      exchange.startedAt,
-      Math.min(exchange.respondedAt ?? Infinity, exchange.endedAt ?? Infinity),
-    );
+    const answered = Math.min(exchange.respondedAt ?? Infinity, exchange.endedAt ?? Infinity);
+    const isReconnecting = stream.transport === 'EventSource';
+    const until = isReconnecting ? Math.max(exchange.startedAt, answered) : exchange.startedAt;
     return request.startedAt <= until + tolerance && !isOverBefore(request, exchange.startedAt - tolerance);
   }
   if (request.startedAt < exchange.startedAt - tolerance) return false;

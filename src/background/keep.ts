@@ -60,6 +60,8 @@ export class Keep {
   readonly #queue = createSerialQueue();
   /** Items that are applied and written together by a work that waits in the queue. */
   #open: Item[] | undefined;
+  /** Works that wait in the queue. */
+  #waiting = 0;
   /** Exclusive works that wait: no pause is made before them. */
   #exclusiveWaiting = 0;
   /** Ends the pause of the work that runs. */
@@ -67,6 +69,8 @@ export class Keep {
   /** Monotonic, ms. */
   #nextWrite = Number.NEGATIVE_INFINITY;
   #problem: StorageProblemCode | undefined;
+  /** When the background was started again, as it is recorded: what it did not live to hear of came before. */
+  #resumedAt = Number.NEGATIVE_INFINITY;
   #waitingBytes = 0;
   /** Bytes of the wire that had no room while nothing could be written: chunks, by session. */
   #lost = new Map<string, number>();
@@ -154,6 +158,7 @@ export class Keep {
 
   /** After a restart of the background: requests that wait for something are looked at again, of ended sessions too. */
   resume(): Promise<void> {
+    this.#resumedAt = this.#wallClock.now();
     return this.#exclusive(async () => {
       const requests = await this.#ledger.openRequests();
       for (const session of new Set(requests.map((one) => one.session))) await this.#join(session);
@@ -267,15 +272,21 @@ export class Keep {
     }
     const items = [item];
     this.#open = items;
-    void this.#queue.add(() => this.#writeItems(items));
+    this.#waiting++;
+    void this.#queue.add(() => {
+      this.#waiting--;
+      return this.#writeItems(items);
+    });
   }
 
   #exclusive<T>(work: () => Promise<T>): Promise<T> {
     // What is submitted from here on comes after it.
     this.#open = undefined;
+    this.#waiting++;
     this.#exclusiveWaiting++;
     this.#hurryIfDue();
     return this.#queue.add(async () => {
+      this.#waiting--;
       this.#exclusiveWaiting--;
       return this.#commit(work);
     });
@@ -446,11 +457,14 @@ export class Keep {
   }
 
   async #join(session: string): Promise<void> {
-    const isAll = this.#open === undefined;
+    const isAll = this.#open === undefined && this.#waiting === 0;
     const now = this.#clock.monotonic();
     if (this.#wallClock.ahead() !== this.#ahead) this.#clockSetAt = now;
     this.#ahead = this.#wallClock.ahead();
-    const due = await joinRequests(this.#ledger, session, now, this.#clockSetAt, isAll);
+    const due = await joinRequests(this.#ledger, session, now, this.#clockSetAt, isAll, {
+      since: this.#resumedAt,
+      jumpedAt: this.#wallClock.jumpedAt(),
+    });
     if (due === Infinity) return;
     const timer = this.#joinTimers.get(session);
     if (timer && timer.due <= due) return;

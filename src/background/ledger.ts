@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/protocol/clock.ts';
 import { createSegmentWriter, type SegmentWriter } from '../shared/session/segmentWriter.ts';
-import type { Exchange, Mark, Session, Stream } from '../shared/session/types.ts';
+import type { Exchange, HttpSide, Mark, Session, Stream } from '../shared/session/types.ts';
 import type { AheadReport, DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import type { Changes } from '../shared/store/write.ts';
 import { countHeard, type Heard } from './countHeard.ts';
@@ -13,8 +13,11 @@ import { Twins } from './twins.ts';
 
 /** The HTTP layer may report a request after the page has reported the end of its exchange: so long we wait, ms. */
 const REQUEST_COMES_WITHIN = 5000;
-/** So many exchanges of a stream, from the last one on, may still wait for their request. */
-const MOST_EARLIER = 4;
+/**
+ * So many exchanges of a stream, from the last one on, may still wait for their request: a stream may connect again many
+ * times a second while the machine is too busy to report one.
+ */
+const MOST_EARLIER = 50;
 /**
  * What pages reported ahead of the wire takes so much at most, bytes: seconds of a stream that is as fast as a page
  * can read, and all that hundreds of usual ones report while a debugger does not answer.
@@ -199,17 +202,36 @@ export class Ledger {
    * store: the HTTP layer may report a request when its exchange is long over.
    */
   async waitingEarlier(request: HttpRequest): Promise<Live[]> {
-    const store = await this.#store();
     const found: Live[] = [];
-    for (const { id, url, method, exchanges, frame, unclaimed } of await store.streams(request.session)) {
-      if (frame === 'worker' || unclaimed || !isSameMethod(method, request.method)) continue;
-      if (withoutFragment(url) !== request.url) continue;
-      for (const { number, http } of await store.exchangesFrom(id, exchanges - MOST_EARLIER)) {
-        const live = http ? undefined : await this.live(id, number);
-        if (live && !live.exchange.http) found.push(live);
-      }
+    for await (const { frame, unclaimed, exchange } of this.#lastOf(request)) {
+      if (frame === 'worker' || unclaimed || exchange.http) continue;
+      const live = await this.live(exchange.stream, exchange.number);
+      if (live && !live.exchange.http) found.push(live);
     }
     return found;
+  }
+
+  /** Exchanges that fit a request by its method and URL, as another layer has seen them: also those that left memory. */
+  async seenOtherwise(request: HttpRequest): Promise<HttpSide[]> {
+    const sides: HttpSide[] = [];
+    for await (const { exchange } of this.#lastOf(request)) {
+      const { http } = exchange;
+      if (http && isOfWire({ id: http.request }) !== isOfWire(request)) sides.push(http);
+    }
+    return sides;
+  }
+
+  /** The last exchanges, as they are stored, of the streams that fit a request by their method and URL. */
+  async *#lastOf(
+    request: HttpRequest,
+  ): AsyncIterable<Pick<Stream, 'frame' | 'unclaimed'> & { exchange: Exchange }> {
+    const store = await this.#store();
+    for (const { id, url, method, exchanges, frame, unclaimed } of await store.streams(request.session)) {
+      if (!isSameMethod(method, request.method) || withoutFragment(url) !== request.url) continue;
+      for (const exchange of await store.exchangesFrom(id, exchanges - MOST_EARLIER)) {
+        yield { frame, ...(unclaimed ? { unclaimed } : {}), exchange };
+      }
+    }
   }
 
   /** Streams of which only the HTTP layer or the wire has reported so far. */
@@ -227,6 +249,14 @@ export class Ledger {
   claimed(stream: Stream): void {
     delete stream.unclaimed;
     this.#unclaimed.get(stream.session)?.delete(stream.id);
+  }
+
+  /** Every stream of a session, those included that are over and not in memory any more. */
+  async streams(session: string): Promise<Stream[]> {
+    const streams = new Map<string, Stream>();
+    for (const stream of await (await this.#store()).streams(session)) streams.set(stream.id, stream);
+    for (const { stream } of this.#inMemory(session)) streams.set(stream.id, stream);
+    return [...streams.values()];
   }
 
   async liveStreams(session: string): Promise<Live[]> {

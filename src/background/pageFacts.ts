@@ -2,7 +2,7 @@ import type { PageFact, StreamOpened } from '../shared/protocol/messages.ts';
 import type { Fidelity, Mark, Session, Stream } from '../shared/session/types.ts';
 import type { ReportedEvents } from '../shared/store/schema.ts';
 import { type Chunks, canonicalBlocks, encodeChunks } from './chunks.ts';
-import { matchUnclaimed } from './join.ts';
+import { isLate, matchUnclaimed } from './join.ts';
 import { type Ledger, type Live, MOST_AHEAD } from './ledger.ts';
 import { newStream, type Origin } from './records.ts';
 import { chunksSoFar, eventsSoFar } from './reportedSoFar.ts';
@@ -76,6 +76,7 @@ export async function applyPageFact(
     }
     case 'ExchangeResponded':
       exchange.respondedAt ??= fact.at;
+      if (isLate(live)) exchange.pageRespondedAt ??= fact.at;
       if (fact.status) exchange.status ??= fact.status;
       if (fact.url && !exchange.http) exchange.url = fact.url;
       if (fact.headers.length > 0) exchange.headers ??= fact.headers;

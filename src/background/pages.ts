@@ -22,6 +22,8 @@ export interface RecordedPage {
   early: boolean;
   /** A bridge of it has connected. */
   connected: boolean;
+  /** When the browser answered that it shows this one: its navigation came before that, and may be reported later. */
+  foundAt?: number;
 }
 
 /** The browser has put another document into the main frame. */
@@ -73,7 +75,11 @@ export function pageOfCommit(pages: readonly RecordedPage[], commit: Committed):
   const last = pages.at(-1);
   if (!last) return undefined;
   if (commit.documentId && last.documentId) {
-    return pages.findLast((page) => page.documentId === commit.documentId && (page === last || page.early));
+    return pages.findLast(
+      (page) =>
+        page.documentId === commit.documentId &&
+        (page === last || (page.early && commit.at <= (page.foundAt ?? Infinity))),
+    );
   }
   return last.early && last.url === commit.url ? last : undefined;
 }
@@ -110,11 +116,17 @@ export function pageOfRequest(pages: readonly RecordedPage[], request: Asking): 
   if (byDebugger) return byDebugger;
   const shown = pageAt(pages, request.at);
   if (!shown || shown.url === request.documentUrl) return shown;
-  // Close to a navigation the times do not say which of the two documents asked: its address may.
-  const at = pages.indexOf(shown);
-  const beside = [pages[at - 1], pages[at + 1]].find((page) => page?.url === request.documentUrl);
-  const changed = Math.max(shown.committedAt, beside?.committedAt ?? 0);
-  return beside && Math.abs(changed - request.at) <= CLOSE ? beside : shown;
+  // Close to a navigation the times do not say which of the documents asked: its address may.
+  const near = pages.filter(({ url }) => url === request.documentUrl);
+  near.sort((a, b) => distance(pages, a, request.at) - distance(pages, b, request.at));
+  return near[0] && distance(pages, near[0], request.at) <= CLOSE ? near[0] : shown;
+}
+
+/** How far a moment is from the time in which a page was shown, ms. A clock that was set a little makes it end before it begins. */
+function distance(pages: readonly RecordedPage[], page: RecordedPage, at: number): number {
+  const ended = pages[pages.indexOf(page) + 1]?.committedAt ?? Infinity;
+  const [from, to] = [Math.min(page.committedAt, ended), Math.max(page.committedAt, ended)];
+  return Math.max(0, from - at, at - to);
 }
 
 /** The page of which this document is, or a frame below it; undefined when the browser has not told. */
@@ -165,10 +177,11 @@ function pageAt(pages: readonly RecordedPage[], at: number): RecordedPage | unde
 
 /** Pages stand in the order in which they were shown: one that was gone before it was reported stands before others. */
 export function addPage(pages: RecordedPage[], page: RecordedPage): void {
-  const before = pages.findLastIndex(
-    // Navigations are reported in their order.
-    ({ early, committedAt }) => (!early && !page.early) || committedAt <= page.committedAt,
-  );
+  const before = pages.findLastIndex(({ early, committedAt }) => {
+    // Navigations are reported in their order: one that is still to be reported comes later, at the same moment too.
+    if (!page.early) return !early || committedAt < page.committedAt;
+    return committedAt <= page.committedAt;
+  });
   pages.splice(before + 1, 0, page);
   if (pages.length > MAX_PAGES) pages.shift();
 }

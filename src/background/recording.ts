@@ -39,6 +39,8 @@ export interface SavedRecording {
   ended: EndedSession[];
   /** By how much the wall clock was set back, ms. Missing in what earlier versions remembered. */
   behind?: number;
+  /** When this was remembered, as it is recorded. Missing in what earlier versions remembered. */
+  at?: number;
 }
 
 /** What recording needs of the world around it. */
@@ -134,7 +136,7 @@ export class Recording {
     }
     const session = this.#begin(state);
     // What began later may have come after the page of which the browser told.
-    const page = { ...this.#newPage(session, documentId, url), committedAt: askedAt };
+    const page = { ...this.#foundPage(session, documentId, url), committedAt: askedAt };
     Object.assign(state, { private: false, url, title, pages: [page] });
     this.#changed(state);
     await this.#attachWire(state);
@@ -255,9 +257,13 @@ export class Recording {
     if (!isRecording(state)) return;
     const known = pageOfCommit(state.pages, commit);
     if (known) {
-      if (known === state.pages.at(-1)) state.url = commit.url;
+      const last = state.pages.at(-1)!;
+      if (known === last) state.url = commit.url;
       Object.assign(known, { early: false, documentId: commit.documentId || known.documentId });
-      this.#changed(state);
+      // Navigations are reported in their order: what was taken for later was gone before it.
+      if (known !== last && !last.early && known.foundAt !== undefined)
+        await this.#putLast(state, known, commit.at);
+      else this.#changed(state);
       return;
     }
     await this.#goOn(state, { ...this.#newPage('', commit.documentId, commit.url), committedAt: commit.at });
@@ -273,7 +279,7 @@ export class Recording {
     if (state.pages.at(-1) !== last) await this.lookAgain(tab);
     else if (!pageAbove(state.pages, documentId)) {
       // The page is there at once; what is written of the one before comes later.
-      void this.#goOn(state, { ...this.#newPage('', documentId, url), early: true });
+      void this.#goOn(state, this.#foundPage('', documentId, url));
     }
   }
 
@@ -381,6 +387,23 @@ export class Recording {
     else await this.#keep.endSession(session, at);
   }
 
+  /** A page that is recorded already is the one on show, although another one was taken for that. */
+  async #putLast(state: TabState, page: RecordedPage, committedAt: number): Promise<void> {
+    const at = this.#wallClock.now();
+    const { session } = state;
+    state.pages = [...state.pages.filter((one) => one !== page), page];
+    Object.assign(page, { committedAt });
+    if (session !== page.session) {
+      this.#end(state);
+      Object.assign(state, { session: page.session, startedAt: committedAt });
+    }
+    Object.assign(state, { url: page.url, title: '' });
+    this.#changed(state);
+    this.#assignRequests(state.tab);
+    this.#awaitEnds(state);
+    if (session !== page.session) await this.#keep.endSession(session, at);
+  }
+
   /** A page is reported when another one has taken its place: what is known of its requests goes into its own session. */
   #addPassed(state: TabState, page: RecordedPage): void {
     const { url, committedAt: startedAt } = page;
@@ -416,6 +439,12 @@ export class Recording {
     return { session, documentId, url, committedAt, early: false, connected: false };
   }
 
+  /** The browser has answered that it shows this page. Without a name its navigation cannot be known again. */
+  #foundPage(session: string, documentId: string, url: string): RecordedPage {
+    const page = this.#newPage(session, documentId, url);
+    return documentId ? { ...page, early: true, foundAt: page.committedAt } : page;
+  }
+
   #record(bridge: BridgeWire, session: string): void {
     bridge.post({ type: 'Record', session, behind: this.#wallClock.behind() });
   }
@@ -438,7 +467,8 @@ export class Recording {
   }
 
   #save(): void {
-    this.#host.save({ tabs: this.states(), ended: this.#ended, behind: this.#wallClock.behind() });
+    const at = this.#wallClock.now();
+    this.#host.save({ tabs: this.states(), ended: this.#ended, behind: this.#wallClock.behind(), at });
   }
 
   #changed(state: TabState): void {

@@ -1,5 +1,5 @@
 import type { HttpFact } from '../shared/session/httpFacts.ts';
-import type { Session } from '../shared/session/types.ts';
+import type { Exchange, Session } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
 import { headerOf, transportOf } from './http/streamRequest.ts';
 import { applyHttpFact } from './httpFacts.ts';
@@ -15,12 +15,15 @@ import {
 } from './join.ts';
 import type { Ledger, Live } from './ledger.ts';
 import { newHttpStream, newRequest } from './records.ts';
+import { isTwinOf } from './twins.ts';
 
 /**
  * After a response, wait this long for the page to report the stream, ms. A page that is very busy may report it later,
  * and is given its stream then.
  */
 export const PAGE_TELLS_WITHIN = 1000;
+/** Connections of a worker's stream that were refused one after the other, as far back as it is asked what came before. */
+const MOST_REFUSED = 20;
 /** The debugger may tell of the end of a worker's connection after the next one has begun: so long it may take, ms. */
 const END_TOLD_WITHIN = 2500;
 /** Chromium's debugger may report a worker's request that has no tab for the HTTP layer: so long it may take, ms. */
@@ -77,6 +80,8 @@ export async function takeHttpFact(
  * @param now - monotonic, ms
  * @param clockSetAt - when the wall clock was last set forward; monotonic, ms
  * @param all - everything that was reported so far has been applied: what no page has reported is no page's
+ * @param life - from when on every request was heard, and when the wall clock last jumped, as far as the background has seen; ms
+ * since the epoch
  * @returns when to look again (monotonic, ms): the page may still report what has been answered. Infinity for never
  */
 export async function joinRequests(
@@ -85,12 +90,17 @@ export async function joinRequests(
   now: number,
   clockSetAt: number,
   all: boolean,
+  { since, jumpedAt }: { since?: number; jumpedAt?: number | undefined } = {},
 ): Promise<number> {
   let again = Infinity;
   await joinLate(ledger, session);
   const unsent: HttpRequest[] = [];
+  const passed: HttpRequest[] = [];
   for (const request of await ledger.heldRequests(session)) {
+    // What was joined since may be the twin of an earlier one: this one must not take it.
+    await joinTwins(ledger, passed);
     if (await joinTwin(ledger, request)) continue;
+    passed.push(request);
     const waiting = request.worker ? [] : await ledger.waiting(session);
     const sent = isSent(request);
     if (!sent) unsent.push(request);
@@ -100,6 +110,7 @@ export async function joinRequests(
       ? matchRequest(
           request,
           waiting.filter((one) => !lostItsRequest(request, one, ledger.since)),
+          since,
         )
       : undefined;
     if (match) {
@@ -115,8 +126,8 @@ export async function joinRequests(
     const earlier = request.worker ? [] : await ledger.waitingEarlier(request);
     // A page that speaks first after the clock was set says all its times by the clock of then.
     const isBeside = ledger.answered(request) <= clockSetAt + PAGE_TELLS_WITHIN;
-    const tolerance = isBeside ? Infinity : await toleranceOf(ledger, session);
-    if (await isOfEarlier(ledger, request)) {
+    const tolerance = isBeside ? Infinity : await toleranceOf(ledger, session, jumpedAt);
+    if ((await isOfEarlier(ledger, request)) || (await isKnownOtherwise(ledger, request))) {
       ledger.endRequest(request);
       continue;
     }
@@ -125,6 +136,13 @@ export async function joinRequests(
     else await adopt(ledger, request);
   }
   return again;
+}
+
+async function joinTwins(ledger: Ledger, requests: readonly HttpRequest[]): Promise<void> {
+  for (const request of requests) {
+    const waits = request.stream === '' && (await ledger.request(request.id)) === request;
+    if (waits) await joinTwin(ledger, request);
+  }
 }
 
 /**
@@ -189,17 +207,28 @@ async function joinLate(ledger: Ledger, session: string): Promise<void> {
 async function isOfEarlier(ledger: Ledger, request: HttpRequest): Promise<boolean> {
   const end = request.held.find((fact) => fact.type === 'RequestEnded');
   if (end?.type !== 'RequestEnded' || isOfWire(request)) return false;
-  return (await ledger.liveStreams(request.session)).some(
-    ({ stream }) =>
+  return (await ledger.streams(request.session)).some(
+    (stream) =>
       stream.openedBeforeRecording &&
       end.at < stream.openedAt &&
       isAlike({ ...request, url: withoutFragment(stream.url), method: stream.method }, request),
   );
 }
 
-/** Where the wall clock has jumped, the order alone tells. */
-async function toleranceOf(ledger: Ledger, session: string): Promise<number> {
-  return (await ledger.session(session))?.clockSetAt === undefined ? CLOCK_DRIFT : Infinity;
+/** The wire has reported this request, and it was over, and out of memory, before the HTTP layer could report it too. */
+async function isKnownOtherwise(ledger: Ledger, request: HttpRequest): Promise<boolean> {
+  if (isOfWire(request)) return false;
+  return (await ledger.seenOtherwise(request)).some((side) => isTwinOf(request, side));
+}
+
+/**
+ * Where the wall clock has jumped, the order alone tells. The background may have seen it where no page has: in none of them two
+ * batches lay on both sides of it.
+ */
+async function toleranceOf(ledger: Ledger, id: string, jumpedAt: number | undefined): Promise<number> {
+  const session = await ledger.session(id);
+  const isJumped = session?.clockSetAt !== undefined || (jumpedAt ?? 0) > (session?.startedAt ?? Infinity);
+  return isJumped ? Infinity : CLOCK_DRIFT;
 }
 
 /**
@@ -216,6 +245,10 @@ async function joinTwin(ledger: Ledger, request: HttpRequest): Promise<boolean> 
     return true;
   }
   if (!live) return false;
+  if (isOfNext(request, twin, live)) {
+    ledger.twins.joined(twin);
+    return false;
+  }
   await makeTwins(ledger, request, twin);
   const requestHeaders = live.exchange.http?.requestHeaders ?? [];
   delete live.exchange.http;
@@ -224,6 +257,12 @@ async function joinTwin(ledger: Ledger, request: HttpRequest): Promise<boolean> 
   const joined: Live['exchange'] = live.exchange;
   if (!request.headersKnown && joined.http) joined.http.requestHeaders = requestHeaders;
   return true;
+}
+
+/** The debugger heard the response of this request when the page was done with what the other layer has reported. */
+function isOfNext(wire: HttpRequest, http: HttpRequest, { exchange }: Live): boolean {
+  if (wire.answeredAt === undefined || http.answeredAt === undefined) return false;
+  return wire.answeredAt > http.answeredAt + RESOLUTION && (exchange.endedAt ?? Infinity) < wire.answeredAt;
 }
 
 /** The wire has reported this request of the HTTP layer before. */
@@ -258,7 +297,8 @@ async function tellSent(ledger: Ledger, wire: HttpRequest, request: HttpRequest)
   const sent = request.held.find((fact) => fact.type === 'RequestSent');
   if (wire.headersKnown || !request.headersKnown || !sent) return;
   const open = await ledger.request(wire.id);
-  Object.assign(open ?? {}, { headersKnown: true, lastEventId: request.lastEventId });
+  for (const one of [open, wire])
+    Object.assign(one ?? {}, { headersKnown: true, lastEventId: request.lastEventId });
   await apply(ledger, wire, [sent]);
 }
 
@@ -268,9 +308,9 @@ async function join(ledger: Ledger, request: HttpRequest, live: Live, certain: b
   request.stream = live.stream.id;
   request.exchange = live.exchange.number;
   request.held = [];
+  if (!certain) request.certain = false;
   ledger.putRequest(request);
   await apply(ledger, request, held);
-  if (live.exchange.http) live.exchange.http.certain = certain;
 }
 
 /** A stream without a page side, or the next exchange of one. */
@@ -280,20 +320,14 @@ async function adopt(ledger: Ledger, request: HttpRequest): Promise<void> {
     ledger.endRequest(request);
     return;
   }
-  const lives = await ledger.liveStreams(session.id);
-  const before = lives.filter(
-    ({ stream, exchange }) =>
-      (stream.frame === 'worker' || stream.unclaimed) &&
-      stream.state === 'reconnecting' &&
-      stream.frameId === request.frameId &&
-      [stream.url, exchange.url].some((url) => withoutFragment(url) === request.url),
-  );
+  const before = await reconnecting(ledger, request);
   // A reconnection carries the last ID that its stream was given, or none: another request is another stream's. Without the
   // wire nobody knows what a worker was given.
-  const sameId = before.filter(
-    (live) =>
-      live.lastEventId === request.lastEventId || !request.headersKnown || live.exchange.wire === undefined,
-  );
+  const sameId: Live[] = [];
+  for (const live of before) {
+    const isSameId = live.lastEventId === request.lastEventId || !request.headersKnown;
+    if (isSameId || !(await isSeenWhole(ledger, live))) sameId.push(live);
+  }
   const next = sameId[0];
   await join(
     ledger,
@@ -301,6 +335,32 @@ async function adopt(ledger: Ledger, request: HttpRequest): Promise<void> {
     next ? continueStream(ledger, session, next, request) : beginStream(ledger, session, request),
     sameId.length <= 1,
   );
+}
+
+/** Streams without a page side that wait to connect again, to where this request goes. */
+async function reconnecting(
+  ledger: Ledger,
+  { session, frameId, url: to, startedAt }: HttpRequest,
+): Promise<Live[]> {
+  return (await ledger.liveStreams(session)).filter(
+    ({ stream, exchange }) =>
+      (stream.frame === 'worker' || stream.unclaimed) &&
+      stream.state === 'reconnecting' &&
+      stream.frameId === frameId &&
+      // It was sent beside that connection, not after it.
+      (exchange.endedAt ?? 0) <= startedAt + RESOLUTION &&
+      [stream.url, exchange.url].some((url) => withoutFragment(url) === to),
+  );
+}
+
+/** Whether the wire has seen what the stream was given last. A connection that was refused has given nothing. */
+async function isSeenWhole(ledger: Ledger, { stream, exchange }: Live): Promise<boolean> {
+  let last: Exchange | undefined = exchange;
+  for (let back = 1; back <= MOST_REFUSED && last?.respondedAt === undefined; back++) {
+    last = (await ledger.live(stream.id, exchange.number - back))?.exchange;
+    if (!last) return true;
+  }
+  return last?.wire !== undefined;
 }
 
 function continueStream(ledger: Ledger, session: Session, before: Live, request: HttpRequest): Live {
@@ -330,6 +390,23 @@ async function apply(ledger: Ledger, request: HttpRequest, facts: HttpFact[]): P
       (fact.type === 'WireBroken' && fact.gone);
     if (over) ledger.endRequest(request);
   }
+  if (live) sayCertain(request, live);
+}
+
+/** Of what an exchange has of a request, all is its own: no other stream could have sent it, and its last event ID is known. */
+function sayCertain(request: HttpRequest, live: Live): void {
+  const { http } = live.exchange;
+  if (http?.request === request.id) http.certain = request.certain !== false && isIdKnown(request, live);
+}
+
+/**
+ * What a page's own stream sends as its last event ID, the page has been given before. Of others the headers alone tell, and
+ * they may have been told while the background was away.
+ */
+function isIdKnown({ headersKnown }: HttpRequest, live: Live): boolean {
+  const { stream } = live;
+  if (headersKnown || stream.transport !== 'EventSource') return true;
+  return !isLate(live) && stream.frame !== 'worker' && !stream.unclaimed;
 }
 
 /** Of two layers that report one request one counts, and the other one for the end that the wire does not tell any more. */
@@ -355,7 +432,8 @@ async function endWithTwin(ledger: Ledger, request: HttpRequest): Promise<void> 
 function takeOff(ledger: Ledger, live: Live): void {
   const { stream, exchange } = live;
   exchange.url = stream.url;
-  if (exchange.respondedAt !== undefined) exchange.respondedAt = exchange.startedAt;
+  if (exchange.pageRespondedAt === undefined) delete exchange.respondedAt;
+  else exchange.respondedAt = exchange.pageRespondedAt;
   exchange.lastEventIdBefore = '';
   delete exchange.http;
   delete exchange.status;

@@ -1,5 +1,7 @@
+import type { HttpSide } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
-import { isOfWire, isSameMethod } from './join.ts';
+import { headerOf } from './http/streamRequest.ts';
+import { CLOCK_DRIFT, isOfWire, isSameMethod } from './join.ts';
 
 /**
  * Chromium reports a request twice where the HTTP layer and the debugger both see it: a worker's, or one that begins while
@@ -70,7 +72,16 @@ function isSame(a: HttpRequest, b: HttpRequest): boolean {
   // Its beginning was not seen: what both have seen is the response.
   const [first, second] = unseen ? [wire.answeredAt, http.answeredAt] : [wire.startedAt, http.startedAt];
   if (first === undefined || second === undefined) return false;
-  return second - first >= -ROUNDING && second - first <= LATER_BY;
+  // The clock of the debugger is known only as well as its first reports were fast.
+  const later = wire.method === '' ? CLOCK_DRIFT : ROUNDING;
+  return second - first >= -later && second - first <= LATER_BY;
+}
+
+/** Whether the wire saw this request of the HTTP layer, as it is told of an exchange that is over. */
+export function isTwinOf(request: HttpRequest, { requestedAt, requestHeaders }: HttpSide): boolean {
+  if (request.headersKnown && headerOf(requestHeaders, 'last-event-id') !== request.lastEventId) return false;
+  const later = request.startedAt - requestedAt;
+  return later >= -ROUNDING && later <= LATER_BY;
 }
 
 function apart(a: HttpRequest, b: HttpRequest): number {

@@ -10,20 +10,28 @@ const JUMP = 1000;
 export interface WallClock {
   /** ms since the epoch. */
   now(): number;
-  /** Goes on from an earlier life of the background, in which the wall clock was set back by so much, ms. */
-  goOn(behind: number): void;
+  /**
+   * Goes on from an earlier life of the background, in which the wall clock was set back by so much, ms. When it was set back
+   * since then, by how much is not known: times go on from the last one that is remembered.
+   *
+   * @param last - a time of that life as it was recorded
+   */
+  goOn(behind: number, last?: number): void;
   /** A time that the browser or a page has read from the wall clock, up to now, as it is recorded: never a later one. */
   recorded(time: number): number;
   /** By how much the wall clock was set back since the background started, ms. */
   behind(): number;
   /** By how much it was set forward since then, ms. */
   ahead(): number;
+  /** When it last jumped since the background started, as it is recorded; undefined when it has not. */
+  jumpedAt(): number | undefined;
 }
 
 export function createWallClock(clock: Clock): WallClock {
   let offset = clock.wall() - clock.monotonic();
   let behind = 0;
   let ahead = 0;
+  let jumpedAt: number | undefined;
   /** What `behind` was before each time that the wall clock was set back. */
   const before: number[] = [];
 
@@ -37,6 +45,7 @@ export function createWallClock(clock: Clock): WallClock {
       before.push(behind);
       behind -= jump;
     }
+    if (Math.abs(jump) > JUMP) jumpedAt = clock.wall() + behind;
   }
 
   return {
@@ -44,10 +53,15 @@ export function createWallClock(clock: Clock): WallClock {
       look();
       return clock.wall() + behind;
     },
-    goOn(earlier) {
+    goOn(earlier, last = 0) {
       for (let i = 0; i < before.length; i++) before[i]! += earlier;
       if (earlier > 0) before.unshift(0);
       behind += earlier;
+      const goneBack = last - (clock.wall() + behind);
+      if (goneBack <= JUMP) return;
+      before.push(behind);
+      behind += goneBack;
+      jumpedAt = last;
     },
     recorded(time) {
       look();
@@ -63,6 +77,10 @@ export function createWallClock(clock: Clock): WallClock {
     ahead() {
       look();
       return ahead;
+    },
+    jumpedAt() {
+      look();
+      return jumpedAt;
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Browser } from 'webextension-polyfill';
 import { type Environment, startBackground } from '../../src/background/background.ts';
 import type { DebuggerApi } from '../../src/background/wire/chrome.ts';
 import type { Database } from '../../src/shared/store/open.ts';
-import { memoryStore } from './memoryStore.ts';
+import { copy, memoryStore } from './memoryStore.ts';
 import type { SimulatedPort } from './wirePorts.ts';
 import { debuggerLatency, latency, type World } from './world.ts';
 
@@ -70,11 +70,12 @@ export function startLife(world: World): Life {
             [keys]
               .flat()
               .filter((key) => key in values)
-              .map((key) => [key, structuredClone(values[key])]),
+              .map((key) => [key, copy(values[key])]),
           ),
         ),
       set(change: Record<string, unknown>) {
-        const copied = structuredClone(change);
+        const copied = copy(change);
+        world.trace?.(`remembers ${JSON.stringify(change)}`);
         return answer('storage', () => void Object.assign(values, copied), 0);
       },
     };

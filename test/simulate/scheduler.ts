@@ -16,6 +16,8 @@ export class Scheduler {
   readonly #channels = new Map<string, Task[]>();
   readonly #timers = new Map<number, Task>();
   #nextTimer = 0;
+  /** Names of channels and numbers of timers: one list for all steps. */
+  readonly #ready: (string | number)[] = [];
 
   constructor(random: Random) {
     this.random = random;
@@ -56,28 +58,31 @@ export class Scheduler {
 
   /** Lets one thing happen. False when nothing is left before `until` (ms). */
   step(until: number): boolean {
+    for (;;) {
+      const soonest = this.#findReady();
+      if (this.#ready.length > 0) break;
+      if (soonest > until) return false;
+      this.#now = soonest;
+    }
+    this.#take(this.random.pick(this.#ready)).work();
+    return true;
+  }
+
+  /** Channels and timers of which something can happen now; what comes next when there are none, ms. */
+  #findReady(): number {
+    const ready = this.#ready;
+    ready.length = 0;
     let soonest = Infinity;
-    const ready: (() => Task)[] = [];
     for (const [name, tasks] of this.#channels) {
       const at = tasks[0]!.ready;
-      if (at <= this.#now) ready.push(() => this.#take(name, tasks));
+      if (at <= this.#now) ready.push(name);
       else if (at < soonest) soonest = at;
     }
-    for (const [id, task] of this.#timers) {
-      if (task.ready <= this.#now) {
-        ready.push(() => {
-          this.#timers.delete(id);
-          return task;
-        });
-      } else if (task.ready < soonest) soonest = task.ready;
+    for (const [id, { ready: at }] of this.#timers) {
+      if (at <= this.#now) ready.push(id);
+      else if (at < soonest) soonest = at;
     }
-    if (ready.length > 0) {
-      this.random.pick(ready)().work();
-      return true;
-    }
-    if (soonest > until) return false;
-    this.#now = soonest;
-    return true;
+    return soonest;
   }
 
   /** Nothing is left to happen before that. */
@@ -85,9 +90,15 @@ export class Scheduler {
     this.#now = Math.max(this.#now, time);
   }
 
-  #take(name: string, tasks: Task[]): Task {
+  #take(from: string | number): Task {
+    if (typeof from === 'number') {
+      const timer = this.#timers.get(from)!;
+      this.#timers.delete(from);
+      return timer;
+    }
+    const tasks = this.#channels.get(from)!;
     const task = tasks.shift()!;
-    if (tasks.length === 0) this.#channels.delete(name);
+    if (tasks.length === 0) this.#channels.delete(from);
     return task;
   }
 }

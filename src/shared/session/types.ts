@@ -131,6 +131,11 @@ export interface Exchange {
   url: string;
   startedAt: number;
   respondedAt?: number;
+  /**
+   * When the page saw its response begin, for a stream that was open or connecting when recording began: `respondedAt` may be
+   * that of a request that turns out to be an earlier one.
+   */
+  pageRespondedAt?: number;
   /** Missing where nobody saw it: an `EventSource` that the HTTP layer missed. */
   status?: number;
   headers?: Header[];

@@ -54,6 +54,8 @@ export interface HttpRequest {
   headersKnown?: boolean;
   /** When the response has begun or the request has failed, ms since the epoch. */
   answeredAt?: number;
+  /** Other streams could have sent it as well. */
+  certain?: false;
   /** The exchange that it is; '' while it waits. */
   stream: string;
   exchange: number;

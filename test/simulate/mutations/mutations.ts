@@ -79,8 +79,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a last event ID tells nothing apart',
     file: JOIN,
-    from: "  if (stream.transport !== 'EventSource') return true;\n  const { lastEventId, headersKnown } = request;",
-    to: "  if (stream.transport !== '') return true;\n  const { lastEventId, headersKnown } = request;",
+    from: "  if (stream.transport !== 'EventSource') return true;\n  // It may have waited",
+    to: "  if (stream.transport !== '') return true;\n  // It may have waited",
   },
   {
     name: 'the youngest exchange gets the first request',

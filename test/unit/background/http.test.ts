@@ -23,6 +23,7 @@ function createLayer(host: Partial<HttpHost> = {}, filters = false) {
     {
       sessionOf: async () => 's',
       sessionNow: () => 's',
+      isElsewhere: () => false,
       submit(session, request, fact) {
         told.push([session, request, fact.type]);
         facts.push(fact);
@@ -49,6 +50,26 @@ function createLayer(host: Partial<HttpHost> = {}, filters = false) {
 }
 
 describe('the HTTP layer', () => {
+  test('leaves a request alone that the wire sees from its beginning, also when the clock was set back since', async () => {
+    const since = 1_800_000_000_000;
+    let isAttached = true;
+    const isOnWire = ({ at }: RequestDetails): boolean => isAttached && at >= since;
+    const { fire, clock, told, facts } = createLayer({
+      sessionOf: async (details) => (isOnWire(details) ? undefined : 's'),
+      isElsewhere: isOnWire,
+    });
+    fire('onBeforeRequest', { requestId: '1', timeStamp: since + 10 });
+    fire('onBeforeRequest', { requestId: '2', timeStamp: since + 10 });
+    await clock.idle();
+    fire('onResponseStarted', { requestId: '1', responseHeaders: streamHeaders, timeStamp: since - 200 });
+    await clock.idle();
+    expect(told).toEqual([]);
+    isAttached = false;
+    fire('onResponseStarted', { requestId: '2', responseHeaders: streamHeaders, timeStamp: since + 500 });
+    await clock.idle();
+    expect(facts).toMatchObject([{ type: 'RequestStarted', late: true }, { type: 'ResponseStarted' }]);
+  });
+
   test('reports a request that asks for an event stream, from its beginning', async () => {
     const { fire, clock, facts } = createLayer();
     fire('onBeforeRequest', { documentId: 'D' });

@@ -193,6 +193,38 @@ describe('which session a document is recorded into', () => {
     expect(await db.getAll('streams')).toMatchObject([{ session, state: 'ended' }]);
   });
 
+  test('the page on show is the one that connected, also when another one of its moment is reported later', async () => {
+    const { recording, commit, connect } = await createRecording(first);
+    await recording.start(TAB, 'devtools');
+    const { session } = await connect(page('C', 5000));
+    await commit(page('B', 5000));
+    await commit(page('C', 5000));
+    expect(recording.state(TAB)).toMatchObject({ session, url: 'http://a.test/C' });
+  });
+
+  test('the page that was on show when recording began, though navigations from before are reported later', async () => {
+    const { recording, commit, connect } = await createRecording(page('C', 300));
+    await recording.start(TAB, 'devtools');
+    const { session } = recording.state(TAB);
+    await commit(page('B', -100));
+    await commit(page('C', -50));
+    expect(recording.state(TAB)).toMatchObject({ session, url: 'http://a.test/C' });
+    expect((await connect(page('C', -50))).session).toBe(session);
+    expect((await connect(page('B', -100))).session).not.toBe(session);
+  });
+
+  test('a request goes with the page of its address, where the clock was set back a little between navigations', async () => {
+    const { recording, commit, clock } = await createRecording(page('A', -10_000));
+    await recording.start(TAB, 'devtools');
+    await clock.advance(6000);
+    await commit(page('B', 5000));
+    const { session } = recording.state(TAB);
+    for (const [i, name] of ['C', 'D', 'E'].entries()) await commit(page(name, 4750 + i * 20));
+    const at = clock.wall() - 6000 + 5010;
+    const request = { documentId: '', parentDocumentId: '', documentUrl: 'http://a.test/B', at };
+    expect(recording.sessionOfRequest(TAB, request)).toBe(session);
+  });
+
   test('a request that began before its page was known moves into the session of that page', async () => {
     const { recording, connect, clock, keep, db } = await createRecording(first);
     await recording.start(TAB, 'devtools');
@@ -386,6 +418,18 @@ describe('the recording of a tab', () => {
     expect(recording.newSession(session)).toMatchObject({ id: session });
     recording.forgetSession(session);
     expect(recording.newSession(session)).toBeUndefined();
+  });
+
+  test('takes a navigation that is reported after a restart for the page that it has found', async () => {
+    const before = await createRecording(page('A', -1000));
+    await before.recording.start(TAB, 'devtools');
+    const { recording, commit, clock } = await createRecording(page('C', 0), before.saved());
+    await clock.advance(6000);
+    await recording.lookAgain(TAB);
+    const { session } = recording.state(TAB);
+    await commit(page('B', 5000));
+    await commit(page('C', 5020));
+    expect(recording.state(TAB)).toMatchObject({ session, url: 'http://a.test/C' });
   });
 
   test('sees after a restart that another page is there, though nobody heard of its navigation', async () => {

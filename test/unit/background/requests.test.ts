@@ -168,6 +168,39 @@ describe('the page and the HTTP layer report one stream', () => {
     expect((await recorder.exchanges())[0]?.http?.certain).toBe(false);
   });
 
+  test('when the clock was set while the page was too busy to report', async () => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    // The session is there.
+    recorder.page(opened(1, at, { url: 'http://a.test/other' }));
+    await clock.advance(1000);
+    const before = clock.wall();
+    recorder.http('http-1', requestStarted(before), requestSent(), responseStarted(before + 20));
+    await clock.advance(100);
+    clock.setWall(3_600_000);
+    const hour = before + 3_600_000;
+    recorder.page(opened(2, hour), responded(2, hour + 20), ended(2, hour + 50, 'close', true));
+    await clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([[undefined], ['http-1']]);
+  });
+
+  test('when the clock was set, and another one was forbidden before', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), ended(1, at, 'error', true), {
+      type: 'PageMarked',
+      stream: 0,
+      at,
+      kind: 'clock',
+      detail: '',
+    });
+    recorder.page(opened(2, at + 3_600_000), responded(2, at + 3_600_020));
+    recorder.http('http-1', requestStarted(at + 5000), requestSent(), responseStarted(at + 5020));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([[undefined], ['http-1']]);
+  });
+
   test('when the EventSource waited for its response as recording with the wire began', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
@@ -223,6 +256,61 @@ describe('a stream that was there when recording began', () => {
     expect((await recorder.exchanges())[0]).toMatchObject({ lastEventIdBefore: '7', url: EVENTS });
   });
 
+  test('and waited to connect again is the connection that comes, not the one before', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.http('http-1', requestStarted(at - 300), requestSent(), responseStarted(at - 280));
+    recorder.page(opened(1, at, { late: true }));
+    await recorder.clock.advance(300);
+    // The browser is late.
+    recorder.http('http-1', requestEnded(at - 100, 'net::ERR_FAILED'));
+    await recorder.clock.advance(2700);
+    recorder.http('http-2', requestStarted(at + 3000), requestSent('7'), responseStarted(at + 3010));
+    await recorder.clock.advance(100);
+    recorder.page(responded(1, at + 3012));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['http-2'] }]);
+  });
+
+  test('and connects again before the page has told of the end is not the next connection', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at, { late: true }));
+    await recorder.clock.advance(800);
+    recorder.http('http-2', requestStarted(at + 770), requestSent('7'));
+    await recorder.clock.advance(300);
+    recorder.page(events(1, at + 740, ['a', '7']), ended(1, at + 743, 'disconnect', false));
+    recorder.page(startedAgain(1, at + 743), responded(1, at + 810));
+    recorder.http('http-2', responseStarted(at + 800));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: [undefined, 'http-2'] }]);
+  });
+
+  test('and is over already is not joined by a stream that is its connection before', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at, { late: true }), responded(1, at), ended(1, at + 50, 'error', true));
+    recorder.http('http-2', requestStarted(at - 50), requestSent('7'), responseStarted(at - 20));
+    recorder.http('http-2', requestEnded(at + 50, 'net::ERR_FAILED'));
+    await recorder.clock.advance(LONG);
+    recorder.http('http-1', requestStarted(at - 300), requestSent(), responseStarted(at - 280));
+    recorder.http('http-1', requestEnded(at - 100, 'net::ERR_FAILED'));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['http-2'] }]);
+  });
+
+  test('says that its last event ID is not certain where nobody saw with which it was asked for', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at, { late: true }), responded(1, at));
+    recorder.http('http-1', requestStarted(at, { late: true }), responseStarted(at));
+    await recorder.clock.advance(LONG);
+    expect((await recorder.exchanges())[0]?.http).toMatchObject({ request: 'http-1', certain: false });
+    recorder.http('http-1', requestSent('7'));
+    await recorder.clock.advance(LONG);
+    expect((await recorder.exchanges())[0]?.http).toMatchObject({ certain: true });
+  });
+
   test('beside another one of its URL is joined to one of the two requests, and says that it may be the other', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
@@ -258,6 +346,61 @@ describe('two streams of one URL', () => {
     recorder.http('http-2', requestStarted(at), requestSent(), responseStarted(at + 20));
     await recorder.clock.advance(LONG);
     expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1'], ['http-2']]);
+  });
+
+  test('are told apart when one connects again with an ID that its page was not given, as the other one opens', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at + 20), events(1, at + 30, ['a', '1']));
+    recorder.http('http-1', requestStarted(at), requestSent(), responseStarted(at + 18));
+    recorder.page(ended(1, at + 50, 'disconnect', false), startedAgain(1, at + 50));
+    recorder.page(opened(2, at + 300, { transport: 'fetch' }));
+    // Nobody listens to the type of the event that had this ID.
+    recorder.http('http-2', requestStarted(at + 300), requestSent('2'), responseStarted(at + 320));
+    await recorder.clock.advance(300);
+    recorder.http('http-3', requestStarted(at + 300), requestSent(), responseStarted(at + 340));
+    recorder.page(responded(1, at + 322), responded(2, at + 342));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([
+      ['http-1', 'http-2'],
+      ['http-3'],
+    ]);
+  });
+
+  test('are told apart by what the page heard, where the headers of the first one were not seen', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at + 8), opened(2, at + 28, { transport: 'fetch' }));
+    recorder.page(responded(2, at + 60));
+    recorder.http('http-1', requestStarted(at + 4, { late: true }), responseStarted(at + 4));
+    recorder.http('http-2', requestStarted(at + 28), requestSent(), responseStarted(at + 55));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1'], ['http-2']]);
+  });
+
+  test('are told apart where the background has missed the request of the first one', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at));
+    await recorder.clock.advance(500);
+    recorder.restart();
+    await recorder.keep.resume();
+    recorder.page(opened(2, at + 600), responded(1, at + 650), responded(2, at + 650));
+    recorder.http('http-2', requestStarted(at + 600), requestSent(), responseStarted(at + 620));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([[undefined], ['http-2']]);
+  });
+
+  test('of which one was forbidden a moment before are told apart', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), ended(1, at, 'error', true), opened(2, at + 7));
+    recorder.http('http-1', requestStarted(at + 7), requestSent());
+    await recorder.clock.advance(200);
+    recorder.http('http-1', responseStarted(at + 40));
+    recorder.page(responded(2, at + 41));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([[undefined], ['http-1']]);
   });
 
   test('of one millisecond are told apart by the numbers of their requests, in whatever order they are reported', async () => {
@@ -422,6 +565,49 @@ describe('a request that two layers report', () => {
     expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['wire-1--1'] }]);
   });
 
+  test('is one exchange when the background was restarted, and the wire’s report was over before', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at, { transport: 'fetch' }), ended(1, at + 2, 'abort', true));
+    recorder.http('wire-1--1', wireStarted(at, { transport: 'fetch' }), requestSent());
+    recorder.http('wire-1--1', requestEnded(at + 2, 'net::ERR_ABORTED'));
+    await recorder.clock.advance(300);
+    recorder.restart();
+    recorder.http('http-1', requestStarted(at), requestSent(), requestEnded(at + 2, 'net::ERR_ABORTED'));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['wire-1--1'] }]);
+  });
+
+  test('is one exchange when the debugger’s first report took its time, so that its clock is not known', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.http('http-1', requestStarted(at), requestSent(), responseStarted(at + 30));
+    recorder.http('wire-1--1', wireStarted(at + 120, { method: '' }), { type: 'WireAttached' });
+    recorder.http('wire-1--1', responseStarted(at + 120), wireBytes(at + 121, 'data: a\n\n'));
+    await recorder.clock.advance(300);
+    recorder.page(opened(1, at), responded(1, at + 31), events(1, at + 32, ['a']));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['wire-1--1'] }]);
+  });
+
+  test('is not taken for the one before, which its page was done with when the debugger heard of this one', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at + 40), events(1, at + 45, ['a', '1']));
+    recorder.page(ended(1, at + 60, 'disconnect', false), startedAgain(1, at + 60));
+    recorder.http('http-1', requestStarted(at), requestSent(), responseStarted(at + 40));
+    await recorder.clock.advance(200);
+    recorder.http('wire-1--2', wireStarted(at + 140, { method: '' }), { type: 'WireAttached' });
+    recorder.http('wire-1--2', responseStarted(at + 140), wireBytes(at + 141, 'data: b\n\n'));
+    await recorder.clock.advance(200);
+    recorder.http('http-1', requestEnded(at + 58));
+    recorder.http('http-2', requestStarted(at + 110), requestSent('1'), responseStarted(at + 139));
+    recorder.page(responded(1, at + 142), events(1, at + 143, ['b']));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['http-1', 'wire-1--2'] }]);
+    expect(await recorder.text('s/d/1/2')).toBe('data: b\n\n');
+  });
+
   test('is told apart from another one that was sent a moment later', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
@@ -522,6 +708,26 @@ describe('a request that no page has reported', () => {
     });
   });
 
+  test('becomes one in the session of its page, where that waits to be told when the patience ends', async () => {
+    const recorder = await createRecorder({ sessions: ['s', 't'] });
+    const { clock } = recorder;
+    const at = clock.wall();
+    const after = clock.after.bind(clock);
+    let patienceEnds: (() => void) | undefined;
+    clock.after = (delay, work) => {
+      if (delay < PAGE_TELLS_WITHIN - 300) return after(delay, work);
+      patienceEnds = work;
+      return () => {};
+    };
+    recorder.http('http-1', requestStarted(at), requestSent(), responseStarted(at + 10));
+    await clock.advance(PAGE_TELLS_WITHIN + 500);
+    patienceEnds!();
+    void recorder.keep.assignRequests(1, () => 't');
+    await clock.advance(LONG);
+    const streams = await recorder.db.getAllFromIndex('streams', 'bySession');
+    expect(streams.map(({ session }) => session)).toEqual(['t']);
+  });
+
   test('is the page’s when it speaks after all, with every connection that was recorded', async () => {
     const recorder = await unclaimed();
     const { at } = recorder;
@@ -583,6 +789,37 @@ describe('a request that no page has reported', () => {
     expect(await stored(recorder)).toMatchObject([{ state: 'open', requests: ['wire-1-W-1', 'wire-1-W-2'] }]);
   });
 
+  test('of a worker without an ID is no reconnection of a stream that was given one before it was refused', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    const worker = { worker: true, frameId: -1 };
+    recorder.http('wire-1-W-1', wireStarted(at, worker), requestSent(), { type: 'WireAttached' });
+    recorder.http('wire-1-W-1', responseStarted(at + 10), wireBytes(at + 11, 'id: 1\ndata: a\n\n'));
+    recorder.http('wire-1-W-1', requestEnded(at + 20));
+    await recorder.clock.advance(LONG);
+    recorder.http('wire-1-W-2', wireStarted(at + LONG, worker), requestSent('1'));
+    recorder.http('wire-1-W-2', requestEnded(at + LONG + 1, 'net::ERR_CONNECTION_REFUSED'));
+    await recorder.clock.advance(LONG);
+    recorder.http('wire-1-W-3', wireStarted(at + 2 * LONG, worker), requestSent());
+    recorder.http('wire-1-W-3', responseStarted(at + 2 * LONG + 10));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([
+      ['wire-1-W-1', 'wire-1-W-2'],
+      ['wire-1-W-3'],
+    ]);
+  });
+
+  test('that was sent beside a connection does not go on with its stream', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.http('http-1', requestStarted(at, { transport: 'EventSource' }), requestSent());
+    recorder.http('http-1', responseStarted(at + 10), requestEnded(at + 200));
+    recorder.http('http-2', requestStarted(at + 20, { transport: 'EventSource' }), requestSent());
+    recorder.http('http-2', responseStarted(at + 30));
+    await recorder.clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1'], ['http-2']]);
+  });
+
   test('of a worker goes on with its reconnection without the wire, too, where nobody knows its last ID', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
@@ -596,6 +833,24 @@ describe('a request that no page has reported', () => {
       await recorder.clock.advance(LONG);
     }
     expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['http-1', 'http-2']]);
+  });
+
+  test('joins the exchange that it is, though the stream has connected again many times since', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    recorder.page(opened(1, at), responded(1, at + 10), events(1, at + 11, ['a', '1']));
+    for (let i = 1; i <= 12; i++) {
+      recorder.page(ended(1, at + i * 50 - 10, 'disconnect', false), startedAgain(1, at + i * 50 - 10));
+      recorder.page(responded(1, at + i * 50 + 10));
+    }
+    await recorder.clock.advance(LONG);
+    recorder.restart();
+    recorder.http('http-1', requestStarted(at), requestSent(), responseStarted(at + 9));
+    recorder.http('http-1', requestEnded(at + 40));
+    await recorder.clock.advance(LONG);
+    const [stream, ...others] = await stored(recorder);
+    expect(others).toEqual([]);
+    expect(stream?.requests[0]).toBe('http-1');
   });
 
   test('joins a stream of fetch whose end the page has reported long before the request was', async () => {

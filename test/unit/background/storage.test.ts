@@ -306,6 +306,18 @@ describe('the wall clock of a recording', () => {
     expect(wallClock.now()).toBe(start + 7_200_000);
   });
 
+  test('goes on from what is remembered of an earlier life, where the clock was set back in between', () => {
+    const clock = new FakeClock();
+    const wallClock = createWallClock(clock);
+    const last = clock.wall() + 3_600_000;
+    wallClock.goOn(0, last);
+    expect(wallClock.now()).toBe(last);
+    expect([wallClock.behind(), wallClock.jumpedAt()]).toEqual([3_600_000, last]);
+    const onTime = createWallClock(clock);
+    onTime.goOn(5000, clock.wall() + 4000);
+    expect([onTime.behind(), onTime.jumpedAt()]).toEqual([5000, undefined]);
+  });
+
   test('knows what was read before the clock was set back, in an earlier life of the background, too', () => {
     const clock = new FakeClock();
     const wallClock = createWallClock(clock);
