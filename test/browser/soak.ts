@@ -15,7 +15,7 @@ const KNOWN = {
   chromium: ['doubled', 'phantom', 'wrongEnd', 'wrongLastEventId'],
   firefox: ['lost', 'wrongEnd', 'phantom'],
 };
-const MOST_KNOWN = { chromium: 4, firefox: 1 };
+const MOST_KNOWN = { chromium: 8, firefox: 1 };
 
 /**
  * A minute of load in a real browser, with another program that keeps a core busy: what is stored is what was sent. Every
