@@ -9,7 +9,7 @@ const SECONDS = 60;
 
 /**
  * Faults of the recorder that are still seen now and then under this load, and how many in one round at most. The aim is none.
- * ARCHITECTURE.md names the causes that are known. In Chromium they come of a background that was killed in the middle of a request. Firefox has had none in the last rounds of a minute; before its last mends it had one in three.
+ * ARCHITECTURE.md names the causes that are known. In Chromium they come of a background that was killed in the middle of a request, or of a wire that was switched there. Firefox has had none in the last rounds of a minute; before its last mends it had one in three.
  */
 const KNOWN = {
   chromium: ['doubled', 'phantom', 'wrongEnd', 'wrongLastEventId'],
