@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createSecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { pause } from './pause.ts';
 
 /** What the server saw of a request, and did. */
 export interface Served {
@@ -58,8 +59,6 @@ export async function startDifficultServer(tls?: { key: string; cert: string }):
     },
   };
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function answer(
   url: URL,

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { STREAM_FIXTURES } from '../fixtures/streams.ts';
+import { pause } from './pause.ts';
 import { chunksOf } from './streamNotation.ts';
 
 /** What the server saw of one request. */
@@ -101,7 +102,6 @@ async function answer(
   extra: Record<string, { type: string; body: string }>,
 ): Promise<void> {
   const number = (name: string, otherwise: number) => Number(url.searchParams.get(name) ?? otherwise);
-  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
   const file = extra[url.pathname];
   if (file) {
     response.writeHead(200, { 'Content-Type': file.type, 'Access-Control-Allow-Origin': '*' });

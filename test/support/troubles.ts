@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGzip } from 'node:zlib';
+import { pause } from './pause.ts';
 
 /** A server of streams with trouble, at its own origin and at another one. */
 export interface TroubleServer {
@@ -11,7 +12,6 @@ export interface TroubleServer {
 }
 
 const STREAM = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' };
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const event = (id: number, data: unknown) => `id: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** Each route is a stream with one trouble, or with none; the page is at `/page`. */

@@ -1,3 +1,4 @@
+import { beganAt } from '../../shared/session/beganAt.ts';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { formatDuration } from '../../shared/session/format.ts';
 import type { AssembledReport } from '../query/assembledReader.ts';
@@ -15,7 +16,7 @@ export interface TimePart {
  */
 export function timeParts({ times }: AssembledReport, exchange: ExchangeOutline | undefined): TimePart[] {
   const { firstOutput, firstText, lastOutput, lastEvent } = times;
-  const begin = exchange?.http?.requestedAt ?? exchange?.startedAt;
+  const begin = exchange && beganAt(exchange);
   const parts: TimePart[] = [];
   const first = firstOutput ?? lastEvent;
   if (begin !== undefined && first !== undefined) {

@@ -3,6 +3,7 @@ import { groupLogically, type LogicalStream } from '../../shared/diagnosis/measu
 import type { TabStatus } from '../../shared/protocol/messages.ts';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import type { Session, Stream } from '../../shared/session/types.ts';
+import { endedAt } from './endedAt.ts';
 import type { SessionData } from './sessionData.ts';
 
 /** Which session and which stream are on show, and what belongs to them. */
@@ -46,8 +47,8 @@ export function createSelection(
   );
   const groups = computed(() =>
     groupLogically(streams.value, (id) => {
-      const last = allExchanges.value.get(id)?.findLast((one) => endOf(one) !== undefined);
-      return last && endOf(last);
+      const last = allExchanges.value.get(id)?.findLast((one) => endedAt(one) !== undefined);
+      return last && endedAt(last);
     }),
   );
   const tabSession = computed(() => (watchedTab < 0 ? undefined : status.value?.session));
@@ -85,8 +86,4 @@ function createOtherSessions(
     if (text !== before.text) before = { list, text };
     return before.list;
   });
-}
-
-function endOf({ endedAt, http }: ExchangeOutline): number | undefined {
-  return endedAt ?? http?.completedAt;
 }

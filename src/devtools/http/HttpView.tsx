@@ -1,7 +1,9 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { beganAt } from '../../shared/session/beganAt.ts';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { formatBytes, formatCount, formatDuration, formatTime } from '../../shared/session/format.ts';
 import type { Exchange, Header } from '../../shared/session/types.ts';
+import { endedAt } from '../data/endedAt.ts';
 import type { PanelData } from '../data/panelData.ts';
 
 /** Of streams that reconnect without end, the last ones are shown. */
@@ -35,7 +37,7 @@ function ExchangeItem({ exchange, isLast }: { exchange: Exchange; isLast: boolea
         <summary>
           <span class="number">#{exchange.number}</span>
           <span class={`badge ${statusTone(exchange)}`}>{exchange.status ?? 'no status'}</span>
-          <span>{formatTime(exchange.http?.requestedAt ?? exchange.startedAt)}</span>
+          <span>{formatTime(beganAt(exchange))}</span>
           <span>{exchange.http?.protocol}</span>
           <span>
             {formatCount(exchange.events)} {exchange.events === 1 ? 'event' : 'events'},{' '}
@@ -91,7 +93,7 @@ function useWhole(data: PanelData, outlines: readonly ExchangeOutline[]): Exchan
 
 function ExchangeFacts({ exchange }: { exchange: Exchange }) {
   const { http } = exchange;
-  const begin = http?.requestedAt ?? exchange.startedAt;
+  const begin = beganAt(exchange);
   const since = (at: number | undefined) =>
     at === undefined ? undefined : formatDuration(Math.max(0, at - begin));
   const facts: [name: string, value: string | undefined][] = [
@@ -106,7 +108,7 @@ function ExchangeFacts({ exchange }: { exchange: Exchange }) {
     ['Answered after', since(exchange.respondedAt)],
     ['First byte after', since(exchange.firstAt)],
     ['Last byte after', since(exchange.lastAt)],
-    ['Over after', since(exchange.endedAt ?? http?.completedAt)],
+    ['Over after', since(endedAt(exchange))],
     ['From the cache', http?.fromCache ? 'yes' : undefined],
     ['Bytes from', bytesFrom(exchange)],
   ];

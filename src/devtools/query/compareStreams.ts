@@ -1,4 +1,5 @@
 import type { RedirectedStream } from '../../shared/protocol/messages.ts';
+import { beganAt } from '../../shared/session/beganAt.ts';
 import { entryLastEventId, entryTime, localData } from '../../shared/session/readSegment.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Stream } from '../../shared/session/types.ts';
@@ -141,7 +142,7 @@ async function read(
   const segments: Segment[] = [];
   const events: TimedEvent[] = [];
   // From the answer on: a redirection takes its time before that.
-  const began = exchange.respondedAt ?? exchange.http?.requestedAt ?? exchange.startedAt;
+  const began = exchange.respondedAt ?? beganAt(exchange);
   const decoder = new TextDecoder();
   for await (const segment of segmentsFrom(db, exchange.id, 0)) {
     signal.throwIfAborted();

@@ -1,3 +1,4 @@
+import { beganAt } from '../../shared/session/beganAt.ts';
 import { KEEP_ALL, REDACT_SECRETS, type Redactor } from '../../shared/session/file/source/redact.ts';
 import type { SessionSource } from '../../shared/session/file/source/sessionSource.ts';
 import type { Segment } from '../../shared/session/segment.ts';
@@ -42,8 +43,4 @@ async function* segmentsOf(db: Database, exchange: Exchange | undefined): AsyncG
     if (!stored) return;
     yield stored;
   }
-}
-
-function beganAt({ http, startedAt }: { http?: { requestedAt: number }; startedAt: number }): number {
-  return http?.requestedAt ?? startedAt;
 }

@@ -1,3 +1,4 @@
+import { beganAt } from '../../shared/session/beganAt.ts';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import type { MockClientState } from './mockClient.ts';
 import type { ActiveReplay } from './startReplay.ts';
@@ -12,7 +13,7 @@ export function playheadOf(
     const mock = replay.mock.streams.find((one) => one.path === path);
     const stream = replay.streams.find(({ url, method }) => url === mock?.url && method === mock?.method);
     const exchange = stream && exchanges.get(stream.id)?.find((one) => one.number === connection);
-    return exchange ? [(exchange.http?.requestedAt ?? exchange.startedAt) + position] : [];
+    return exchange ? [beganAt(exchange) + position] : [];
   });
   return times.reduce<number | undefined>((latest, at) => Math.max(latest ?? at, at), undefined);
 }

@@ -1,3 +1,4 @@
+import { beganAt } from '../../shared/session/beganAt.ts';
 import { wholeExchange } from '../../shared/session/file/har/wholeExchange.ts';
 import { openFile } from '../../shared/session/file/open/openFile.ts';
 import type { FileBytes } from '../../shared/session/file/source/fileBytes.ts';
@@ -78,7 +79,7 @@ function add(
   }
   // A redirect that was followed, or an attempt that reached nobody, has nothing to play.
   if (exchange.status === undefined && track.bytes.length === 0 && exchange.end === 'error') return;
-  stream.connections.push({ track, began: exchange.http?.requestedAt ?? exchange.startedAt });
+  stream.connections.push({ track, began: beganAt(exchange) });
   stream.events += exchange.events;
   stream.bytes += exchange.bytes;
 }

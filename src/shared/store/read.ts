@@ -1,5 +1,6 @@
+import { PAGE_MARKS } from '../session/pageMarkKinds.ts';
 import type { Segment } from '../session/segment.ts';
-import type { Exchange, Mark, MarkKind, Session, Stream } from '../session/types.ts';
+import type { Exchange, Mark, Session, Stream } from '../session/types.ts';
 import type { Database } from './open.ts';
 
 /** All sessions, the youngest first; not those that are still on their way from a file. */
@@ -76,18 +77,6 @@ export function readSessionExchanges(db: Database, session: string): Promise<Exc
 export function readMarks(db: Database, session: string): Promise<Mark[]> {
   return db.getAllFromIndex('marks', 'bySession', IDBKeyRange.bound([session], [session, []]));
 }
-
-/** Marks that are not about one stream of many, and are shown across all of them. */
-export const PAGE_MARKS: readonly MarkKind[] = [
-  'navigation',
-  'visibility',
-  'online',
-  'offline',
-  'freeze',
-  'resume',
-  'lost',
-  'clock',
-];
 
 /** A session, its streams and the marks of its page; and after which key of `marks` to look for more of them. */
 export interface SessionHead {

@@ -1,7 +1,9 @@
 import type { Stall } from '../../../shared/diagnosis/measures/stalls.ts';
+import { beganAt } from '../../../shared/session/beganAt.ts';
 import { type ClockJump, elapsed } from '../../../shared/session/clock.ts';
 import type { ExchangeOutline } from '../../../shared/session/exchangeOutline.ts';
 import type { Stream } from '../../../shared/session/types.ts';
+import { endedAt } from '../../data/endedAt.ts';
 import { failureOf } from './failureOf.ts';
 import type { Lane, LanePoint, LaneSpan } from './lane.ts';
 import { silentSince } from './silentSince.ts';
@@ -106,7 +108,7 @@ export class LaneBuilder {
     if (before) at.brokenAt ??= endedAt(before);
     this.#exchanges.push(exchange);
 
-    const begin = exchange.http?.requestedAt ?? exchange.startedAt;
+    const begin = beganAt(exchange);
     const opened = openedAt(exchange);
     const ended = endedAt(exchange);
     const end = ended ?? (this.#live ? undefined : Math.max(begin, exchange.lastAt ?? opened ?? begin));
@@ -161,8 +163,4 @@ const BEGINNING: Checkpoint = {
 function openedAt({ respondedAt, firstAt, status, http }: ExchangeOutline): number | undefined {
   if (status !== undefined && status !== 0 && status !== 200) return undefined;
   return respondedAt ?? (http?.error ? undefined : firstAt);
-}
-
-function endedAt({ endedAt, http }: ExchangeOutline): number | undefined {
-  return endedAt ?? http?.completedAt;
 }

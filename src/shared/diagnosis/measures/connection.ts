@@ -8,11 +8,6 @@ export interface Connection {
   transport: Transport;
 }
 
-/** When the request went out, ms since the epoch. */
-export function beganAt({ http, startedAt }: Pick<Exchange, 'http' | 'startedAt'>): number {
-  return http?.requestedAt ?? startedAt;
-}
-
 /** When the response began, as far as somebody saw it. */
 export function answeredAt({ respondedAt }: Exchange): number | undefined {
   return respondedAt;

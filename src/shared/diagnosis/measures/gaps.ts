@@ -1,8 +1,8 @@
+import { beganAt } from '../../session/beganAt.ts';
 import { clockJumps, elapsed } from '../../session/clock.ts';
 import { headerOf } from '../../session/headerOf.ts';
 import type { Exchange, Mark } from '../../session/types.ts';
 import {
-  beganAt,
   type Connection,
   endedAt,
   isOver,

@@ -1,6 +1,7 @@
+import { beganAt } from '../../session/beganAt.ts';
 import { type ClockJump, elapsed } from '../../session/clock.ts';
 import { EntryKind } from '../../sse/types.ts';
-import { beganAt, type Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { median } from './statistics.ts';
 
 /** Bytes that came together after a pause. */

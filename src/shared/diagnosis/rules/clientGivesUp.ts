@@ -1,4 +1,5 @@
-import { beganAt, type Connection, endedAt } from '../measures/connection.ts';
+import { beganAt } from '../../session/beganAt.ts';
+import { type Connection, endedAt } from '../measures/connection.ts';
 import { median } from '../measures/statistics.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atRange } from '../model/place.ts';

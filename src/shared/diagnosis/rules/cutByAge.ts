@@ -1,6 +1,7 @@
+import { beganAt } from '../../session/beganAt.ts';
 import { silenceAtEnd } from '../measures/arrival.ts';
 import { isClosingEvent } from '../measures/closingEvent.ts';
-import { answeredAt, beganAt, endedAt, hasTimes } from '../measures/connection.ts';
+import { answeredAt, endedAt, hasTimes } from '../measures/connection.ts';
 import { haveSameEvents } from '../measures/sameEvents.ts';
 import { median } from '../measures/statistics.ts';
 import { found } from '../model/finding.ts';

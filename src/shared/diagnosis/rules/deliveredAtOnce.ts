@@ -1,5 +1,6 @@
+import { beganAt } from '../../session/beganAt.ts';
 import { headerOf } from '../../session/headerOf.ts';
-import { beganAt, endedAt, hasTimes } from '../measures/connection.ts';
+import { endedAt, hasTimes } from '../measures/connection.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atHeader, atRange } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';

@@ -1,4 +1,5 @@
-import { beganAt, isOver } from '../measures/connection.ts';
+import { beganAt } from '../../session/beganAt.ts';
+import { isOver } from '../measures/connection.ts';
 import { initiatorOf } from '../measures/logical.ts';
 import { found } from '../model/finding.ts';
 import { atStream } from '../model/place.ts';

@@ -1,5 +1,6 @@
+import { beganAt } from '../../session/beganAt.ts';
 import { isClosingEvent } from '../measures/closingEvent.ts';
-import { beganAt } from '../measures/connection.ts';
+
 import { haveSameEvents } from '../measures/sameEvents.ts';
 import { median } from '../measures/statistics.ts';
 import { found } from '../model/finding.ts';

@@ -1,4 +1,5 @@
-import { answeredAt, beganAt, type Connection, hasTimes } from '../measures/connection.ts';
+import { beganAt } from '../../session/beganAt.ts';
+import { answeredAt, type Connection, hasTimes } from '../measures/connection.ts';
 import { hostOf } from '../measures/urls.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atRange } from '../model/place.ts';

@@ -1,4 +1,5 @@
-import { beganAt, type Connection, endedAt, isOver, wasNeverMade } from '../measures/connection.ts';
+import { beganAt } from '../../session/beganAt.ts';
+import { type Connection, endedAt, isOver, wasNeverMade } from '../measures/connection.ts';
 import { median } from '../measures/statistics.ts';
 import { found } from '../model/finding.ts';
 import { atConnection } from '../model/place.ts';

@@ -1,5 +1,6 @@
+import { beganAt } from '../../session/beganAt.ts';
 import { findBursts } from '../measures/bursts.ts';
-import { answeredAt, beganAt, hasTimes } from '../measures/connection.ts';
+import { answeredAt, hasTimes } from '../measures/connection.ts';
 import { ownTimesOf } from '../measures/ownTimes.ts';
 import { ascending, percentile } from '../measures/statistics.ts';
 import { found } from '../model/finding.ts';

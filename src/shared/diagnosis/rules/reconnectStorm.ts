@@ -1,4 +1,5 @@
-import { beganAt, wasNeverMade } from '../measures/connection.ts';
+import { beganAt } from '../../session/beganAt.ts';
+import { wasNeverMade } from '../measures/connection.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atRange } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';

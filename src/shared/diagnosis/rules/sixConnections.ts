@@ -1,4 +1,5 @@
-import { answeredAt, beganAt, isOver } from '../measures/connection.ts';
+import { beganAt } from '../../session/beganAt.ts';
+import { answeredAt, isOver } from '../measures/connection.ts';
 import { hostOf, isHttp1 } from '../measures/urls.ts';
 import { found } from '../model/finding.ts';
 import { atStream } from '../model/place.ts';

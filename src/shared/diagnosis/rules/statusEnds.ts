@@ -1,5 +1,6 @@
+import { beganAt } from '../../session/beganAt.ts';
 import { headerOf } from '../../session/headerOf.ts';
-import { answeredAt, beganAt, endedAt } from '../measures/connection.ts';
+import { answeredAt, endedAt } from '../measures/connection.ts';
 import { hasDelivered } from '../measures/response.ts';
 import { found } from '../model/finding.ts';
 import { atBody, atConnection, atHeader, type Place } from '../model/place.ts';

@@ -1,4 +1,5 @@
 import { EntryKind, ProblemKind } from '../../sse/types.ts';
+import { beganAt } from '../beganAt.ts';
 import { firstAtLeast } from '../firstAtLeast.ts';
 import { entryLastEventId } from '../readSegment.ts';
 import type { Segment } from '../segment.ts';
@@ -42,7 +43,7 @@ const ENDINGS: Record<EndCause, Ending> = {
 
 /** The track of an exchange, from its record and all of its segments. */
 export function trackOf(exchange: Exchange, segments: readonly Segment[]): Track {
-  const began = exchange.http?.requestedAt ?? exchange.startedAt;
+  const began = beganAt(exchange);
   const bytes = new Uint8Array(segments.reduce((sum, one) => sum + one.bytes.length, 0));
   const ends: number[] = [];
   const times: number[] = [];

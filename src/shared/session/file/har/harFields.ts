@@ -1,3 +1,4 @@
+import { beganAt } from '../../beganAt.ts';
 import { headerOf } from '../../headerOf.ts';
 import type { Exchange, Header } from '../../types.ts';
 import type { Redactor } from '../source/redact.ts';
@@ -37,7 +38,7 @@ export function harEntry(source: SessionSource, exchange: Exchange, redactor: Re
   const stream = source.streams.find(({ id }) => id === exchange.stream);
   const { http } = exchange;
   const url = redactor.text(exchange.url);
-  const begin = http?.requestedAt ?? exchange.startedAt;
+  const begin = beganAt(exchange);
   const answered = exchange.respondedAt ?? exchange.firstAt;
   const end = http?.completedAt ?? exchange.endedAt ?? exchange.lastAt ?? answered ?? begin;
   const failure = exchange.error || http?.error;

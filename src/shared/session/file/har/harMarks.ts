@@ -1,21 +1,8 @@
+import { PAGE_MARKS } from '../../pageMarkKinds.ts';
 import type { Mark, MarkKind, Stream } from '../../types.ts';
 import { fieldsOf, listOf, oneOf, textOr, timeOr } from '../source/untrusted.ts';
 
-const MARKS: readonly MarkKind[] = [
-  'open',
-  'error',
-  'close',
-  'abort',
-  'listener',
-  'navigation',
-  'visibility',
-  'online',
-  'offline',
-  'freeze',
-  'resume',
-  'lost',
-  'clock',
-];
+const MARKS: readonly MarkKind[] = ['open', 'error', 'close', 'abort', 'listener', ...PAGE_MARKS];
 const MOST_MARKS = 100_000;
 
 /**
