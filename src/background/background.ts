@@ -299,7 +299,9 @@ export function startBackground(browser: Browser, environment: Environment = sys
         .then(async (opened) => {
           await endOrphans(opened, new Set());
           const ahead = await opened.getAllKeys('ahead');
-          void keep.wiresGone(new Set(ahead.map(([exchange]) => exchange))).catch(() => {});
+          const ids = [...new Set(ahead.map(([exchange]) => exchange))];
+          const exchanges = await Promise.all(ids.map((id) => opened.get('exchanges', id)));
+          void keep.wiresGone(exchanges.filter((one) => one !== undefined)).catch(() => {});
         })
         .catch(() => {});
     }

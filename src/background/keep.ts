@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../shared/protocol/clock.ts';
 import type { Batch } from '../shared/protocol/messages.ts';
 import type { HttpFact } from '../shared/session/httpFacts.ts';
-import type { Mark, Session } from '../shared/session/types.ts';
+import type { Exchange, Mark, Session } from '../shared/session/types.ts';
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';
 import { isOfWire } from './join.ts';
 import { Ledger, type SessionOfRequest } from './ledger.ts';
@@ -171,11 +171,10 @@ export class Keep {
   }
 
   /** The browser was closed while these exchanges went on: the wire brings nothing more of them. */
-  wiresGone(exchanges: Iterable<string>): Promise<void> {
+  wiresGone(exchanges: readonly Pick<Exchange, 'stream' | 'number'>[]): Promise<void> {
     return this.#exclusive(async () => {
-      for (const id of exchanges) {
-        const at = id.lastIndexOf('/');
-        const live = await this.#ledger.live(id.slice(0, at), Number(id.slice(at + 1)));
+      for (const { stream, number } of exchanges) {
+        const live = await this.#ledger.live(stream, number);
         const session = live && (await this.#ledger.session(live.stream.session));
         if (!session || live.exchange.wire !== 'live') continue;
         await this.#ledger.breakWire(live);
@@ -512,6 +511,7 @@ export class Keep {
     for (const session of changes.sessions) of(session.id);
     for (const mark of changes.marks) of(mark.session);
     for (const stream of changes.streams) of(stream.session).streams.push(stream.id);
+    for (const { id, session } of changes.streamsOver ?? []) of(session).streams.push(id);
     for (const exchange of changes.exchanges) of(exchange.session).exchanges.push(exchange.id);
     for (const [id, { streams, exchanges }] of bySession) {
       const session = this.#ledger.knownSession(id);

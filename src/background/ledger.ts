@@ -85,7 +85,7 @@ export class Ledger {
   #changedRequests = new Set<HttpRequest>();
   #requestsOver = new Set<string>();
   #segmentsOver = new Set<string>();
-  #streamsOver = new Set<string>();
+  #streamsOver = new Set<Stream>();
   #newAhead = new Set<AheadReport>();
   #aheadOver: AheadReport[] = [];
   #marks: Mark[] = [];
@@ -180,6 +180,63 @@ export class Ledger {
     this.#changedLives.add(live);
     this.#changedSessions.add(session);
     return live;
+  }
+
+  /**
+   * The exchanges of a stream that only the HTTP layer has reported are the next ones of a page's stream. They keep their ids, and
+   * with them their segments.
+   *
+   * @param to - the last exchange of the page's stream
+   * @returns the first of them
+   */
+  async moveExchanges(from: Stream, to: Live): Promise<Live | undefined> {
+    const moved: Live[] = [];
+    for (let number = 1; number <= from.exchanges; number++) {
+      const live = await this.live(from.id, number);
+      if (live) moved.push(live);
+    }
+    const numbers = new Map<number, number>();
+    let before = to;
+    for (const live of moved) {
+      const { number } = live.exchange;
+      this.#appendTo(before, live);
+      numbers.set(number, live.exchange.number);
+      before = live;
+    }
+    this.#lives.set(to.stream.id, before);
+    this.#lives.delete(from.id);
+    this.#earlier.delete(from.id);
+    this.claimed(from);
+    this.#streamsOver.add(from);
+    const isOf = ({ stream }: { stream?: string }): boolean => stream === from.id;
+    for (const request of [...(await this.openRequests()), ...this.twins]) {
+      if (!isOf(request)) continue;
+      request.stream = to.stream.id;
+      request.exchange = numbers.get(request.exchange) ?? request.exchange;
+      if (this.#requests.get(request.id) === request) this.#changedRequests.add(request);
+    }
+    for (const mark of this.#marks) if (isOf(mark)) mark.stream = to.stream.id;
+    return moved[0];
+  }
+
+  #appendTo(before: Live, live: Live): void {
+    const { stream } = before;
+    const { exchange } = live;
+    live.stream = stream;
+    live.lastUrl = before.exchange.url;
+    live.heard = undefined;
+    stream.exchanges++;
+    stream.entries += exchange.entries;
+    stream.events += exchange.events;
+    stream.bytes += exchange.bytes;
+    if (exchange.lastAt !== undefined) stream.lastAt = Math.max(stream.lastAt ?? 0, exchange.lastAt);
+    exchange.stream = stream.id;
+    exchange.number = stream.exchanges;
+    exchange.method = stream.method;
+    exchange.firstEntry = before.exchange.firstEntry + before.exchange.entries;
+    this.#keepEarlier(before);
+    this.#changedLives.add(before);
+    this.#changedLives.add(live);
   }
 
   /** A stream with its current exchange, or with the one of that number. */
@@ -525,7 +582,7 @@ export class Ledger {
       session.events -= stream.events;
       session.bytes -= stream.bytes;
       this.#unclaimed.get(session.id)?.delete(stream.id);
-      this.#streamsOver.add(stream.id);
+      this.#streamsOver.add(stream);
     }
     session.stored = Math.max(0, (session.stored ?? 0) - stored);
     this.#changedSessions.add(session);

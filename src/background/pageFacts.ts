@@ -2,10 +2,13 @@ import type { PageFact, StreamOpened } from '../shared/protocol/messages.ts';
 import type { Fidelity, Mark, Session, Stream } from '../shared/session/types.ts';
 import type { ReportedEvents } from '../shared/store/schema.ts';
 import { type Chunks, canonicalBlocks, encodeChunks } from './chunks.ts';
+import { countHeard } from './countHeard.ts';
+import { headerOf } from './http/streamRequest.ts';
 import { isLate, matchUnclaimed } from './join.ts';
 import { type Ledger, type Live, MOST_AHEAD } from './ledger.ts';
 import { newStream, type Origin } from './records.ts';
 import { chunksSoFar, eventsSoFar } from './reportedSoFar.ts';
+import { takeOver } from './takeOver.ts';
 
 /** A page can name event types without end. */
 const MAX_LISTENERS = 1000;
@@ -63,15 +66,13 @@ export async function applyPageFact(
       await eventsArrived(ledger, session, live, fact);
       break;
     case 'ExchangeStarted': {
-      if (!claimed) {
-        ledger.addExchange(session, live, fact.at);
-        return true;
-      }
-      const number = claimed.exchange + 1;
-      progress.claimed = { ...progress.claimed, [fact.stream]: { stream: id, exchange: number } };
-      const next = await ledger.live(id, number);
+      const number = exchange.number + 1;
+      const recorded = claimed && (await ledger.live(id, number));
+      const next = recorded ?? (await takeOver(ledger, live, fact.at));
       if (next) handOver(ledger, next);
       else ledger.addExchange(session, live, fact.at);
+      if (claimed || stream.exchanges > number)
+        progress.claimed = { ...progress.claimed, [fact.stream]: { stream: id, exchange: number } };
       return !next;
     }
     case 'ExchangeResponded':
@@ -127,7 +128,13 @@ async function claim(
   session: string,
   fact: StreamOpened,
 ): Promise<Live | undefined> {
-  const unclaimed = await ledger.unclaimed(session);
+  const unclaimed: Live[] = [];
+  for (const live of await ledger.unclaimed(session)) {
+    const first = (await ledger.live(live.stream.id, 1)) ?? live;
+    // The first request of a stream carries no ID.
+    if (fact.late || headerOf(first.exchange.http?.requestHeaders ?? [], 'last-event-id') === '')
+      unclaimed.push(live);
+  }
   const match = matchUnclaimed(
     unclaimed.map(({ stream }) => stream),
     { ...fact, documentUrl: origin.url, frameId: origin.frameId },
@@ -160,6 +167,8 @@ function handOver(ledger: Ledger, live: Live): void {
   delete stream.end;
   delete exchange.endedAt;
   delete exchange.end;
+  // Without its listeners it was not known which events the page hears.
+  delete exchange.heardOnWire;
   ledger.changed(live);
 }
 
@@ -240,6 +249,7 @@ async function eventsArrived(
   if (exchange.wire === 'ended') return;
   if (exchange.wire === 'broken') {
     // The page heard what the wire brought up to its break, and then more.
+    exchange.heardOnWire ??= await countHeard(await ledger.openStore(), live);
     const known = Math.max(0, (exchange.heardOnWire ?? 0) - before);
     fact = eventsFrom(fact, Math.min(known, fact.times.length));
     if (fact.times.length === 0) return;

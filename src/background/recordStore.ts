@@ -32,7 +32,7 @@ export function databaseStore(db: Database): RecordStore {
     session: (id) => db.get('sessions', id),
     stream: (id) => db.get('streams', id),
     streams: (session) => readStreams(db, session),
-    exchange: (stream, number) => db.get('exchanges', `${stream}/${number}`),
+    exchange: (stream, number) => db.getFromIndex('exchanges', 'byStream', [stream, number]),
     exchangesFrom: (stream, number) =>
       db.getAllFromIndex('exchanges', 'byStream', IDBKeyRange.bound([stream, number], [stream, []])),
     tailSegment: (exchange) => readTailSegment(db, exchange),

@@ -45,6 +45,10 @@ export class Twins {
     return nearest;
   }
 
+  [Symbol.iterator](): Iterator<HttpRequest> {
+    return this.#recent.values();
+  }
+
   settle(): void {
     this.#written = copyOf(this.#recent);
   }

@@ -123,7 +123,9 @@ export function openDocument(world: World, tab: number, frameId: number, page: s
     facts.push(fact);
     if (flushing) return;
     flushing = true;
-    scheduler.after(random.integer(15, 120), () => {
+    // A page that is busy has no time for it, and connects again before it has said that it will.
+    const pause = random.chance(world.profile.busy) ? random.integer(120, 3000) : random.integer(15, 120);
+    scheduler.after(pause, () => {
       flushing = false;
       if (phase === 'recording' && !document.gone) flush();
     });

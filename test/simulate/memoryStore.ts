@@ -54,7 +54,7 @@ export function memoryStore(records: Records, host: StorageHost): RecordStore {
           .filter((one) => one.session === session)
           .sort((a, b) => a.number - b.number),
       ),
-    exchange: (stream, number) => read(() => records.exchanges.get(`${stream}/${number}`)),
+    exchange: (stream, number) => read(() => ofStream(stream).find((one) => one.number === number)),
     exchangesFrom: (stream, number) => read(() => ofStream(stream).filter((one) => one.number >= number)),
     tailSegment: (exchange) => read(() => [...(records.segments.get(exchange)?.values() ?? [])].at(-1)),
     segment: (exchange, index) => read(() => records.segments.get(exchange)?.get(index)),
@@ -94,6 +94,11 @@ function apply(records: Records, changes: Changes): void {
   for (const session of changes.sessions) records.sessions.set(session.id, session);
   for (const stream of changes.streams) records.streams.set(stream.id, stream);
   for (const exchange of changes.exchanges) records.exchanges.set(exchange.id, exchange);
+  for (const stream of changes.streamsOver ?? []) {
+    records.streams.delete(stream.id);
+    for (const [id, exchange] of records.exchanges)
+      if (exchange.stream === stream.id) removeExchange(records, id);
+  }
   for (const exchange of changes.segmentsOver ?? []) records.segments.delete(exchange);
   for (const segment of changes.segments) {
     const segments = records.segments.get(segment.exchange) ?? new Map<number, Segment>();
@@ -113,15 +118,18 @@ function apply(records: Records, changes: Changes): void {
 function remove(records: Records, session: string): void {
   records.sessions.delete(session);
   for (const [id, exchange] of records.exchanges) {
-    if (exchange.session !== session) continue;
-    records.exchanges.delete(id);
-    records.segments.delete(id);
-    records.ahead.delete(id);
+    if (exchange.session === session) removeExchange(records, id);
   }
   for (const [id, stream] of records.streams) if (stream.session === session) records.streams.delete(id);
   for (const [id, one] of records.documents) if (one.session === session) records.documents.delete(id);
   for (const [id, one] of records.requests) if (one.session === session) records.requests.delete(id);
   records.marks = records.marks.filter((mark) => mark.session !== session);
+}
+
+function removeExchange(records: Records, id: string): void {
+  records.exchanges.delete(id);
+  records.segments.delete(id);
+  records.ahead.delete(id);
 }
 
 /** A copy of plain records: as `structuredClone`, a few times faster. */

@@ -156,6 +156,11 @@ export function createSessionData(db: Database): SessionData {
         lastMark = read.lastMark;
         for (const stream of read.streams) if (stream.session === id) known.set(stream.id, stream);
         const lists = new Map(exchanges.value);
+        const gone = from === 0 ? goneOf(changedStreams, read.streams) : [];
+        for (const stream of gone) {
+          known.delete(stream);
+          lists.delete(stream);
+        }
         const own = put(
           lists,
           read.exchanges.filter(({ session }) => session === id),
@@ -168,12 +173,18 @@ export function createSessionData(db: Database): SessionData {
         batch(() => {
           if (read.marks.length > 0)
             marks.value = [...marks.value, ...read.marks].sort((a, b) => a.at - b.at);
-          if (own.exchanges.size > 0) exchanges.value = lists;
+          if (own.exchanges.size + gone.length > 0) exchanges.value = lists;
         });
       }
       return result;
     },
   };
+}
+
+/** Streams that are in the store no more: the budget has dropped them, or a page has said whose their exchanges are. */
+function goneOf(asked: readonly string[], read: readonly Stream[]): string[] {
+  const ids = new Set(read.map(({ id }) => id));
+  return asked.filter((id) => !ids.has(id));
 }
 
 /** The bytes of an exchange only grow, but where the wire's take the place of what the page said. */

@@ -164,7 +164,7 @@ async function neighboursOf(db: Database, session: string): Promise<Neighbour[]>
   return Promise.all(
     streams.map(async (stream) => ({
       stream,
-      last: await db.get('exchanges', `${stream.id}/${stream.exchanges}`),
+      last: await db.getFromIndex('exchanges', 'byStream', [stream.id, stream.exchanges]),
     })),
   );
 }

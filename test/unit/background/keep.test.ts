@@ -539,7 +539,7 @@ describe('what the page reported ahead of the wire', () => {
     await recorder.clock.advance(1000);
     await endOrphans(recorder.db, new Set());
     recorder.restart();
-    const done = recorder.keep.wiresGone(['s/d/1/1']);
+    const done = recorder.keep.wiresGone([{ stream: 's/d/1', number: 1 }]);
     await recorder.clock.advance(1000);
     await done;
     expect(await recorder.text('s/d/1/1')).toBe('data: a\n\ndata: b\n\n');

@@ -27,6 +27,7 @@ const LONG = 30_000;
 /** What is stored of streams and their exchanges, in short. */
 async function stored({ db }: Recorder) {
   const exchanges = await db.getAllFromIndex('exchanges', 'bySession', 's');
+  exchanges.sort((a, b) => a.number - b.number);
   return (await db.getAllFromIndex('streams', 'bySession')).map((stream) => ({
     id: stream.id,
     transport: stream.transport,
@@ -770,6 +771,61 @@ describe('a request that no page has reported', () => {
       expect(await recorder.text(exchanges[i]!.id)).toBe(text);
     }
   });
+
+  test.each([[''], ['2']])(
+    'is the reconnection of a stream whose page was too busy to report it (last event ID "%s")',
+    async (id) => {
+      const recorder = await createRecorder();
+      const { clock } = recorder;
+      const at = clock.wall();
+      const block = id ? `id: ${id}\ndata: a\n\n` : 'data: a\n\n';
+      recorder.page(opened(1, at), opened(2, at));
+      const wired = (began: number, sent = ''): HttpFact[] => [
+        wireStarted(began),
+        requestSent(sent),
+        { type: 'WireAttached' },
+        responseStarted(began + 1),
+      ];
+      recorder.http('wire-1--1', ...wired(at + 1), wireBytes(at + 2, block));
+      recorder.http('wire-1--9', ...wired(at + 1), wireBytes(at + 2, 'id: other\ndata: o\n\n'));
+      recorder.page(responded(1, at + 2), responded(2, at + 2), events(1, at + 2, ['a', id]));
+      await clock.advance(1000);
+      recorder.http('wire-1--1', requestEnded(at + 1000));
+      for (const n of [2, 3]) {
+        recorder.http(`wire-1--${n}`, ...wired(at + n * 1000, id), wireBytes(at + n * 1000 + 2, block));
+        await clock.advance(500);
+        recorder.http(`wire-1--${n}`, requestEnded(at + n * 1000 + 500));
+        await clock.advance(500);
+      }
+      await clock.advance(LONG);
+      expect(await recorder.db.count('streams')).toBe(3);
+      for (const n of [1, 2, 3]) {
+        recorder.page(
+          ended(1, at + n * 1000 + 500, 'disconnect', false),
+          startedAgain(1, at + n * 1000 + 500),
+        );
+        if (n < 3)
+          recorder.page(responded(1, at + n * 1000 + 1001), events(1, at + n * 1000 + 1002, ['a', id]));
+      }
+      await clock.advance(LONG);
+      expect(await stored(recorder)).toMatchObject([
+        { id: 's/d/1', state: 'reconnecting', requests: ['wire-1--1', 'wire-1--2', 'wire-1--3', undefined] },
+        { id: 's/d/2', requests: ['wire-1--9'] },
+      ]);
+      const exchanges = (await recorder.exchanges()).filter(({ stream }) => stream === 's/d/1');
+      exchanges.sort((a, b) => a.number - b.number);
+      expect(
+        exchanges.map(({ number, end, events, firstEntry }) => [number, end, events, firstEntry]),
+      ).toEqual([
+        [1, 'end', 1, 0],
+        [2, 'end', 1, 1],
+        [3, 'end', 1, 2],
+        [4, undefined, 0, 3],
+      ]);
+      for (const { id: exchange } of exchanges.slice(0, 3)) expect(await recorder.text(exchange)).toBe(block);
+      expect(await recorder.db.getAll('sessions')).toMatchObject([{ events: 4 }]);
+    },
+  );
 
   test('of a worker does not wait for a page, and goes on with its reconnection', async () => {
     const recorder = await createRecorder();
