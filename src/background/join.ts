@@ -228,40 +228,6 @@ function isOverBefore({ held }: HttpRequest, time: number): boolean {
   return held.some((fact) => fact.type === 'RequestEnded' && fact.at < time);
 }
 
-/**
- * The stream that was recorded without a page side, and is the one that a page now reports: the first of its frame,
- * method and URL whose request did not begin before the page opened it.
- */
-export function matchUnclaimed(
-  streams: readonly Stream[],
-  opened: { at: number; method: string; url: string; documentUrl: string; frameId: number; late: boolean },
-  tolerance = CLOCK_DRIFT,
-): Stream | undefined {
-  const url = withoutFragment(opened.url);
-  const fitting = streams
-    .filter(
-      (stream) =>
-        (stream.methodUnknown || isSameMethod(stream.method, opened.method)) &&
-        withoutFragment(stream.url) === url &&
-        (opened.late ? stream.state !== 'ended' : stream.openedAt >= opened.at - tolerance),
-    )
-    .sort((a, b) => a.openedAt - b.openedAt);
-  // The debugger does not name a frame, and says the address of its document.
-  const ofDocument = fitting.find(
-    ({ frameId, documentUrl }) =>
-      frameId <= UNKNOWN_FRAME && withoutFragment(documentUrl) === withoutFragment(opened.documentUrl),
-  );
-  if (ofDocument) return ofDocument;
-  const ofFrame = fitting.find(({ frameId }) => frameId === opened.frameId || frameId === UNKNOWN_FRAME);
-  // Chromium's HTTP layer takes a frame that was made a moment ago for its parent.
-  return (
-    ofFrame ??
-    fitting.find(
-      ({ frameId, openedAt }) => frameId !== CHILD_FRAME && Math.abs(openedAt - opened.at) <= tolerance,
-    )
-  );
-}
-
 /** Reported by Chromium's debugger, not by the HTTP layer. */
 export function isOfWire({ id }: Pick<HttpRequest, 'id'>): boolean {
   return id.startsWith('wire-');

@@ -414,6 +414,7 @@ export class Keep {
           const opened = await applyPageFact(ledger, origin, batch.session, fact);
           if (opened) toJoin.add(batch.session);
         }
+        if (ledger.hasUnclaimed(batch.session)) toJoin.add(batch.session);
         progress.sequence = batch.sequence;
         progress.session = batch.session;
       }

@@ -69,8 +69,8 @@ export class Ledger {
   readonly since: number;
   readonly twins = new Twins();
   readonly #answered = new Map<string, number>();
-  /** Ids of streams that only the HTTP layer or the wire has reported so far, by session. */
-  #unclaimed = new Map<string, Set<string>>();
+  /** Streams that only the HTTP layer or the wire has reported so far: their ids and URLs, by session. */
+  #unclaimed = new Map<string, Map<string, string>>();
   /** Every request that is not over is in memory. */
   #hasRequests = false;
   /** Sessions whose unfinished streams are all in memory. */
@@ -85,6 +85,7 @@ export class Ledger {
   #changedRequests = new Set<HttpRequest>();
   #requestsOver = new Set<string>();
   #segmentsOver = new Set<string>();
+  #exchangesOver = new Set<string>();
   #streamsOver = new Set<Stream>();
   #newAhead = new Set<AheadReport>();
   #aheadOver: AheadReport[] = [];
@@ -182,63 +183,6 @@ export class Ledger {
     return live;
   }
 
-  /**
-   * The exchanges of a stream that only the HTTP layer has reported are the next ones of a page's stream. They keep their ids, and
-   * with them their segments.
-   *
-   * @param to - the last exchange of the page's stream
-   * @returns the first of them
-   */
-  async moveExchanges(from: Stream, to: Live): Promise<Live | undefined> {
-    const moved: Live[] = [];
-    for (let number = 1; number <= from.exchanges; number++) {
-      const live = await this.live(from.id, number);
-      if (live) moved.push(live);
-    }
-    const numbers = new Map<number, number>();
-    let before = to;
-    for (const live of moved) {
-      const { number } = live.exchange;
-      this.#appendTo(before, live);
-      numbers.set(number, live.exchange.number);
-      before = live;
-    }
-    this.#lives.set(to.stream.id, before);
-    this.#lives.delete(from.id);
-    this.#earlier.delete(from.id);
-    this.claimed(from);
-    this.#streamsOver.add(from);
-    const isOf = ({ stream }: { stream?: string }): boolean => stream === from.id;
-    for (const request of [...(await this.openRequests()), ...this.twins]) {
-      if (!isOf(request)) continue;
-      request.stream = to.stream.id;
-      request.exchange = numbers.get(request.exchange) ?? request.exchange;
-      if (this.#requests.get(request.id) === request) this.#changedRequests.add(request);
-    }
-    for (const mark of this.#marks) if (isOf(mark)) mark.stream = to.stream.id;
-    return moved[0];
-  }
-
-  #appendTo(before: Live, live: Live): void {
-    const { stream } = before;
-    const { exchange } = live;
-    live.stream = stream;
-    live.lastUrl = before.exchange.url;
-    live.heard = undefined;
-    stream.exchanges++;
-    stream.entries += exchange.entries;
-    stream.events += exchange.events;
-    stream.bytes += exchange.bytes;
-    if (exchange.lastAt !== undefined) stream.lastAt = Math.max(stream.lastAt ?? 0, exchange.lastAt);
-    exchange.stream = stream.id;
-    exchange.number = stream.exchanges;
-    exchange.method = stream.method;
-    exchange.firstEntry = before.exchange.firstEntry + before.exchange.entries;
-    this.#keepEarlier(before);
-    this.#changedLives.add(before);
-    this.#changedLives.add(live);
-  }
-
   /** A stream with its current exchange, or with the one of that number. */
   async live(streamId: string, number?: number): Promise<Live | undefined> {
     const current = this.#lives.get(streamId) ?? (await this.#loadCurrent(streamId));
@@ -291,21 +235,73 @@ export class Ledger {
     }
   }
 
-  /** Streams of which only the HTTP layer or the wire has reported so far. */
-  async unclaimed(session: string): Promise<Live[]> {
+  /** Streams of one of these URLs (without fragments) of which only the HTTP layer or the wire has reported so far. */
+  async unclaimed(session: string, urls: ReadonlySet<string>): Promise<Stream[]> {
     await this.#loadAll(session);
-    const lives: Live[] = [];
-    for (const id of this.#unclaimed.get(session) ?? []) {
-      const live = await this.live(id);
-      if (live) lives.push(live);
+    const streams: Stream[] = [];
+    for (const [id, url] of this.#unclaimed.get(session) ?? []) {
+      const live = urls.has(url) ? await this.live(id) : undefined;
+      if (live) streams.push(live.stream);
     }
-    return lives;
+    return streams;
   }
 
-  /** The page has reported the stream as its own. */
-  claimed(stream: Stream): void {
-    delete stream.unclaimed;
-    this.#unclaimed.get(stream.session)?.delete(stream.id);
+  /** Whether there are streams of which only the HTTP layer or the wire has reported so far. */
+  hasUnclaimed(session: string): boolean {
+    return (this.#unclaimed.get(session)?.size ?? 0) > 0;
+  }
+
+  /**
+   * Takes away the first exchange of a stream, with all that was stored of it; the others are the first one, the second one … then.
+   * A stream without exchanges goes.
+   */
+  async removeFirst(session: Session, stream: Stream): Promise<void> {
+    const lives: Live[] = [];
+    for (let number = 1; number <= stream.exchanges; number++) {
+      const live = await this.live(stream.id, number);
+      if (live) lives.push(live);
+    }
+    const [first, ...others] = lives;
+    if (!first) return;
+    this.#subtract(session, first);
+    this.#exchangesOver.add(first.exchange.id);
+    this.#attached.delete(first.exchange.id);
+    this.#settling.delete(first);
+    this.#changedLives.delete(first);
+    this.#earlier.delete(stream.id);
+    this.#lives.delete(stream.id);
+    for (const live of others) {
+      live.exchange.number--;
+      live.exchange.firstEntry -= first.exchange.entries;
+      this.#changedLives.add(live);
+      if (live === others.at(-1)) this.#lives.set(stream.id, live);
+      else this.#keepEarlier(live);
+    }
+    stream.exchanges = others.length;
+    for (const request of [...(await this.openRequests()), ...this.twins]) {
+      if (request.stream !== stream.id) continue;
+      request.exchange--;
+      if (this.#requests.get(request.id) === request) this.#changedRequests.add(request);
+    }
+    if (others.length === 0) this.#removeStream(session, stream);
+  }
+
+  #subtract(session: Session, { stream, exchange }: Live): void {
+    stream.entries -= exchange.entries;
+    stream.events -= exchange.events;
+    stream.bytes -= exchange.bytes;
+    session.events -= exchange.events;
+    session.bytes -= exchange.bytes;
+    session.stored = Math.max(0, (session.stored ?? 0) - (exchange.stored ?? 0));
+    this.#changedSessions.add(session);
+  }
+
+  #removeStream(session: Session, stream: Stream): void {
+    session.streams--;
+    session.removed = (session.removed ?? 0) + 1;
+    this.#unclaimed.get(session.id)?.delete(stream.id);
+    this.#streamsOver.add(stream);
+    this.#changedSessions.add(session);
   }
 
   /** Every stream of a session, those included that are over and not in memory any more. */
@@ -581,8 +577,7 @@ export class Ledger {
       count += stream.events;
       session.events -= stream.events;
       session.bytes -= stream.bytes;
-      this.#unclaimed.get(session.id)?.delete(stream.id);
-      this.#streamsOver.add(stream);
+      this.#removeStream(session, stream);
     }
     session.stored = Math.max(0, (session.stored ?? 0) - stored);
     this.#changedSessions.add(session);
@@ -604,6 +599,7 @@ export class Ledger {
       exchanges: [...this.#changedExchanges, ...lives.map((live) => live.exchange)],
       segments: lives.flatMap((live) => live.writer.takeChanged()),
       segmentsOver: [...this.#segmentsOver],
+      exchangesOver: [...this.#exchangesOver],
       streamsOver: [...this.#streamsOver],
       marks: this.#marks,
       documents: [...this.#changedDocuments],
@@ -619,6 +615,7 @@ export class Ledger {
     this.#changedRequests = new Set();
     this.#requestsOver = new Set();
     this.#segmentsOver = new Set();
+    this.#exchangesOver = new Set();
     this.#streamsOver = new Set();
     this.#newAhead = new Set();
     this.#aheadOver = [];
@@ -739,9 +736,9 @@ export class Ledger {
     if (numbers?.size === 0) this.#earlier.delete(stream.id);
   }
 
-  #addUnclaimed({ id, session }: Stream): void {
-    const ids = this.#unclaimed.get(session) ?? new Set<string>();
-    this.#unclaimed.set(session, ids.add(id));
+  #addUnclaimed({ id, session, url }: Stream): void {
+    const urls = this.#unclaimed.get(session) ?? new Map<string, string>();
+    this.#unclaimed.set(session, urls.set(id, withoutFragment(url)));
   }
 
   async #loadCurrent(id: string): Promise<Live | undefined> {
@@ -816,7 +813,7 @@ export class Ledger {
     await this.#loadRequests();
     const store = await this.#store();
     for (const stream of await store.streams(session)) {
-      if (stream.unclaimed && !this.#lives.has(stream.id)) this.#addUnclaimed(stream);
+      if (stream.unclaimed) this.#addUnclaimed(stream);
       if (stream.state !== 'ended' && !this.#lives.has(stream.id)) await this.#loadCurrent(stream.id);
     }
     this.#complete.add(session);

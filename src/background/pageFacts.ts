@@ -1,14 +1,11 @@
-import type { PageFact, StreamOpened } from '../shared/protocol/messages.ts';
+import type { PageFact } from '../shared/protocol/messages.ts';
 import type { Fidelity, Mark, Session, Stream } from '../shared/session/types.ts';
 import type { ReportedEvents } from '../shared/store/schema.ts';
 import { type Chunks, canonicalBlocks, encodeChunks } from './chunks.ts';
-import { countHeard } from './countHeard.ts';
-import { headerOf } from './http/streamRequest.ts';
-import { isLate, matchUnclaimed } from './join.ts';
+import { isLate } from './join.ts';
 import { type Ledger, type Live, MOST_AHEAD } from './ledger.ts';
 import { newStream, type Origin } from './records.ts';
 import { chunksSoFar, eventsSoFar } from './reportedSoFar.ts';
-import { takeOver } from './takeOver.ts';
 
 /** A page can name event types without end. */
 const MAX_LISTENERS = 1000;
@@ -24,17 +21,10 @@ export async function applyPageFact(
   sessionId: string,
   fact: PageFact,
 ): Promise<boolean> {
-  const progress = await ledger.document(origin.document, sessionId);
-  const claimed = progress.claimed?.[fact.stream];
-  const id = claimed?.stream ?? `${sessionId}/${origin.document}/${fact.stream}`;
+  const id = `${sessionId}/${origin.document}/${fact.stream}`;
   if (fact.type === 'StreamOpened') {
     const session = await ledger.sessionForStream(sessionId);
     if (!session) return false;
-    const live = await claim(ledger, origin, sessionId, fact);
-    if (live) {
-      progress.claimed = { ...progress.claimed, [fact.stream]: { stream: live.stream.id, exchange: 1 } };
-      return false;
-    }
     ledger.addStream(session, newStream(id, session, origin, fact), fact.at);
     return true;
   }
@@ -51,7 +41,7 @@ export async function applyPageFact(
     }
     return false;
   }
-  const live = await ledger.live(id, claimed?.exchange);
+  const live = await ledger.live(id);
   if (!live) return false;
   ledger.changed(live);
   const { stream, exchange, writer } = live;
@@ -65,16 +55,9 @@ export async function applyPageFact(
     case 'EventsArrived':
       await eventsArrived(ledger, session, live, fact);
       break;
-    case 'ExchangeStarted': {
-      const number = exchange.number + 1;
-      const recorded = claimed && (await ledger.live(id, number));
-      const next = recorded ?? (await takeOver(ledger, live, fact.at));
-      if (next) handOver(ledger, next);
-      else ledger.addExchange(session, live, fact.at);
-      if (claimed || stream.exchanges > number)
-        progress.claimed = { ...progress.claimed, [fact.stream]: { stream: id, exchange: number } };
-      return !next;
-    }
+    case 'ExchangeStarted':
+      ledger.addExchange(session, live, fact.at);
+      return true;
     case 'ExchangeResponded':
       exchange.respondedAt ??= fact.at;
       if (isLate(live)) exchange.pageRespondedAt ??= fact.at;
@@ -119,57 +102,6 @@ export async function applyPageFact(
       break;
   }
   return false;
-}
-
-/** A page that was too busy to speak tells of a stream that is recorded already: it takes it over. */
-async function claim(
-  ledger: Ledger,
-  origin: Origin,
-  session: string,
-  fact: StreamOpened,
-): Promise<Live | undefined> {
-  const unclaimed: Live[] = [];
-  for (const live of await ledger.unclaimed(session)) {
-    const first = (await ledger.live(live.stream.id, 1)) ?? live;
-    // The first request of a stream carries no ID.
-    if (fact.late || headerOf(first.exchange.http?.requestHeaders ?? [], 'last-event-id') === '')
-      unclaimed.push(live);
-  }
-  const match = matchUnclaimed(
-    unclaimed.map(({ stream }) => stream),
-    { ...fact, documentUrl: origin.url, frameId: origin.frameId },
-  );
-  const live = unclaimed.find(({ stream }) => stream === match);
-  if (!live) return undefined;
-  const { stream } = live;
-  const { transport, method, stack } = fact;
-  const frame = origin.top ? 'top' : 'child';
-  Object.assign(stream, {
-    transport,
-    method,
-    stack,
-    frame,
-    frameId: origin.frameId,
-    documentUrl: origin.url,
-  });
-  delete stream.methodUnknown;
-  ledger.claimed(stream);
-  const first = (await ledger.live(stream.id, 1)) ?? live;
-  first.exchange.method = method;
-  handOver(ledger, first);
-  return first;
-}
-
-/** How a stream's exchange ended is the page's to tell from here on. */
-function handOver(ledger: Ledger, live: Live): void {
-  const { stream, exchange } = live;
-  stream.state = exchange.respondedAt === undefined ? 'connecting' : 'open';
-  delete stream.end;
-  delete exchange.endedAt;
-  delete exchange.end;
-  // Without its listeners it was not known which events the page hears.
-  delete exchange.heardOnWire;
-  ledger.changed(live);
 }
 
 /** An `EventSource` cannot tell an end from a failure: the HTTP layer can. */
@@ -249,7 +181,6 @@ async function eventsArrived(
   if (exchange.wire === 'ended') return;
   if (exchange.wire === 'broken') {
     // The page heard what the wire brought up to its break, and then more.
-    exchange.heardOnWire ??= await countHeard(await ledger.openStore(), live);
     const known = Math.max(0, (exchange.heardOnWire ?? 0) - before);
     fact = eventsFrom(fact, Math.min(known, fact.times.length));
     if (fact.times.length === 0) return;

@@ -19,7 +19,7 @@ export function newStream(id: string, session: Session, origin: Origin, fact: St
   return {
     id,
     session: session.id,
-    number: session.streams + 1,
+    number: nextNumber(session),
     transport: fact.transport,
     method: fact.method,
     url: fact.url,
@@ -36,6 +36,10 @@ export function newStream(id: string, session: Session, origin: Origin, fact: St
     events: 0,
     bytes: 0,
   };
+}
+
+function nextNumber({ streams, removed = 0 }: Session): number {
+  return streams + removed + 1;
 }
 
 /** The record of a stream's first exchange. */
@@ -62,7 +66,7 @@ export function newHttpStream(session: Session, request: HttpRequest): Stream {
   return {
     id: `${session.id}/${request.id}`,
     session: session.id,
-    number: session.streams + 1,
+    number: nextNumber(session),
     ...(request.worker ? {} : { unclaimed: true as const }),
     transport: request.transport,
     method: request.method || 'GET',

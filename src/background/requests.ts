@@ -1,5 +1,5 @@
 import type { HttpFact } from '../shared/session/httpFacts.ts';
-import type { Exchange, Session } from '../shared/session/types.ts';
+import type { Exchange, Session, Stream } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
 import { headerOf, transportOf } from './http/streamRequest.ts';
 import { applyHttpFact } from './httpFacts.ts';
@@ -14,6 +14,7 @@ import {
   withoutFragment,
 } from './join.ts';
 import type { Ledger, Live } from './ledger.ts';
+import { requestOfUnclaimed, wireBytesOf } from './reclaim.ts';
 import { newHttpStream, newRequest } from './records.ts';
 import { isTwinOf } from './twins.ts';
 
@@ -94,6 +95,7 @@ export async function joinRequests(
 ): Promise<number> {
   let again = Infinity;
   await joinLate(ledger, session);
+  await reclaim(ledger, session, since);
   const unsent: HttpRequest[] = [];
   const passed: HttpRequest[] = [];
   for (const request of await ledger.heldRequests(session)) {
@@ -136,6 +138,34 @@ export async function joinRequests(
     else await adopt(ledger, request);
   }
   return again;
+}
+
+/** A page that was too busy to speak reports the streams that were taken for nobody's. */
+async function reclaim(ledger: Ledger, id: string, since: number | undefined): Promise<void> {
+  const waiting = await ledger.waiting(id);
+  const urls = waiting.flatMap(({ stream, lastUrl }) => [stream.url, lastUrl]).map(withoutFragment);
+  const unclaimed = await ledger.unclaimed(id, new Set(urls));
+  unclaimed.sort((a, b) => a.openedAt - b.openedAt);
+  for (const stream of unclaimed) {
+    while (stream.exchanges > 0 && (await reclaimFirst(ledger, stream, since)));
+  }
+}
+
+async function reclaimFirst(ledger: Ledger, stream: Stream, since: number | undefined): Promise<boolean> {
+  const session = await ledger.session(stream.session);
+  const first = session && (await ledger.live(stream.id, 1));
+  const request = first && (await requestOfUnclaimed(ledger, first));
+  if (!request) return false;
+  const waiting = (await ledger.waiting(stream.session)).filter(
+    (one) => !lostItsRequest(request, one, ledger.since),
+  );
+  const match = matchRequest(request, waiting, since) ?? matchNearly(request, waiting, CLOCK_DRIFT);
+  if (!match) return false;
+  const at = request.held.findIndex(({ type }) => type === 'ResponseStarted') + 1;
+  request.held.splice(at, 0, ...(await wireBytesOf(ledger, first)));
+  await ledger.removeFirst(session, stream);
+  await join(ledger, request, match.waiting, match.certain);
+  return true;
 }
 
 async function joinTwins(ledger: Ledger, requests: readonly HttpRequest[]): Promise<void> {
@@ -340,12 +370,13 @@ async function adopt(ledger: Ledger, request: HttpRequest): Promise<void> {
 /** Streams without a page side that wait to connect again, to where this request goes. */
 async function reconnecting(
   ledger: Ledger,
-  { session, frameId, url: to, startedAt }: HttpRequest,
+  { session, frameId, transport, url: to, startedAt }: HttpRequest,
 ): Promise<Live[]> {
   return (await ledger.liveStreams(session)).filter(
     ({ stream, exchange }) =>
       (stream.frame === 'worker' || stream.unclaimed) &&
       stream.state === 'reconnecting' &&
+      stream.transport === transport &&
       stream.frameId === frameId &&
       // It was sent beside that connection, not after it.
       (exchange.endedAt ?? 0) <= startedAt + RESOLUTION &&

@@ -23,8 +23,10 @@ export interface WallClock {
   behind(): number;
   /** By how much it was set forward since then, ms. */
   ahead(): number;
-  /** When it last jumped since the background started, as it is recorded; undefined when it has not. */
+  /** When it last jumped, as far as this life of the background knows and as it is recorded; undefined when it has not. */
   jumpedAt(): number | undefined;
+  /** It was set forward while the background was not there to see it: something that happened a moment ago says a much earlier time. */
+  wasSetForward(): void;
 }
 
 export function createWallClock(clock: Clock): WallClock {
@@ -81,6 +83,10 @@ export function createWallClock(clock: Clock): WallClock {
     jumpedAt() {
       look();
       return jumpedAt;
+    },
+    wasSetForward() {
+      look();
+      jumpedAt ??= clock.wall() + behind;
     },
   };
 }

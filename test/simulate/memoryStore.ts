@@ -94,6 +94,7 @@ function apply(records: Records, changes: Changes): void {
   for (const session of changes.sessions) records.sessions.set(session.id, session);
   for (const stream of changes.streams) records.streams.set(stream.id, stream);
   for (const exchange of changes.exchanges) records.exchanges.set(exchange.id, exchange);
+  for (const exchange of changes.exchangesOver ?? []) removeExchange(records, exchange);
   for (const stream of changes.streamsOver ?? []) {
     records.streams.delete(stream.id);
     for (const [id, exchange] of records.exchanges)

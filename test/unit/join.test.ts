@@ -5,7 +5,6 @@ import {
   CLOCK_DRIFT,
   matchNearly,
   matchRequest,
-  matchUnclaimed,
   UNKNOWN_FRAME,
   type Waiting,
 } from '../../src/background/join.ts';
@@ -13,7 +12,6 @@ import type { Exchange, Header, Stream } from '../../src/shared/session/types.ts
 import type { HttpRequest } from '../../src/shared/store/schema.ts';
 
 const URL = 'http://a.test/events';
-const PAGE = 'http://a.test/';
 
 const request = (more: Partial<HttpRequest> = {}): HttpRequest => ({
   id: 'http-1',
@@ -124,33 +122,15 @@ describe('whose a request is', () => {
     ];
     expect(match(request({ frameId: UNKNOWN_FRAME }), list)).toEqual(['b', true]);
   });
-  test('a page that speaks late finds its stream, and only its own', () => {
-    const { stream } = waiting('a', { openedAt: 1000, frameId: UNKNOWN_FRAME });
-    const opened = { at: 1010, method: 'GET', url: URL, documentUrl: PAGE, frameId: 0, late: false };
-    expect(matchUnclaimed([stream], opened)).toBe(stream);
-    expect(matchUnclaimed([stream], { ...opened, at: 9000, late: true })).toBe(stream);
-    expect(matchUnclaimed([stream], { ...opened, at: 3000 })).toBeUndefined();
-    expect(matchUnclaimed([stream], { ...opened, frameId: 4 })).toBe(stream);
-    expect(matchUnclaimed([{ ...stream, frameId: 1, openedAt: 3000 }], opened)).toBeUndefined();
-  });
 });
 
 describe('a frame that speaks late', () => {
   test('takes the stream of its own document, where the debugger does not say which frame it is of', () => {
-    const of = (id: string, documentUrl: string, openedAt: number): Stream =>
-      waiting(id, { documentUrl, openedAt, frameId: CHILD_FRAME }).stream;
-    const first = of('a', 'http://a.test/one', 1000);
-    const second = of('b', 'http://a.test/two', 1005);
-    const opened = {
-      at: 1010,
-      method: 'GET',
-      url: URL,
-      documentUrl: second.documentUrl,
-      frameId: 4,
-      late: false,
-    };
-    expect(matchUnclaimed([first, second], opened)).toBe(second);
-    expect(matchUnclaimed([first], opened)).toBeUndefined();
+    const first = waiting('a', { documentUrl: 'http://a.test/one', frameId: 3 }, { startedAt: 1000 });
+    const second = waiting('b', { documentUrl: 'http://a.test/two', frameId: 4 }, { startedAt: 1005 });
+    const ofSecond = request({ frameId: CHILD_FRAME, documentUrl: 'http://a.test/two', startedAt: 1010 });
+    expect(match(ofSecond, [first, second])).toEqual(['b', true]);
+    expect(match(ofSecond, [first])).toBeUndefined();
   });
 });
 

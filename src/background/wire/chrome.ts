@@ -403,6 +403,7 @@ export function createChromeWire(
   function offsetOf(timestamp: number, heardAt: number, wallTime?: number): number {
     const measured =
       wallClock.recorded(wallTime === undefined ? heardAt : wallTime * 1000) - timestamp * 1000;
+    if (wallTime !== undefined && heardAt - wallTime * 1000 > MOST_LATE) wallClock.wasSetForward();
     protocolClock ??= { ahead: wallClock.ahead(), offset: offsetBefore(measured) };
     const known = protocolClock.offset + wallClock.ahead() - protocolClock.ahead;
     const best = wallTime === undefined ? Math.min(known, measured) : measured;

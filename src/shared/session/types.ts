@@ -10,6 +10,8 @@ export interface Session {
   /** Missing while the session is being recorded. */
   endedAt?: number;
   streams: number;
+  /** Streams that were taken away again: their numbers are not given twice. */
+  removed?: number;
   events: number;
   bytes: number;
   /** What its streams take in the store, bytes; missing in sessions of earlier versions. */

@@ -14,11 +14,6 @@ export interface DocumentProgress {
   session: string;
   /** Sequence number of its last batch in the store. */
   sequence: number;
-  /**
-   * Streams that were recorded before this document reported them, by its own numbers; and the exchange that its
-   * reports have come to, where more of them were recorded.
-   */
-  claimed?: Record<number, { stream: string; exchange: number }>;
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Changes {
   exchanges: Iterable<Exchange>;
   /** Exchanges whose segments are removed before others are written: their bytes come once more. */
   segmentsOver?: Iterable<string>;
+  /** Exchanges that are removed with their segments. */
+  exchangesOver?: Iterable<string>;
   /** Streams that are removed with all that belongs to them. */
   streamsOver?: Iterable<Pick<Stream, 'id' | 'session'>>;
   segments: Iterable<Segment>;
@@ -43,6 +45,7 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
   for (const session of changes.sessions) puts.push(tx.objectStore('sessions').put(session));
   for (const stream of changes.streams) puts.push(tx.objectStore('streams').put(stream));
   for (const exchange of changes.exchanges) puts.push(tx.objectStore('exchanges').put(exchange));
+  for (const exchange of changes.exchangesOver ?? []) removeExchange(tx, exchange);
   for (const { id } of changes.streamsOver ?? []) puts.push(removeStream(tx, id));
   for (const exchange of changes.segmentsOver ?? []) {
     puts.push(tx.objectStore('segments').delete(IDBKeyRange.bound([exchange], [exchange, []])));

@@ -1,0 +1,91 @@
+import type { HttpFact } from '../shared/session/httpFacts.ts';
+import type { HttpRequest } from '../shared/store/schema.ts';
+import type { Chunks } from './chunks.ts';
+import { exchangeSegments } from './exchangeSegments.ts';
+import { headerOf } from './http/streamRequest.ts';
+import { withoutFragment } from './join.ts';
+import type { Ledger, Live } from './ledger.ts';
+
+/**
+ * A request that was taken for a stream of nobody, as if it still waited for its stream: a page that was too busy to speak may
+ * report that one now.
+ */
+export async function requestOfUnclaimed(ledger: Ledger, live: Live): Promise<HttpRequest | undefined> {
+  const { stream, exchange } = live;
+  const { http } = exchange;
+  if (!http) return undefined;
+  const answeredAt = exchange.respondedAt ?? http.completedAt;
+  const request: HttpRequest = (await ledger.request(http.request)) ?? {
+    id: http.request,
+    session: stream.session,
+    tab: -1,
+    method: stream.methodUnknown ? '' : stream.method,
+    url: withoutFragment(http.redirects[0]?.from ?? exchange.url),
+    startedAt: http.requestedAt,
+    frameId: stream.frameId,
+    worker: false,
+    documentUrl: stream.documentUrl,
+    transport: stream.transport,
+    lastEventId: headerOf(http.requestHeaders, 'last-event-id'),
+    headersKnown: http.requestHeaders.length > 0 && http.certain,
+    ...(answeredAt === undefined ? {} : { answeredAt }),
+    stream: '',
+    exchange: 0,
+    held: [],
+  };
+  return { ...request, stream: '', exchange: 0, held: headOf(live, request) };
+}
+
+/** What was seen of it up to its response, with its end, as facts. */
+function headOf({ exchange }: Live, request: HttpRequest): HttpFact[] {
+  const { status, headers = [], respondedAt, wire } = exchange;
+  const { redirects, requestHeaders, requestedAt, protocol, remoteAddress, fromCache } = exchange.http!;
+  const { method, url, tab, frameId, worker, documentUrl } = request;
+  return [
+    { type: 'RequestStarted', at: requestedAt, method, url, tab, frameId, worker, documentUrl },
+    { type: 'RequestSent', headers: requestHeaders, ...(request.headersKnown ? {} : { provisional: true }) },
+    ...redirects.map(
+      ({ at, status, to, headers }): HttpFact => ({ type: 'Redirected', at, status, to, headers }),
+    ),
+    ...(wire === undefined ? [] : [{ type: 'WireAttached' } as const]),
+    ...(respondedAt === undefined || status === undefined
+      ? []
+      : [
+          {
+            type: 'ResponseStarted' as const,
+            at: respondedAt,
+            status,
+            protocol,
+            remoteAddress,
+            headers,
+            fromCache,
+          },
+        ]),
+    ...tailOf(exchange),
+  ];
+}
+
+function tailOf({ wire, http, lastAt, startedAt }: Live['exchange']): HttpFact[] {
+  const { completedAt, evidence, error = '', aborted = false } = http!;
+  const at = completedAt ?? lastAt ?? startedAt;
+  const facts: HttpFact[] = evidence === undefined ? [] : [{ type: 'EvidenceSeen', text: evidence }];
+  if (wire === 'broken') facts.push({ type: 'WireBroken', at, gone: completedAt !== undefined });
+  else if (wire === 'ended' && completedAt === undefined) facts.push({ type: 'WireClosed', at });
+  if (completedAt !== undefined) facts.push({ type: 'RequestEnded', at: completedAt, error, aborted });
+  return facts;
+}
+
+/** What the wire brought of it, segment by segment, as it came. */
+export async function wireBytesOf(ledger: Ledger, live: Live): Promise<HttpFact[]> {
+  const facts: HttpFact[] = [];
+  if (live.exchange.wire === undefined) return facts;
+  for await (const { bytes, chunkEnds, chunkTimes } of exchangeSegments(await ledger.openStore(), live)) {
+    const chunks: Chunks = {
+      bytes,
+      ends: Uint32Array.from(chunkEnds),
+      times: Float64Array.from(chunkTimes),
+    };
+    if (bytes.length > 0) facts.push({ type: 'WireBytes', ...chunks });
+  }
+  return facts;
+}
