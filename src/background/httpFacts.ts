@@ -24,6 +24,8 @@ export async function applyHttpFact(
       break;
     case 'RequestSent':
       http.requestHeaders = fact.headers;
+      if (fact.provisional) http.provisional = true;
+      else delete http.provisional;
       saidLastEventId(ledger, live, headerOf(fact.headers, 'last-event-id'));
       break;
     case 'Redirected':

@@ -30,6 +30,12 @@ export interface Waiting {
   lastUrl: string;
 }
 
+/**
+ * What the contents of both sides say: what the page was given of an exchange is in what the wire has brought of the request, or it is
+ * certainly not.
+ */
+export type Evidence = 'same' | 'other';
+
 export interface Match<T extends Waiting> {
   waiting: T;
   /** False where another stream could have sent this request as well. */
@@ -41,17 +47,22 @@ export interface Match<T extends Waiting> {
  * beginning of the request. A last event ID tells apart what the order does not.
  *
  * @param since - from when on every request was heard, ms since the epoch: the order of others tells nothing for certain
+ * @param evidence - what the contents say, for those of which both sides have some
  */
 export function matchRequest<T extends Waiting>(
   request: HttpRequest,
   waiting: readonly T[],
   since = Number.NEGATIVE_INFINITY,
+  evidence: ReadonlyMap<T, Evidence> = new Map(),
 ): Match<T> | undefined {
-  const fitting = waiting.filter((one) => isOfFrame(request, one) && fits(request, one, RESOLUTION, 0));
+  const fitting = waiting.filter(
+    (one) => evidence.get(one) !== 'other' && isOfFrame(request, one) && fits(request, one, RESOLUTION, 0),
+  );
   const match = firstOf(
     request,
     fitting.filter((one) => saysItsId(request, one)),
     since,
+    evidence,
   );
   // The background did not live to hear of every request: it may be that of another one, which the page is still to report.
   if (match && isOlder(match.waiting, since) && startsApart(request, match.waiting) > RESOLUTION)
@@ -114,14 +125,16 @@ export function matchNearly<T extends Waiting>(
   request: HttpRequest,
   waiting: readonly T[],
   tolerance: number,
+  evidence: ReadonlyMap<T, Evidence> = new Map(),
 ): Match<T> | undefined {
   const fitting = waiting.filter(
-    (one) => fits(request, one, tolerance, GOES_WITHIN) && maySayId(request, one),
+    (one) =>
+      evidence.get(one) !== 'other' && fits(request, one, tolerance, GOES_WITHIN) && maySayId(request, one),
   );
   const ofFrame = fitting.filter((one) => isOfFrame(request, one));
   const likely = ofFrame.length > 0 ? ofFrame : fitting;
   const heard = likely.filter((one) => isHeardSo(request, one));
-  const candidates = heard.length > 0 ? heard : likely;
+  const candidates = preferSame(heard.length > 0 ? heard : likely, evidence);
   candidates.sort((a, b) => apart(request, a) - apart(request, b));
   return candidates[0] && { waiting: candidates[0], certain: false };
 }
@@ -133,7 +146,17 @@ function apart({ startedAt, answeredAt }: HttpRequest, { exchange }: Waiting): n
     : Math.abs(exchange.startedAt - startedAt);
 }
 
-function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[], since: number): Match<T> | undefined {
+function preferSame<T extends Waiting>(candidates: T[], evidence: ReadonlyMap<T, Evidence>): T[] {
+  const same = candidates.filter((one) => evidence.get(one) === 'same');
+  return same.length > 0 ? same : candidates;
+}
+
+function firstOf<T extends Waiting>(
+  request: HttpRequest,
+  fitting: T[],
+  since: number,
+  evidence: ReadonlyMap<T, Evidence>,
+): Match<T> | undefined {
   if (fitting.length === 0) return undefined;
   fitting.sort((a, b) => a.exchange.startedAt - b.exchange.startedAt || a.stream.number - b.stream.number);
   const sameDocument = fitting.filter((one) => isOfDocument(request, one));
@@ -146,7 +169,7 @@ function firstOf<T extends Waiting>(request: HttpRequest, fitting: T[], since: n
   const likely = request.lastEventId !== '' && sameId.length > 0 ? sameId : nearest;
   // What the page has heard of it tells more than the order.
   const heard = likely.filter((one) => isHeardSo(request, one));
-  const candidates = heard.length > 0 ? heard : likely;
+  const candidates = preferSame(heard.length > 0 ? heard : likely, evidence);
   // Streams that were opened one after the other send their first requests in that order; how long each waits
   // before it connects again is its own affair, and what was open before recording is reported at once.
   const isInOrder = candidates.every(

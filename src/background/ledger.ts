@@ -198,6 +198,12 @@ export class Ledger {
     );
   }
 
+  /** Exchanges of a session that are in memory, and whose request is known. */
+  async joined(session: string): Promise<Live[]> {
+    await this.#loadAll(session);
+    return [...this.#inMemory(session)].filter(({ exchange }) => exchange.http !== undefined);
+  }
+
   /**
    * Earlier exchanges that fit a request by its method and URL, and whose request is not known. They are read from the
    * store: the HTTP layer may report a request when its exchange is long over.

@@ -7,10 +7,10 @@ import { withoutFragment } from './join.ts';
 import type { Ledger, Live } from './ledger.ts';
 
 /**
- * A request that was taken for a stream of nobody, as if it still waited for its stream: a page that was too busy to speak may
- * report that one now.
+ * The request of an exchange as if it still waited for its stream: a page that was too busy to speak may report only now which one that
+ * is. Without its bytes.
  */
-export async function requestOfUnclaimed(ledger: Ledger, live: Live): Promise<HttpRequest | undefined> {
+export async function requestOf(ledger: Ledger, live: Live): Promise<HttpRequest | undefined> {
   const { stream, exchange } = live;
   const { http } = exchange;
   if (!http) return undefined;
@@ -27,7 +27,7 @@ export async function requestOfUnclaimed(ledger: Ledger, live: Live): Promise<Ht
     documentUrl: stream.documentUrl,
     transport: stream.transport,
     lastEventId: headerOf(http.requestHeaders, 'last-event-id'),
-    headersKnown: http.requestHeaders.length > 0 && http.certain,
+    headersKnown: http.requestHeaders.length > 0 && !http.provisional,
     ...(answeredAt === undefined ? {} : { answeredAt }),
     stream: '',
     exchange: 0,
@@ -75,9 +75,10 @@ function tailOf({ wire, http, lastAt, startedAt }: Live['exchange']): HttpFact[]
   return facts;
 }
 
-/** What the wire brought of it, segment by segment, as it came. */
-export async function wireBytesOf(ledger: Ledger, live: Live): Promise<HttpFact[]> {
+/** What the wire brought of it, segment by segment, as it came: all, or more than the first `most` bytes. */
+export async function wireBytesOf(ledger: Ledger, live: Live, most = Infinity): Promise<HttpFact[]> {
   const facts: HttpFact[] = [];
+  let size = 0;
   if (live.exchange.wire === undefined) return facts;
   for await (const { bytes, chunkEnds, chunkTimes } of exchangeSegments(await ledger.openStore(), live)) {
     const chunks: Chunks = {
@@ -86,6 +87,8 @@ export async function wireBytesOf(ledger: Ledger, live: Live): Promise<HttpFact[
       times: Float64Array.from(chunkTimes),
     };
     if (bytes.length > 0) facts.push({ type: 'WireBytes', ...chunks });
+    size += bytes.length;
+    if (size > most) break;
   }
   return facts;
 }

@@ -1,6 +1,7 @@
 import type { HttpFact } from '../shared/session/httpFacts.ts';
 import type { Exchange, Session, Stream } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
+import { evidenceOf, MOST_LOOKED_AT } from './evidence.ts';
 import { headerOf, transportOf } from './http/streamRequest.ts';
 import { applyHttpFact } from './httpFacts.ts';
 import {
@@ -14,7 +15,7 @@ import {
   withoutFragment,
 } from './join.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { requestOfUnclaimed, wireBytesOf } from './reclaim.ts';
+import { requestOf, wireBytesOf } from './reclaim.ts';
 import { newHttpStream, newRequest } from './records.ts';
 import { isTwinOf } from './twins.ts';
 
@@ -94,6 +95,7 @@ export async function joinRequests(
   { since, jumpedAt }: { since?: number; jumpedAt?: number | undefined } = {},
 ): Promise<number> {
   let again = Infinity;
+  await releaseOthers(ledger, session, since);
   await joinLate(ledger, session);
   await reclaim(ledger, session, since);
   const unsent: HttpRequest[] = [];
@@ -108,11 +110,13 @@ export async function joinRequests(
     if (!sent) unsent.push(request);
     // First in, first out: one that was sent before it may take the exchange that it would take.
     if (unsent.some((earlier) => earlier !== request && isAlike(earlier, request))) continue;
+    const evidence = await evidenceOf(ledger, request, waiting);
     const match = sent
       ? matchRequest(
           request,
           waiting.filter((one) => !lostItsRequest(request, one, ledger.since)),
           since,
+          evidence,
         )
       : undefined;
     if (match) {
@@ -133,11 +137,55 @@ export async function joinRequests(
       ledger.endRequest(request);
       continue;
     }
-    const near = matchNearly(request, [...new Set([...waiting, ...earlier])], tolerance);
+    const possible = [...new Set([...waiting, ...earlier])];
+    const near = matchNearly(request, possible, tolerance, await evidenceOf(ledger, request, possible));
     if (near) await join(ledger, request, near.waiting, near.certain);
     else await adopt(ledger, request);
   }
   return again;
+}
+
+/**
+ * A page says only now that an exchange was over when its request was sent: a policy had forbidden it, or a script closed it while it
+ * waited. The request is another one's. Where the nearest was taken, times may be off: then only if there is another one.
+ */
+async function releaseOthers(ledger: Ledger, session: string, since: number | undefined): Promise<void> {
+  for (const live of await ledger.joined(session)) {
+    if (!wasOverBeforeSent(live)) continue;
+    const request = await requestOf(ledger, live);
+    const isOther = (): Promise<boolean> => hasOther(ledger, request!, since);
+    if (request && !request.twin && (live.exchange.http!.certain || (await isOther())))
+      await release(ledger, live, request);
+  }
+}
+
+function wasOverBeforeSent({ exchange }: Live): boolean {
+  const { http, endedAt = Infinity, end, pageBytes = 0, pageEvents = 0 } = exchange;
+  if (!http || end === 'unload' || pageBytes + pageEvents > 0) return false;
+  return endedAt < http.requestedAt - RESOLUTION;
+}
+
+async function hasOther(ledger: Ledger, request: HttpRequest, since: number | undefined): Promise<boolean> {
+  return matchRequest(request, await ledger.waiting(request.session), since) !== undefined;
+}
+
+/** Its request is another one's: both wait again. */
+async function release(ledger: Ledger, live: Live, request: HttpRequest): Promise<void> {
+  const session = await ledger.session(live.stream.session);
+  if (!session) return;
+  request.held = withBytes(request.held, await wireBytesOf(ledger, live));
+  const { exchange } = live;
+  if (exchange.bytes > 0) await ledger.replace(session, live);
+  takeOff(ledger, live);
+  delete exchange.wire;
+  delete exchange.pageFirst;
+  ledger.wireOver(live);
+  ledger.twins.drop(request.id);
+  ledger.putRequest(request);
+}
+
+function withBytes(held: HttpFact[], bytes: HttpFact[]): HttpFact[] {
+  return held.toSpliced(held.findIndex(({ type }) => type === 'ResponseStarted') + 1, 0, ...bytes);
 }
 
 /** A page that was too busy to speak reports the streams that were taken for nobody's. */
@@ -154,15 +202,18 @@ async function reclaim(ledger: Ledger, id: string, since: number | undefined): P
 async function reclaimFirst(ledger: Ledger, stream: Stream, since: number | undefined): Promise<boolean> {
   const session = await ledger.session(stream.session);
   const first = session && (await ledger.live(stream.id, 1));
-  const request = first && (await requestOfUnclaimed(ledger, first));
+  const request = first && (await requestOf(ledger, first));
   if (!request) return false;
   const waiting = (await ledger.waiting(stream.session)).filter(
     (one) => !lostItsRequest(request, one, ledger.since),
   );
-  const match = matchRequest(request, waiting, since) ?? matchNearly(request, waiting, CLOCK_DRIFT);
+  const { held } = request;
+  request.held = withBytes(held, await wireBytesOf(ledger, first, MOST_LOOKED_AT));
+  const evidence = await evidenceOf(ledger, request, waiting);
+  const match =
+    matchRequest(request, waiting, since, evidence) ?? matchNearly(request, waiting, CLOCK_DRIFT, evidence);
   if (!match) return false;
-  const at = request.held.findIndex(({ type }) => type === 'ResponseStarted') + 1;
-  request.held.splice(at, 0, ...(await wireBytesOf(ledger, first)));
+  request.held = withBytes(held, await wireBytesOf(ledger, first));
   await ledger.removeFirst(session, stream);
   await join(ledger, request, match.waiting, match.certain);
   return true;
@@ -465,7 +516,7 @@ function takeOff(ledger: Ledger, live: Live): void {
   exchange.url = stream.url;
   if (exchange.pageRespondedAt === undefined) delete exchange.respondedAt;
   else exchange.respondedAt = exchange.pageRespondedAt;
-  exchange.lastEventIdBefore = '';
+  if (exchange.number === 1) exchange.lastEventIdBefore = '';
   delete exchange.http;
   delete exchange.status;
   delete exchange.headers;

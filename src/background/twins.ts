@@ -45,6 +45,11 @@ export class Twins {
     return nearest;
   }
 
+  /** It is not known any more. */
+  drop(id: string): void {
+    this.#recent.delete(id);
+  }
+
   [Symbol.iterator](): Iterator<HttpRequest> {
     return this.#recent.values();
   }

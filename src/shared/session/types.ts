@@ -105,6 +105,8 @@ export interface HttpSide {
   requestedAt: number;
   /** As sent, as far as the browser tells. */
   requestHeaders: Header[];
+  /** Those are as the page's process gave them, without what the network adds: a last event ID may be missing. */
+  provisional?: true;
   redirects: Redirect[];
   /** `HTTP/1.1`, `h2`, …; '' when the browser does not tell. */
   protocol: string;
