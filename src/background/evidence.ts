@@ -15,8 +15,8 @@ const BEGINNING = 64;
 const LEAST = 16;
 
 /**
- * For the exchanges that may be a request's by their address: what their contents say. Contents that are alike prove nothing by
- * themselves; many connections begin with the same words.
+ * For the exchanges that may be a request's by their address: what their contents say, and the last event IDs. Contents that are alike
+ * prove nothing by themselves; many connections begin with the same words.
  */
 export async function evidenceOf<T extends Live>(
   ledger: Ledger,
@@ -24,22 +24,43 @@ export async function evidenceOf<T extends Live>(
   waiting: readonly T[],
 ): Promise<ReadonlyMap<T, Evidence>> {
   const found = new Map<T, Evidence>();
-  const alike = waiting.filter(({ stream, exchange, lastUrl }) => {
+  const alike = waiting.filter(({ stream, lastUrl }) => {
     const isAddress = [stream.url, lastUrl].map(withoutFragment).includes(request.url);
-    return isAddress && isSameMethod(stream.method, request.method) && exchange.bytes > 0;
+    return isAddress && isSameMethod(stream.method, request.method);
   });
   if (alike.length === 0) return found;
   const { bytes, isAll } = beginningOf(request);
-  if (bytes.length === 0) return found;
   const isOver = isAll && request.held.some(({ type }) => type === 'RequestEnded');
   for (const live of alike) {
     const says =
-      live.exchange.fidelity === 'events'
-        ? await compareEvents(ledger, live, bytes, isOver)
-        : await compareBytes(ledger, live, bytes);
+      (await compareIds(ledger, live, request)) ?? (await compareContents(ledger, live, bytes, isOver));
     if (says) found.set(live, says);
   }
   return found;
+}
+
+/** Where the wire has brought all of the exchange before, the ID that the next one carries is known. */
+async function compareIds(
+  ledger: Ledger,
+  { stream, exchange }: Live,
+  { headersKnown, lastEventId }: HttpRequest,
+): Promise<'other' | undefined> {
+  if (!headersKnown || stream.transport !== 'EventSource' || exchange.number === 1) return undefined;
+  const before = await ledger.live(stream.id, exchange.number - 1);
+  if (before?.exchange.wire !== 'ended') return undefined;
+  return before.writer.lastEventId() === lastEventId ? undefined : 'other';
+}
+
+async function compareContents(
+  ledger: Ledger,
+  live: Live,
+  bytes: Uint8Array,
+  isOver: boolean,
+): Promise<Evidence | undefined> {
+  if (bytes.length === 0 || live.exchange.bytes === 0) return undefined;
+  return live.exchange.fidelity === 'events'
+    ? compareEvents(ledger, live, bytes, isOver)
+    : compareBytes(ledger, live, bytes);
 }
 
 function beginningOf({ held }: HttpRequest): { bytes: Uint8Array; isAll: boolean } {
