@@ -94,6 +94,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
         const tab = recording?.states().find((state) => state.session === session.id)?.tab;
         if (tab !== undefined) badge.update(tab, session.id, streams);
       },
+      isGone: (request) => recording?.isGone(request) === true,
       storageChanged(problem) {
         storageProblem = problem ? storageProblemText(problem) : '';
         problemsChanged();

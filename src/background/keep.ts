@@ -21,6 +21,8 @@ export interface KeepEvents {
   changed(session: Session, streams: string[], exchanges: string[]): void;
   /** Nothing can be written, or writing works again (undefined). What was written stays. */
   storageChanged(problem: StorageProblemCode | undefined): void;
+  /** Whether the document that sent a request is known to have gone. */
+  isGone(request: HttpRequest): boolean;
 }
 
 /** Minimum time between two writes, ms. */
@@ -499,6 +501,10 @@ export class Keep {
       this.#awaitEnd({ id: exchange.http!.request, session: exchange.session });
     }
     const changes = this.#ledger.takeChanges();
+    // The debugger may tell of a request after its document has gone.
+    for (const request of changes.requests) {
+      if (isOfWire(request) && !request.worker && this.#events.isGone(request)) this.#awaitEnd(request);
+    }
     await (await this.#store()).write(changes);
     this.#ledger.twins.settle();
     this.#lostIsWritten(marked);

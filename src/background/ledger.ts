@@ -597,6 +597,7 @@ export class Ledger {
     exchanges: Exchange[];
     marks: Mark[];
     documents: DocumentProgress[];
+    requests: HttpRequest[];
   } {
     const lives = [...this.#changedLives];
     const changes = {

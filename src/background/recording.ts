@@ -2,6 +2,7 @@ import type { BackgroundToBridge } from '../shared/protocol/messages.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
 import { newSessionId } from '../shared/session/newSessionId.ts';
 import type { Session } from '../shared/session/types.ts';
+import type { HttpRequest } from '../shared/store/schema.ts';
 import type { Keep } from './keep.ts';
 import { originOf } from './originOf.ts';
 import {
@@ -420,6 +421,13 @@ export class Recording {
     void this.#keep
       .assignRequests(tab, (request) => this.sessionOfRequest(request.tab, request))
       .catch(() => {});
+  }
+
+  /** Whether the debugger names a page that its tab does not show any more. */
+  isGone({ tab, debuggerName = '' }: HttpRequest): boolean {
+    const pages = this.#tabs.get(tab)?.pages ?? [];
+    const page = pageOfName(pages, debuggerName);
+    return page !== undefined && page !== pages.at(-1);
   }
 
   /** Requests of the pages that the tab does not show any more are over, whether the browser says so or not. */

@@ -51,6 +51,7 @@ export async function recordDay(): Promise<DayRecorder> {
           exchanges,
         });
       },
+      isGone: () => false,
       storageChanged(problem) {
         if (problem) throw new Error(problem);
       },

@@ -70,6 +70,7 @@ export async function createRecorder(
       {
         written: (_document, number) => acknowledged.push(number),
         changed() {},
+        isGone: () => false,
         storageChanged: (problem) => problems.push(problem),
       },
       clock,

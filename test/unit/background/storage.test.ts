@@ -74,7 +74,12 @@ describe('the connection to the database', () => {
       async () => clock.watch(await clock.watch(connection).store()),
       (id) => session(id, 1, 0),
       true,
-      { written() {}, changed() {}, storageChanged: (problem) => problems.push(problem) },
+      {
+        written() {},
+        changed() {},
+        isGone: () => false,
+        storageChanged: (problem) => problems.push(problem),
+      },
       clock,
     );
     keep.submit(origin(), batch('s', 1, opened(1, 1, { transport: 'fetch' })));
