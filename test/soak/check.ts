@@ -53,8 +53,12 @@ export function check(seed: number, log: SoakLog, stored: Stored, origins: reado
   return violations;
 }
 
-function outline({ exchange: { id, http, startedAt, respondedAt, wire, bytes } }: StoredExchange): string {
-  return `${id} (${http?.request ?? 'no request'}, from ${startedAt}, response ${respondedAt}, wire ${wire ?? '-'}, ${bytes} bytes)`;
+function outline({ exchange }: StoredExchange): string {
+  const { id, http, startedAt, respondedAt, endedAt, end, wire, bytes, lastEventIdBefore } = exchange;
+  const request = http
+    ? `${http.request} from ${http.requestedAt} to ${http.completedAt ?? '-'}${http.certain ? '' : ', uncertain'}`
+    : 'no request';
+  return `${id} (${request}; page from ${startedAt}, response ${respondedAt ?? '-'}, end ${endedAt ?? '-'} ${end ?? ''}, wire ${wire ?? '-'}, ID "${lastEventIdBefore}", ${bytes} bytes)`;
 }
 
 /** The connection of an exchange: by what its blocks and the head of its response say, which must be the same. */
@@ -156,13 +160,18 @@ function checkPhantoms(
   const streams = new Map<string, Stored['streams']>();
   for (const stream of stored.streams) streams.set(stream.url, [...(streams.get(stream.url) ?? []), stream]);
   for (const [url, of] of streams) {
+    const exchanges = stored.exchanges.filter(({ exchange }) => of.some(({ id }) => id === exchange.stream));
     if (of.length > (opened.get(url) ?? 0)) {
+      const own = ({ id }: Stored['streams'][number]): string =>
+        exchanges
+          .filter(({ exchange }) => exchange.stream === id)
+          .map((one) => `\n    ${outline(one)}`)
+          .join('');
       violations.push({
         kind: 'phantom',
-        what: `${of.length} streams of ${url}, which was opened ${opened.get(url) ?? 0} times: ${of.map(({ id, unclaimed, frame }) => `${id} (${frame}${unclaimed ? ', unclaimed' : ''})`).join(', ')}`,
+        what: `${of.length} streams of ${url}, which was opened ${opened.get(url) ?? 0} times: ${of.map((one) => `\n  ${one.id} (${one.frame} ${one.frameId}${one.unclaimed ? ', unclaimed' : ''}${one.openedBeforeRecording ? ', late' : ''}, ${one.state})${own(one)}`).join('')}`,
       });
     }
-    const exchanges = stored.exchanges.filter(({ exchange }) => of.some(({ id }) => id === exchange.stream));
     // Each stream may wait for a connection that never comes to be.
     const most = (served.get(url) ?? 0) + of.length;
     if (exchanges.length > most) {

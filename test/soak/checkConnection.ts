@@ -46,9 +46,9 @@ export function checkConnection(one: Recorded, violations: Violation[]): void {
   checkLastEventId(connection, found, add);
   checkEnd(one, found, add);
   const { exchange } = found;
-  // Of what is over at once, the debugger has nothing to tell any more.
+  // Of what is over before the debugger has answered, which takes up to two seconds, it has nothing to tell any more.
   const lasted = (exchange.endedAt ?? Infinity) - (exchange.respondedAt ?? exchange.endedAt ?? 0);
-  const isLong = lasted > 1000 && connection.status === 200;
+  const isLong = lasted > 2000 && connection.status === 200;
   if (isEventSource(connection) && exchange.fidelity === 'events' && isLong && isWired(one)) {
     add('eventsDespiteWire', 'the wire was on from before the page was loaded');
   }

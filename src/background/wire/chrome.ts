@@ -88,6 +88,8 @@ interface Request {
   seenSent: boolean;
   /** Its bytes were asked for when it was sent: those so far, undefined when the browser had none of it any more. */
   early: Promise<Uint8Array | undefined> | undefined;
+  /** What the browser received before this moment is in its answer, ms since the epoch. */
+  answeredFrom: number;
   /** While the bytes so far are fetched: the pieces that are reported during that. */
   syncing: Piece[] | undefined;
   /** Ends the wait for the bytes so far. */
@@ -328,6 +330,7 @@ export function createChromeWire(
       asked: false,
       seenSent: false,
       early: undefined,
+      answeredFrom: Number.NEGATIVE_INFINITY,
       syncing: undefined,
       giveUp: undefined,
       bytes: 0,
@@ -551,6 +554,7 @@ export function createChromeWire(
   function sync(id: string, request: Request, resumed: boolean): void {
     // The browser sends the bytes already, for that life asked for them: some of those pieces are in the answer too.
     const streaming = resumed || !request.seenSent;
+    if (streaming) request.answeredFrom = wallClock.now() - OFFSET_DRIFT;
     const seen: Piece[] = [];
     request.syncing = seen;
     const givenUp = new Promise<SoFar>((resolve, reject) => {
@@ -568,7 +572,8 @@ export function createChromeWire(
       .then(({ bytes, whole }) => {
         const told = resumed ? 0 : seen.reduce((sum, piece) => sum + (piece.bytes ? 0 : piece.size), 0);
         if (bytes.length < request.bytes + told) throw new Error('The browser holds less than it told of.');
-        const within = streaming ? piecesWithin(bytes, seen) : seen.filter((piece) => !piece.bytes);
+        const sure = seen.findLastIndex(({ at }) => at < request.answeredFrom) + 1;
+        const within = streaming ? piecesWithin(bytes, seen, sure) : seen.filter((piece) => !piece.bytes);
         cut(request, bytes, within);
         for (const piece of seen) {
           if (piece.bytes && !within.includes(piece)) addBytes(request, piece.bytes, piece.at);
@@ -651,7 +656,8 @@ export function createChromeWire(
     const at = timeOf(request, event.timestamp);
     const bytes = event.data ? decodeBase64(event.data) : undefined;
     if (request.syncing) request.syncing.push({ size: event.dataLength, at, bytes });
-    else if (bytes) addBytes(request, bytes, at);
+    // A browser that had to start the background hands over what it has kept for it: that is in the answer.
+    else if (bytes && at >= request.answeredFrom) addBytes(request, bytes, at);
   }
 
   function addBytes(request: Request, bytes: Uint8Array, at: number): void {
@@ -815,9 +821,13 @@ function protocolOf(protocol = ''): string {
   return protocol.toUpperCase();
 }
 
-/** The most of the pieces, from the first one on, with which these bytes end. */
-function piecesWithin(bytes: Uint8Array, pieces: readonly Piece[]): readonly Piece[] {
-  for (let count = pieces.length; count > 0; count--) {
+/**
+ * The most of the pieces, from the first one on, with which these bytes end.
+ *
+ * @param sure - so many are in them for certain
+ */
+function piecesWithin(bytes: Uint8Array, pieces: readonly Piece[], sure: number): readonly Piece[] {
+  for (let count = pieces.length; count > sure; count--) {
     let end = bytes.length;
     const fits = pieces.slice(0, count).every((_, i) => {
       const piece = pieces[count - 1 - i]!;
@@ -826,7 +836,7 @@ function piecesWithin(bytes: Uint8Array, pieces: readonly Piece[]): readonly Pie
     });
     if (fits) return pieces.slice(0, count);
   }
-  return [];
+  return pieces.slice(0, sure);
 }
 
 /**

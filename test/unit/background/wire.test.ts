@@ -364,6 +364,25 @@ describe('the wire tap after a restart of the background', () => {
     expect(types().at(-1)).toBe('RequestEnded');
   });
 
+  test('leaves out a piece that is handed over long after the answer that has it', async () => {
+    const clockBefore = new FakeClock();
+    const offset = clockBefore.wall() - clockBefore.monotonic();
+    const { clock, browser, wire, text } = await createTap(
+      { 'wire-1--1': { session: 's', bytes: STORED.length } },
+      offset,
+    );
+    const timestamp = clock.monotonic() / 1000;
+    await clock.advance(100);
+    browser.answers.set('Network.streamResourceContent', async () => ({ bufferedData: btoa(STORED + AWAY) }));
+    wire.resume([[1, 5]]);
+    await clock.advance(LONG);
+    const piece = { requestId: '1', dataLength: AWAY.length, data: btoa(AWAY) };
+    browser.fire('Network.dataReceived', { ...piece, timestamp });
+    browser.received('1', FRESH, true);
+    await clock.idle();
+    expect(text()).toBe(AWAY + FRESH);
+  });
+
   test('knows the time of what it is told late, by what the life before has known', async () => {
     const clockBefore = new FakeClock();
     const offset = clockBefore.wall() - clockBefore.monotonic();
