@@ -180,6 +180,7 @@ export function startBackground(browser: Browser, environment: Environment = sys
           isNamed: (tab, name) => recording?.isNamed(tab, name) === true,
           submit: (session, request, fact) => keep.submitHttp(session, request, fact),
           attachedBefore: (tab) => keep.attachedWires(tab),
+          takenOff: (tab, at) => void keep.wireOff(tab, at).catch(() => {}),
           detached(tab, reason) {
             void ready.then((recorder) => recorder.wireDetached(tab, reason));
           },

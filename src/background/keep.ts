@@ -194,6 +194,16 @@ export class Keep {
     });
   }
 
+  /** The wire was taken off a tab: it tells no more of the requests that it has told of, those of an earlier life of the background included. */
+  wireOff(tab: number, at: number): Promise<void> {
+    return this.#exclusive(async () => {
+      for (const request of await this.#ledger.openRequests()) {
+        if (request.tab !== tab || !isOfWire(request) || request.cut) continue;
+        this.submitHttp(request.session, request.id, { type: 'WireBroken', at, gone: true });
+      }
+    });
+  }
+
   /** Adds a mark to a session that has streams already; others have nothing to mark. */
   mark(mark: Mark): Promise<void> {
     return this.#exclusive(async () => {

@@ -252,6 +252,12 @@ export class Ledger {
     return streams;
   }
 
+  /** It is known whose the stream is. */
+  claimed(stream: Stream): void {
+    delete stream.unclaimed;
+    this.#unclaimed.get(stream.session)?.delete(stream.id);
+  }
+
   /** Whether there are streams of which only the HTTP layer or the wire has reported so far. */
   hasUnclaimed(session: string): boolean {
     return (this.#unclaimed.get(session)?.size ?? 0) > 0;

@@ -419,20 +419,30 @@ async function adopt(ledger: Ledger, request: HttpRequest): Promise<void> {
 }
 
 /** Streams without a page side that wait to connect again, to where this request goes. */
-async function reconnecting(
-  ledger: Ledger,
-  { session, frameId, transport, url: to, startedAt }: HttpRequest,
-): Promise<Live[]> {
+async function reconnecting(ledger: Ledger, request: HttpRequest): Promise<Live[]> {
+  const { session, transport, url: to, startedAt } = request;
   return (await ledger.liveStreams(session)).filter(
-    ({ stream, exchange }) =>
-      (stream.frame === 'worker' || stream.unclaimed) &&
-      stream.state === 'reconnecting' &&
-      stream.transport === transport &&
-      stream.frameId === frameId &&
+    (live) =>
+      (live.stream.frame === 'worker' || live.stream.unclaimed) &&
+      mayWait(ledger, live) &&
+      live.stream.transport === transport &&
+      isOfSender(request, live) &&
       // It was sent beside that connection, not after it.
-      (exchange.endedAt ?? 0) <= startedAt + RESOLUTION &&
-      [stream.url, exchange.url].some((url) => withoutFragment(url) === to),
+      (live.exchange.endedAt ?? 0) <= startedAt + RESOLUTION &&
+      [live.stream.url, live.exchange.url].some((url) => withoutFragment(url) === to),
   );
+}
+
+/** It waits to connect again; or the background was not there to be told of the end of its connection. */
+function mayWait(ledger: Ledger, { stream, exchange }: Live): boolean {
+  const isLost = exchange.startedAt < ledger.since && !isOfWire({ id: exchange.http?.request ?? '' });
+  return stream.state === 'reconnecting' || (stream.state === 'open' && isLost);
+}
+
+/** The HTTP layer takes a worker for the page that has made it. */
+function isOfSender({ worker, frameId }: HttpRequest, { stream, exchange }: Live): boolean {
+  const isSeenByHttp = !isOfWire({ id: exchange.http?.request ?? '' });
+  return stream.frameId === frameId || (worker && stream.unclaimed === true && isSeenByHttp);
 }
 
 /** Whether the wire has seen what the stream was given last. A connection that was refused has given nothing. */
@@ -446,7 +456,14 @@ async function isSeenWhole(ledger: Ledger, { stream, exchange }: Live): Promise<
 }
 
 function continueStream(ledger: Ledger, session: Session, before: Live, request: HttpRequest): Live {
-  return ledger.addExchange(session, before, before.exchange.endedAt ?? request.startedAt);
+  const { stream, exchange } = before;
+  if (exchange.endedAt === undefined)
+    Object.assign(exchange, { endedAt: request.startedAt, end: 'disconnect' });
+  if (request.worker && stream.unclaimed) {
+    Object.assign(stream, { frame: 'worker', frameId: request.frameId });
+    ledger.claimed(stream);
+  }
+  return ledger.addExchange(session, before, exchange.endedAt ?? request.startedAt);
 }
 
 function beginStream(ledger: Ledger, session: Session, request: HttpRequest): Live {

@@ -21,6 +21,8 @@ export interface WireHost extends DocumentNamesHost {
   submit(session: string, request: string, fact: HttpFact): void;
   /** Requests of a tab whose wire was attached before the background was restarted, by their keys. */
   attachedBefore(tab: number): Promise<ReadonlyMap<string, AttachedWire>>;
+  /** The tap is off a tab: it tells no more of any request, whichever life of the background was told of it. */
+  takenOff(tab: number, at: number): void;
   /** The tap is off a tab, and why: the user's own doing (`canceled_by_user`), or the tab is gone. */
   detached(tab: number, reason: string): void;
   /** What turns the protocol's seconds into ms since the epoch, as an earlier life of the background knew it. */
@@ -240,6 +242,7 @@ export function createChromeWire(
       (source) => source.tabId === tab,
       (request) => report(request, { type: 'WireBroken', at, gone: true }),
     );
+    host.takenOff(tab, at);
   }
 
   /** A worker was terminated, or a frame is gone: the browser reports no end of its requests. */
@@ -773,6 +776,7 @@ export function createChromeWire(
       for (const [tab, since] of known) {
         if (since === 0) {
           void api.detach({ tabId: tab }).catch(() => {});
+          host.takenOff(tab, wallClock.now());
           continue;
         }
         tabs.set(tab, since);

@@ -625,6 +625,30 @@ describe('a request that two layers report', () => {
   });
 });
 
+test('a request that the wire was taken off before it was answered, in another life of the background, is known to the HTTP layer', async () => {
+  const recorder = await createRecorder();
+  const { clock } = recorder;
+  const at = clock.wall();
+  recorder.page({ ...opened(1, at, { transport: 'fetch' }) } as PageFact);
+  recorder.http('wire-1--1', wireStarted(at + 1, { transport: 'fetch' }), requestSent());
+  await clock.advance(500);
+  recorder.restart();
+  void recorder.keep.wireOff(1, clock.wall());
+  await clock.advance(1000);
+  const late = clock.wall();
+  recorder.http(
+    'http-9',
+    requestStarted(late, { late: true, transport: 'fetch' }),
+    requestSent(),
+    responseStarted(late),
+  );
+  recorder.page(responded(1, late + 5), bytes(1, late + 6, 'data: a\n\n'));
+  await clock.advance(LONG);
+  recorder.http('http-9', requestEnded(clock.wall()));
+  await clock.advance(LONG);
+  expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['http-9'] }]);
+});
+
 test('a request that both layers report ends with the HTTP layer’s word where the wire is taken off', async () => {
   for (const wireFirst of [false, true]) {
     const recorder = await createRecorder();
@@ -844,6 +868,42 @@ describe('a request that no page has reported', () => {
     await recorder.clock.advance(200);
     expect(await stored(recorder)).toMatchObject([{ state: 'open', requests: ['wire-1-W-1', 'wire-1-W-2'] }]);
   });
+
+  test.each([
+    ['was told', true],
+    ['was told to nobody, for the background was stopped then', false],
+  ])(
+    'of a worker goes on with what the HTTP layer took for a stream of its page, whose end %s',
+    async (_, told) => {
+      const recorder = await createRecorder();
+      const at = recorder.clock.wall();
+      recorder.http(
+        'http-1',
+        requestStarted(at, { frameId: 0 }),
+        {
+          type: 'RequestSent',
+          headers: [
+            ['Accept', 'text/event-stream'],
+            ['Cache-Control', 'no-cache'],
+          ],
+        },
+        responseStarted(at + 10),
+      );
+      await recorder.clock.advance(LONG);
+      if (told) recorder.http('http-1', requestEnded(at + LONG));
+      await recorder.clock.advance(1000);
+      recorder.restart();
+      await recorder.clock.advance(1000);
+      const worker = { worker: true, frameId: -2, documentUrl: '' };
+      const again = recorder.clock.wall();
+      recorder.http('wire-1-W-2', wireStarted(again, worker), requestSent('1'), { type: 'WireAttached' });
+      recorder.http('wire-1-W-2', responseStarted(again + 10));
+      await recorder.clock.advance(LONG);
+      expect(await stored(recorder)).toMatchObject([{ state: 'open', requests: ['http-1', 'wire-1-W-2'] }]);
+      expect(await recorder.db.getAll('streams')).toMatchObject([{ frame: 'worker' }]);
+      expect((await recorder.exchanges())[0]!.endedAt).toBe(told ? at + LONG : again);
+    },
+  );
 
   test('of a worker without an ID is no reconnection of a stream that was given one before it was refused', async () => {
     const recorder = await createRecorder();

@@ -104,6 +104,7 @@ async function createTap(before: Record<string, AttachedWire> = {}, offset?: num
         asked.push(-1);
         return new Map(Object.entries(before));
       },
+      takenOff() {},
       detached: (_tab, reason) => void reasons.push(reason),
     },
     browser.api,
