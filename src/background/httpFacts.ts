@@ -193,6 +193,7 @@ function newHttpSide(request: HttpRequest): HttpSide {
   return {
     request: request.id,
     requestedAt: request.startedAt,
+    ...(request.late ? { late: true as const } : {}),
     requestHeaders: [],
     redirects: [],
     protocol: '',

@@ -22,6 +22,7 @@ export async function requestOf(ledger: Ledger, live: Live): Promise<HttpRequest
     method: stream.methodUnknown ? '' : stream.method,
     url: withoutFragment(http.redirects[0]?.from ?? exchange.url),
     startedAt: http.requestedAt,
+    ...(http.late ? { late: true as const } : {}),
     frameId: stream.frameId,
     worker: false,
     documentUrl: stream.documentUrl,

@@ -142,6 +142,8 @@ export async function joinRequests(
     if (near) await join(ledger, request, near.waiting, near.certain);
     else await adopt(ledger, request);
   }
+  // The last of them may be what an earlier one waited for.
+  await joinTwins(ledger, passed);
   return again;
 }
 
@@ -386,7 +388,10 @@ async function tellSent(ledger: Ledger, wire: HttpRequest, request: HttpRequest)
 async function join(ledger: Ledger, request: HttpRequest, live: Live, certain: boolean): Promise<void> {
   ledger.twins.joined(request);
   const { held } = request;
-  request.stream = live.stream.id;
+  const { stream } = live;
+  // The debugger says for certain what sent it; headers do not.
+  if (stream.unclaimed && isOfWire(request)) stream.transport = request.transport;
+  request.stream = stream.id;
   request.exchange = live.exchange.number;
   request.held = [];
   if (!certain) request.certain = false;
@@ -440,9 +445,11 @@ function mayWait(ledger: Ledger, { stream, exchange }: Live): boolean {
 }
 
 /** The HTTP layer takes a worker for the page that has made it. */
-function isOfSender({ worker, frameId }: HttpRequest, { stream, exchange }: Live): boolean {
+function isOfSender(request: HttpRequest, { stream, exchange }: Live): boolean {
+  const { worker, frameId } = request;
   const isSeenByHttp = !isOfWire({ id: exchange.http?.request ?? '' });
-  return stream.frameId === frameId || (worker && stream.unclaimed === true && isSeenByHttp);
+  if (stream.frameId === frameId) return true;
+  return worker ? stream.unclaimed === true && isSeenByHttp : stream.frame === 'worker' && !isOfWire(request);
 }
 
 /** Whether the wire has seen what the stream was given last. A connection that was refused has given nothing. */

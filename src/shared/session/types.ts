@@ -103,6 +103,8 @@ export interface HttpSide {
   request: string;
   /** When the request went out: for a reconnection later than `startedAt`, which is when the page began to wait. */
   requestedAt: number;
+  /** That was not seen: it is when the request was first heard of. */
+  late?: true;
   /** As sent, as far as the browser tells. */
   requestHeaders: Header[];
   /** Those are as the page's process gave them, without what the network adds: a last event ID may be missing. */

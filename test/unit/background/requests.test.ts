@@ -905,6 +905,74 @@ describe('a request that no page has reported', () => {
     },
   );
 
+  test('is the page’s when it speaks after all, though the HTTP layer could not tell what had sent it and the wire came later', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    const headers: HttpFact = {
+      type: 'RequestSent',
+      headers: [
+        ['Accept', 'text/event-stream'],
+        ['Cache-Control', 'no-cache'],
+      ],
+    };
+    recorder.http('http-1', requestStarted(at + 2, { late: true }), headers, responseStarted(at + 2));
+    await recorder.clock.advance(LONG);
+    const started = wireStarted(at, { transport: 'XMLHttpRequest', method: '', frameId: 0 });
+    recorder.http('wire-1--1', started, headers, { type: 'WireAttached' }, responseStarted(at + 2));
+    recorder.http('wire-1--1', wireBytes(at + 3, 'data: a\n\n'), requestEnded(at + 50));
+    recorder.http('http-1', requestEnded(at + 50));
+    await recorder.clock.advance(LONG);
+    recorder.page(opened(1, at, { transport: 'XMLHttpRequest' }), responded(1, at + 40));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['wire-1--1'] }]);
+  });
+
+  test('that was noticed by its response, in a new life of the background, is the page’s when it speaks after all', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    await recorder.clock.advance(1000);
+    recorder.restart();
+    await recorder.clock.advance(1000);
+    const late = recorder.clock.wall();
+    recorder.http(
+      'http-1',
+      requestStarted(late, { late: true, transport: 'fetch' }),
+      requestSent(),
+      responseStarted(late, 500),
+      requestEnded(late + 50),
+    );
+    await recorder.clock.advance(LONG);
+    recorder.page(opened(1, at, { transport: 'fetch' }), responded(1, late + 2));
+    recorder.page(ended(1, late + 60, 'end', true));
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['http-1'] }]);
+  });
+
+  test('of the HTTP layer goes on with a worker’s stream that the wire has seen before it was taken off', async () => {
+    const recorder = await createRecorder();
+    const at = recorder.clock.wall();
+    const worker = { worker: true, frameId: -2 };
+    recorder.http('wire-1-W-1', wireStarted(at, worker), requestSent(), { type: 'WireAttached' });
+    recorder.http('wire-1-W-1', responseStarted(at + 10), wireBytes(at + 11, 'id: 1\ndata: a\n\n'));
+    recorder.http('wire-1-W-1', requestEnded(at + 20));
+    await recorder.clock.advance(LONG);
+    recorder.http(
+      'http-7',
+      requestStarted(at + LONG, { transport: 'EventSource' }),
+      {
+        type: 'RequestSent',
+        headers: [
+          ['Accept', 'text/event-stream'],
+          ['Cache-Control', 'no-cache'],
+          ['Last-Event-ID', '1'],
+        ],
+      },
+      responseStarted(at + LONG + 10),
+    );
+    await recorder.clock.advance(LONG);
+    expect(await stored(recorder)).toMatchObject([{ state: 'open', requests: ['wire-1-W-1', 'http-7'] }]);
+  });
+
   test('of a worker without an ID is no reconnection of a stream that was given one before it was refused', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
