@@ -575,6 +575,8 @@ export function createChromeWire(
       .then(({ bytes, whole }) => {
         const told = resumed ? 0 : seen.reduce((sum, piece) => sum + (piece.bytes ? 0 : piece.size), 0);
         if (bytes.length < request.bytes + told) throw new Error('The browser holds less than it told of.');
+        // Nothing comes after a whole body.
+        if (whole && streaming) request.answeredFrom = Infinity;
         const sure = seen.findLastIndex(({ at }) => at < request.answeredFrom) + 1;
         const within = streaming ? piecesWithin(bytes, seen, sure) : seen.filter((piece) => !piece.bytes);
         cut(request, bytes, within);

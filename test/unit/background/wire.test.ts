@@ -365,6 +365,21 @@ describe('the wire tap after a restart of the background', () => {
     expect(types().at(-1)).toBe('RequestEnded');
   });
 
+  test('has once what is in a whole body, though the browser does not hand over every piece of it', async () => {
+    const { clock, browser, wire, text } = await createTap({
+      'wire-1--1': { session: 's', bytes: STORED.length },
+    });
+    browser.answers.set('Network.streamResourceContent', () => Promise.reject(new Error('finished')));
+    browser.answers.set('Network.getResponseBody', async () => ({
+      body: btoa(STORED + AWAY + FRESH),
+      base64Encoded: true,
+    }));
+    wire.resume([[1, 5]]);
+    browser.received('1', AWAY, true);
+    await clock.advance(LONG);
+    expect(text()).toBe(AWAY + FRESH);
+  });
+
   test('leaves out a piece that is handed over long after the answer that has it', async () => {
     const clockBefore = new FakeClock();
     const offset = clockBefore.wall() - clockBefore.monotonic();
