@@ -423,11 +423,13 @@ export class Recording {
       .catch(() => {});
   }
 
-  /** Whether the debugger names a page that its tab does not show any more. */
-  isGone({ tab, debuggerName = '' }: HttpRequest): boolean {
+  /** Whether a request is of a page that its tab does not show any more: by the debugger's name of it, or by its session. */
+  isGone({ tab, session, debuggerName = '' }: HttpRequest): boolean {
     const pages = this.#tabs.get(tab)?.pages ?? [];
-    const page = pageOfName(pages, debuggerName);
-    return page !== undefined && page !== pages.at(-1);
+    const last = pages.at(-1);
+    const named = pageOfName(pages, debuggerName);
+    if (named) return named !== last;
+    return session !== last?.session && pages.some((page) => page.session === session);
   }
 
   /** Requests of the pages that the tab does not show any more are over, whether the browser says so or not. */
