@@ -1,4 +1,5 @@
-import { descriptorOf, NativeError, stackOf } from './natives.ts';
+import { descriptorOf, NativeError } from '../natives/reflect.ts';
+import { stackOf } from '../natives/thrown.ts';
 
 /** Marks the place of a call, cheaply: the text is made only when {@link stackText} asks. */
 export function markStack(): Error | undefined {

@@ -1,4 +1,5 @@
 import {
+  type AnyFunction,
   apply,
   construct,
   createList,
@@ -9,9 +10,7 @@ import {
   getPrototypeOf,
   NativeProxy,
   setPrototypeOf,
-} from './natives.ts';
-
-type AnyFunction = (...args: never[]) => unknown;
+} from '../natives/reflect.ts';
 
 /**
  * Stands in for a native function: calls it by `native(self, args)` and gives back what the page shall get.

@@ -5,7 +5,7 @@ import {
   NativeUint8Array,
   setBytes,
   subarray,
-} from './natives.ts';
+} from '../natives/typedArrays.ts';
 
 /** Room at first, bytes; it grows fourfold. What is never written to takes no memory. */
 const LEAST = 512 << 10;

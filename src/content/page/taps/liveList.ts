@@ -1,4 +1,5 @@
-import { createList, deref, NativeWeakRef } from './natives.ts';
+import { createList } from '../natives/reflect.ts';
+import { deref, NativeWeakRef } from '../natives/weak.ts';
 
 /**
  * Objects that may be asked for later, held weakly: an object that the page has dropped is collected as if

@@ -1,6 +1,7 @@
-import type { MarkKind } from '../../shared/session/types.ts';
-import { listen, now, unlisten, visibilityState, wasPersisted, window } from './natives.ts';
-import type { Reporter } from './report.ts';
+import type { MarkKind } from '../../../shared/session/types.ts';
+import { listen, unlisten, wasPersisted } from '../natives/eventTargets.ts';
+import { now, visibilityState, window } from '../natives/window.ts';
+import type { Reporter } from '../report/reporter.ts';
 
 const CACHE = 'back/forward cache';
 

@@ -1,6 +1,8 @@
-import { createLiveList } from './liveList.ts';
-import { byteLength, bytesOf, max, now, privateMap } from './natives.ts';
-import type { Reporter } from './report.ts';
+import { byteLength, bytesOf, max } from '../../natives/typedArrays.ts';
+import { privateMap } from '../../natives/weak.ts';
+import { now } from '../../natives/window.ts';
+import type { Reporter } from '../../report/reporter.ts';
+import { createLiveList } from '../liveList.ts';
 
 /** What is known of the response before it is reported. */
 export interface ResponseFacts {
