@@ -1,4 +1,5 @@
-import { createParser, initialParserState } from '../sse/parse.ts';
+import { createParser } from '../sse/parse.ts';
+import { initialParserState } from '../sse/parserState.ts';
 import { EntryKind, type EntrySink } from '../sse/types.ts';
 import { GrowingColumn } from './growingColumn.ts';
 import { type CarriedId, SEGMENT_BYTES, type Segment } from './segment.ts';
