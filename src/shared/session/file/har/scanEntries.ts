@@ -1,5 +1,6 @@
 import { headerOf } from '../../headerOf.ts';
-import { type Plan, scanJson } from '../json/scan.ts';
+import type { Plan } from '../json/plan.ts';
+import { scanJson } from '../json/scan.ts';
 import type { FileBytes } from '../source/fileBytes.ts';
 import { type Fields, fieldsOf, headersOf, textOr } from '../source/untrusted.ts';
 import { countAt } from './countAt.ts';
