@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { arrivalOf } from '../../src/shared/diagnosis/measures/arrival.ts';
+import { findBackOff } from '../../src/shared/diagnosis/measures/backOff.ts';
 import { columnsOf } from '../../src/shared/diagnosis/measures/columns.ts';
 import type { Connection } from '../../src/shared/diagnosis/measures/connection.ts';
-import { findBackOff, findGaps } from '../../src/shared/diagnosis/measures/gaps.ts';
+import { findGaps } from '../../src/shared/diagnosis/measures/gaps.ts';
 import { findHeartbeat, rhythmOf } from '../../src/shared/diagnosis/measures/heartbeat.ts';
 import { groupLogically, purposeUrl } from '../../src/shared/diagnosis/measures/logical.ts';
 import { findLumps } from '../../src/shared/diagnosis/measures/lumps.ts';

@@ -1,7 +1,7 @@
 import { type ClockJump, elapsed } from '../../session/clock.ts';
 import { silenceAtEnd } from './arrival.ts';
 import { type Connection, hasBytes, hasTimes, isOver } from './connection.ts';
-import { causeOf } from './gaps.ts';
+import { causeOf } from './gapCause.ts';
 import { median } from './statistics.ts';
 
 /** Connections that were over after the same silence. */
