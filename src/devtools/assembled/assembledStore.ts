@@ -1,5 +1,6 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Ending, StreamFacts } from '../../shared/assemble/build/streamFacts.ts';
+import { isOver } from '../../shared/session/exchangeTimes.ts';
 import { createPace } from '../data/pace.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { AssembledReport } from '../query/assembledReader.ts';
@@ -69,10 +70,10 @@ export function createAssembledStore(data: PanelData): AssembledStore {
 
 function endingOf({ stream, exchanges, session }: PanelData): Ending {
   const last = exchanges.value.at(-1);
-  const isOver =
-    last?.end !== undefined || last?.endedAt !== undefined || session.value?.endedAt !== undefined;
+  const isDone =
+    last?.end !== undefined || (last !== undefined && isOver(last)) || session.value?.endedAt !== undefined;
   return {
-    open: !isOver,
+    open: !isDone,
     whole:
       stream.value?.openedBeforeRecording !== true &&
       exchanges.value.every(({ fidelity }) => fidelity !== 'events'),

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { formatOf } from '../../shared/session/formatOf.ts';
 import type { Scenario } from '../faults/faults.ts';
 import { checkHost } from '../http/guard.ts';
 import type { SessionRecorder } from '../record/sessionRecorder.ts';
@@ -71,7 +72,7 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
     out.on('error', (error) => failures.fail(request, response, error));
     out.on('response', (answer) =>
       failures.guarded(request, response, () => {
-        const isStream = /^\s*text\/event-stream\s*(;|$)/i.test(answer.headers['content-type'] ?? '');
+        const isStream = formatOf(answer.headers['content-type']) !== undefined;
         if (isStream) streams.pass({ request, response, answer, path, sent });
         else passAnswer(response, answer);
       }),

@@ -1,4 +1,4 @@
-import { beganAt } from '../../shared/session/beganAt.ts';
+import { beganAt } from '../../shared/session/exchangeTimes.ts';
 import { wholeExchange } from '../../shared/session/file/har/wholeExchange.ts';
 import { openFile } from '../../shared/session/file/open/openFile.ts';
 import type { FileBytes } from '../../shared/session/file/source/fileBytes.ts';

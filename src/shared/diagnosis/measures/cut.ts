@@ -1,6 +1,7 @@
 import { type ClockJump, elapsed } from '../../session/clock.ts';
+import { isOver } from '../../session/exchangeTimes.ts';
 import { silenceAtEnd } from './arrival.ts';
-import { type Connection, hasBytes, hasTimes, isOver } from './connection.ts';
+import { type Connection, hasBytes, hasTimes } from './connection.ts';
 import { causeOf } from './gapCause.ts';
 import { median } from './statistics.ts';
 

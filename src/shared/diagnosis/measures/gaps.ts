@@ -1,8 +1,8 @@
-import { beganAt } from '../../session/beganAt.ts';
 import { clockJumps, elapsed } from '../../session/clock.ts';
+import { beganAt, isOver } from '../../session/exchangeTimes.ts';
 import { headerOf } from '../../session/headerOf.ts';
 import type { Exchange, Mark } from '../../session/types.ts';
-import { type Connection, isOver, wasNeverMade } from './connection.ts';
+import { type Connection, wasNeverMade } from './connection.ts';
 import { causeOf, detailOf, endOf, type GapCause } from './gapCause.ts';
 import { createDelivered, type Overlap } from './overlap.ts';
 

@@ -1,5 +1,5 @@
-import { beganAt } from '../../session/beganAt.ts';
 import { type ClockJump, elapsed } from '../../session/clock.ts';
+import { beganAt } from '../../session/exchangeTimes.ts';
 import { EntryKind } from '../../sse/types.ts';
 import type { Connection } from './connection.ts';
 import { median } from './statistics.ts';

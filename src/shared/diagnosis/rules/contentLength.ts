@@ -1,5 +1,5 @@
+import { isOver } from '../../session/exchangeTimes.ts';
 import { headerOf } from '../../session/headerOf.ts';
-import { isOver } from '../measures/connection.ts';
 import { isEventStream } from '../measures/response.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atHeader } from '../model/place.ts';

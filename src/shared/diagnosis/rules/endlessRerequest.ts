@@ -1,4 +1,4 @@
-import { beganAt } from '../../session/beganAt.ts';
+import { beganAt } from '../../session/exchangeTimes.ts';
 import { isClosingEvent } from '../measures/closingEvent.ts';
 
 import { haveSameEvents } from '../measures/sameEvents.ts';

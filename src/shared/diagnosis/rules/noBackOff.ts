@@ -1,5 +1,5 @@
-import { beganAt } from '../../session/beganAt.ts';
-import { type Connection, endedAt, isOver, wasNeverMade } from '../measures/connection.ts';
+import { beganAt, endedAt, isOver } from '../../session/exchangeTimes.ts';
+import { type Connection, wasNeverMade } from '../measures/connection.ts';
 import { median } from '../measures/statistics.ts';
 import { found } from '../model/finding.ts';
 import { atConnection } from '../model/place.ts';

@@ -1,3 +1,4 @@
+import { formatOf } from '../../formatOf.ts';
 import { headerOf } from '../../headerOf.ts';
 import type { Plan } from '../json/plan.ts';
 import { scanJson } from '../json/scan.ts';
@@ -66,7 +67,7 @@ function isStream(entry: Fields): boolean {
   const type =
     headerOf(headersOf(response.headers), 'content-type') ?? textOr(fieldsOf(response.content).mimeType, '');
   return (
-    /^\s*text\/event-stream\s*(;|$)/i.test(type) ||
+    formatOf(type) !== undefined ||
     entry._sse !== undefined ||
     entry._resourceType === 'eventsource' ||
     countAt(entry._eventSourceMessages) > 0
