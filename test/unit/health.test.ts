@@ -8,7 +8,7 @@ import { findGaps } from '../../src/shared/diagnosis/measures/gaps.ts';
 import { findHeartbeat, rhythmOf } from '../../src/shared/diagnosis/measures/heartbeat.ts';
 import { groupLogically, purposeUrl } from '../../src/shared/diagnosis/measures/logical.ts';
 import { findLumps } from '../../src/shared/diagnosis/measures/lumps.ts';
-import { ascending, median, percentile, spread } from '../../src/shared/diagnosis/measures/statistics.ts';
+import { ascending, median, percentile, spread } from '../../src/shared/diagnosis/measures/percentiles.ts';
 import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
 import type { Exchange, Mark, Stream } from '../../src/shared/session/types.ts';
 import { holds } from '../support/properties.ts';

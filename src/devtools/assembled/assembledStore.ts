@@ -1,5 +1,5 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
-import type { Ending, StreamFacts } from '../../shared/assemble/build/streamFacts.ts';
+import type { StreamContext, StreamEnding } from '../../shared/assemble/build/streamContext.ts';
 import { isOver } from '../../shared/session/exchangeTimes.ts';
 import { createPace } from '../data/pace.ts';
 import type { PanelData } from '../data/panelData.ts';
@@ -42,7 +42,7 @@ export function createAssembledStore(data: PanelData): AssembledStore {
     if (!stream) return;
     const first = data.exchanges.value[0];
     const whole = first && (await data.readExchanges([first.id])).get(first.id);
-    const facts: StreamFacts = {
+    const facts: StreamContext = {
       framing: 'sse',
       url: stream.url,
       method: stream.method,
@@ -68,7 +68,7 @@ export function createAssembledStore(data: PanelData): AssembledStore {
   return { report };
 }
 
-function endingOf({ stream, exchanges, session }: PanelData): Ending {
+function endingOf({ stream, exchanges, session }: PanelData): StreamEnding {
   const last = exchanges.value.at(-1);
   const isDone =
     last?.end !== undefined || (last !== undefined && isOver(last)) || session.value?.endedAt !== undefined;

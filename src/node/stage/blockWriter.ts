@@ -1,6 +1,6 @@
 import { createBoundary } from './boundary.ts';
-import { Heartbeat } from './heartbeat.ts';
-import type { Progress, Sink } from './playerOptions.ts';
+import { HeartbeatTimer } from './heartbeatTimer.ts';
+import type { PlayerProgress, Sink } from './playerOptions.ts';
 
 const HEARTBEAT = new TextEncoder().encode(':\n\n');
 
@@ -8,21 +8,21 @@ const HEARTBEAT = new TextEncoder().encode(':\n\n');
 export class BlockWriter {
   readonly #sink: Sink;
   readonly #boundary = createBoundary();
-  readonly #heartbeat: Heartbeat;
+  readonly #heartbeat: HeartbeatTimer;
   #inserted: Uint8Array[] = [];
   /** The client does not take more for now. */
   isFull = false;
-  readonly #progress: Progress;
+  readonly #progress: PlayerProgress;
 
   /**
    * @param progress - its bytes are counted here
    * @param heartbeat - ms without anything else after which a comment is sent; 0 for none
    * @param beats - whether heartbeats are sent now
    */
-  constructor(sink: Sink, progress: Progress, heartbeat: number, beats: () => boolean) {
+  constructor(sink: Sink, progress: PlayerProgress, heartbeat: number, beats: () => boolean) {
     this.#sink = sink;
     this.#progress = progress;
-    this.#heartbeat = new Heartbeat(heartbeat, () => {
+    this.#heartbeat = new HeartbeatTimer(heartbeat, () => {
       if (this.isBetweenBlocks && beats()) this.write(HEARTBEAT, 0);
       else this.#heartbeat.beat();
     });

@@ -4,7 +4,7 @@ import { dueOf, NOT_YET } from '../faults/items.ts';
 import { BlockWriter } from './blockWriter.ts';
 import { MediaClock } from './mediaClock.ts';
 import { PlayedItems } from './playedItems.ts';
-import type { PlayerOptions, Progress } from './playerOptions.ts';
+import type { PlayerOptions, PlayerProgress } from './playerOptions.ts';
 import { startAt } from './startAt.ts';
 
 /** A timer may be early by a part of a millisecond. */
@@ -22,7 +22,7 @@ export class Player {
   readonly #writer: BlockWriter;
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
   #closing = false;
-  readonly progress: Progress;
+  readonly progress: PlayerProgress;
 
   constructor(options: PlayerOptions) {
     this.#options = options;

@@ -1,6 +1,6 @@
 import type { FormatName } from './build/assembled.ts';
 import type { Assembler } from './build/assembler.ts';
-import type { StreamFacts } from './build/streamFacts.ts';
+import type { StreamContext } from './build/streamContext.ts';
 import { AgUiAssembler } from './formats/agUi.ts';
 import { AiSdkUiAssembler } from './formats/aiSdkUi.ts';
 import { AnthropicAssembler } from './formats/anthropic.ts';
@@ -21,7 +21,7 @@ import { OpenaiResponsesAssembler } from './formats/openaiResponses.ts';
 import { TrpcAssembler } from './formats/trpc.ts';
 
 /** The assembler of a format. */
-export function createFormat(format: FormatName, facts: StreamFacts): Assembler {
+export function createFormat(format: FormatName, facts: StreamContext): Assembler {
   switch (format) {
     case 'ag-ui':
       return new AgUiAssembler();

@@ -16,7 +16,7 @@ export interface PhaseActions {
 }
 
 /** What the phases decide about the observations that wait. */
-export interface Waiting {
+export interface WaitingObservations {
   /** Asks the bridge whether this tab is recorded. */
   ask(): void;
   /** Posts what waits. `session`: '' while it is not known. */
@@ -38,7 +38,7 @@ export interface Phases {
 }
 
 /** Whether this document is observed, and into which session. */
-export function createPhases(on: PhaseActions, waiting: Waiting): Phases {
+export function createPhases(on: PhaseActions, waiting: WaitingObservations): Phases {
   let phase: Phase = 'unasked';
   let session = '';
 

@@ -2,8 +2,8 @@ import type { BridgeToPage, PageFact, PageToBridge } from '../../../shared/proto
 import type { EndCause } from '../../../shared/session/types.ts';
 import { now, wallNow } from '../natives/window.ts';
 import { createArena } from './arena.ts';
+import { createFlushPace, FLUSH_SIZE } from './flushPace.ts';
 import { createGathered } from './gather.ts';
-import { createPace, FLUSH_SIZE } from './pace.ts';
 import { createPhases, type Phase, type PhaseActions } from './phases.ts';
 import { createArenaRelease } from './releaseArena.ts';
 
@@ -45,7 +45,7 @@ export function createReporter(
   const arena = createArena(FLUSH_SIZE, share);
   const gathered = createGathered(arena);
   const phases = createPhases(on, { ask: () => post({ type: 'StreamSeen' }), handOver, forget });
-  const pace = createPace(phases.isRecording, phases.flush);
+  const pace = createFlushPace(phases.isRecording, phases.flush);
   const releaseArenaLater = createArenaRelease(arena, pace);
   let lost = 0;
 

@@ -1,5 +1,5 @@
 import type { Stall } from '../../../shared/diagnosis/measures/stalls.ts';
-import { type ClockJump, elapsed } from '../../../shared/session/clock.ts';
+import { type ClockJump, elapsed } from '../../../shared/session/clockJumps.ts';
 import type { ExchangeOutline } from '../../../shared/session/exchangeOutline.ts';
 import { beganAt, endedAt, knownUntil, openedAt } from '../../../shared/session/exchangeTimes.ts';
 import { outcomeOf } from '../../../shared/session/outcome.ts';

@@ -1,4 +1,4 @@
-import { elapsed } from '../../../shared/session/clock.ts';
+import { elapsed } from '../../../shared/session/clockJumps.ts';
 import type { ExchangeOutline } from '../../../shared/session/exchangeOutline.ts';
 import { formatCount, formatDuration } from '../../../shared/session/format.ts';
 import { outcomeOf } from '../../../shared/session/outcome.ts';

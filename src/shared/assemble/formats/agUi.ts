@@ -2,7 +2,7 @@ import { AnswerBuilder } from '../build/answerBuilder.ts';
 import type { Assembled, Status } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal } from '../build/assembler.ts';
 import { array, filled, isObject, type JsonObject, number, object, string } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import { TextChannel } from '../build/textChannel.ts';
 import type { ToolCallBuilder } from '../build/toolCall.ts';
 import { defined, sum } from '../build/usage.ts';
@@ -27,7 +27,7 @@ export class AgUiAssembler implements Assembler {
     this.#handle(event);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     const ended = this.#finish === null ? withoutTerminal(ending) : (OUTCOMES[this.#finish] ?? 'complete');
     return assembled('ag-ui', this.#progress, [this.#build()], this.#progress.error ? 'error' : ended, {
       // "Sum over models": each reports its own part of the run.

@@ -2,7 +2,7 @@ import { AnswerBuilder } from '../build/answerBuilder.ts';
 import type { Assembled, Status } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal } from '../build/assembler.ts';
 import { filled, isObject, type JsonObject, object, string } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import { TextChannel } from '../build/textChannel.ts';
 import { ToolCallBuilder } from '../build/toolCall.ts';
 import { defined } from '../build/usage.ts';
@@ -33,7 +33,7 @@ export class AiSdkUiAssembler implements Assembler {
     else this.#handle(event);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     let status: Status;
     if (this.#progress.error) status = 'error';
     else if (this.#aborted) status = 'aborted';

@@ -2,7 +2,7 @@ import { AnswerBuilder } from '../build/answerBuilder.ts';
 import type { Assembled, Status, Usage } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal, worstOf } from '../build/assembler.ts';
 import { filled, isObject, type JsonObject, number, object, string } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import type { ToolCallBuilder } from '../build/toolCall.ts';
 import { defined, mergeUsage, sum, usageOf } from '../build/usage.ts';
 
@@ -37,7 +37,7 @@ export class AnthropicAssembler implements Assembler {
     this.#handle(event);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     const status = this.#progress.error
       ? 'error'
       : worstOf(this.#messages.map((one) => (one.stopped ? statusOf(one.answer) : withoutTerminal(ending))));

@@ -2,7 +2,7 @@ import { AnswerBuilder } from '../build/answerBuilder.ts';
 import type { Assembled, Status } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal } from '../build/assembler.ts';
 import { array, filled, isObject, type JsonObject, number, object, string } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import type { ToolCallBuilder } from '../build/toolCall.ts';
 import { defined, mergeUsage, usageOf } from '../build/usage.ts';
 
@@ -18,7 +18,7 @@ export class CohereAssembler implements Assembler {
     this.#handle(event);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     return assembled(
       'cohere',
       this.#progress,

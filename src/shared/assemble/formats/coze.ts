@@ -2,7 +2,7 @@ import { AnswerBuilder } from '../build/answerBuilder.ts';
 import type { Assembled, Status } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal } from '../build/assembler.ts';
 import { filled, isObject, type JsonObject, number, object, parseJson, string } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import { TextChannel } from '../build/textChannel.ts';
 import { defined, mergeUsage, usageOf } from '../build/usage.ts';
 
@@ -27,7 +27,7 @@ export class CozeAssembler implements Assembler {
     this.#handle(event);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     return assembled(
       'coze',
       this.#progress,

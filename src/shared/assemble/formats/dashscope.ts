@@ -11,7 +11,7 @@ import {
   parseJson,
   string,
 } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import { defined, mergeUsage, tokenUsage, usageOf } from '../build/usage.ts';
 
 /** DashScope's own format: cumulative, unless a piece that is no extension proves otherwise. */
@@ -40,7 +40,7 @@ export class DashscopeAssembler implements Assembler {
     setFinish(this.#answerAt(0), output.finish_reason);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     const all = [...this.#answers.values()].sort((a, b) => a.index - b.index);
     const statuses = all.map(({ finish }): Status => {
       if (finish === null) return withoutTerminal(ending);

@@ -11,7 +11,7 @@ import {
   parseJson,
   string,
 } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import type { ToolCallBuilder } from '../build/toolCall.ts';
 import { chatUsage, defined, mergeUsage, usageOf } from '../build/usage.ts';
 
@@ -28,7 +28,7 @@ export class DifyAssembler implements Assembler {
     this.#handle(event);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     // The end of a workflow of a chat comes before its message_end.
     const isWorkflow = this.#answer.text.isEmpty || this.#answer.finish === 'message_end';
     const ended = isWorkflow || !ending.open ? this.#status : undefined;

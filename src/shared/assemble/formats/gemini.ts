@@ -2,7 +2,7 @@ import { AnswerBuilder } from '../build/answerBuilder.ts';
 import type { Assembled, Citation, Status, Usage } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal, worstOf } from '../build/assembler.ts';
 import { array, filled, isObject, type JsonObject, number, object, string } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import type { ToolCallBuilder } from '../build/toolCall.ts';
 import { defined, mergeUsage, sum, usageOf } from '../build/usage.ts';
 import { setAtJsonPath } from './jsonPath.ts';
@@ -37,7 +37,7 @@ export class GeminiAssembler implements Assembler {
     for (const one of Array.isArray(json) ? json : [json]) if (isObject(one)) this.#addObject(one, n);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     const all = [...this.#answers.values()].sort((a, b) => a.index - b.index);
     const status = this.#status(all, ending);
     if (status === 'error' && !this.#progress.error && this.#finishMessage)
@@ -49,7 +49,7 @@ export class GeminiAssembler implements Assembler {
     });
   }
 
-  #status(all: readonly AnswerBuilder[], ending: Ending): Status {
+  #status(all: readonly AnswerBuilder[], ending: StreamEnding): Status {
     if (this.#progress.error) return 'error';
     if (all.length === 0 && this.#blocked) return 'limited';
     if (all.length === 0 || ending.open) return withoutTerminal(ending);

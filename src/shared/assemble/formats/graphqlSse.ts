@@ -1,7 +1,7 @@
 import type { Assembled, Status } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal, worstOf } from '../build/assembler.ts';
 import { array, filled, isObject, type JsonObject, object, string } from '../build/json.ts';
-import type { Ending, JsonEvent, StreamFacts } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamContext, StreamEnding } from '../build/streamContext.ts';
 
 /** A GraphQL operation whose results come over the stream. */
 interface Operation {
@@ -20,7 +20,7 @@ export class GraphqlSseAssembler implements Assembler {
   #single = false;
   readonly #isSubscription: boolean;
 
-  constructor({ requestBody = '' }: StreamFacts) {
+  constructor({ requestBody = '' }: StreamContext) {
     this.#isSubscription = /"query"\s*:\s*"\s*subscription\b/.test(requestBody);
   }
 
@@ -41,7 +41,7 @@ export class GraphqlSseAssembler implements Assembler {
     } else if (data !== '') this.#progress.unknown(type);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     const statusOf = ({ failed, completed }: Operation): Status => {
       if (failed !== undefined) return 'error';
       if (completed) return 'complete';

@@ -11,7 +11,7 @@ import {
   parseJson,
   string,
 } from '../build/json.ts';
-import type { Ending, JsonEvent, StreamFacts } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamContext, StreamEnding } from '../build/streamContext.ts';
 
 /** `1` and `"1"` are different IDs. */
 export type RpcId = number | string | null;
@@ -47,11 +47,11 @@ export class JsonRpcAssembler implements Assembler {
   #revision: string | undefined;
   #lastEventId = '';
   readonly #format: 'jsonrpc' | 'mcp' | 'mcp-sse';
-  readonly #facts: StreamFacts;
+  readonly #facts: StreamContext;
   readonly #requests: JsonObject[];
   readonly #known: ReturnType<typeof methodFromHeaders>;
 
-  constructor(format: 'jsonrpc' | 'mcp' | 'mcp-sse', facts: StreamFacts) {
+  constructor(format: 'jsonrpc' | 'mcp' | 'mcp-sse', facts: StreamContext) {
     this.#format = format;
     this.#facts = facts;
     this.#revision = headerOf(facts.requestHeaders, 'mcp-protocol-version');
@@ -70,7 +70,7 @@ export class JsonRpcAssembler implements Assembler {
     this.#handle(event);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     const isAnswer = this.#requests.length > 0 || this.#known !== undefined || this.#facts.method === 'POST';
     const status = statusOf(this.#calls, isAnswer, ending);
     const result = assembled(this.#format, this.#progress, [], status, {
@@ -168,7 +168,7 @@ export class JsonRpcAssembler implements Assembler {
   }
 }
 
-function statusOf(calls: readonly RpcCall[], isAnswer: boolean, ending: Ending): Status {
+function statusOf(calls: readonly RpcCall[], isAnswer: boolean, ending: StreamEnding): Status {
   const own = calls.filter(({ from }) => from === 'client');
   if (own.some(({ outcome }) => outcome === 'input_required')) return 'waiting';
   const isListening = own.some(({ method }) => method === 'subscriptions/listen');
@@ -191,14 +191,14 @@ function clientCall(request: JsonObject): RpcCall {
   };
 }
 
-function requestsOf({ requestBody }: StreamFacts): JsonObject[] {
+function requestsOf({ requestBody }: StreamContext): JsonObject[] {
   const json = requestBody === undefined ? undefined : parseJson(requestBody);
   return (Array.isArray(json) ? json : [json])
     .map(object)
     .filter(({ jsonrpc, method, id }) => jsonrpc === '2.0' && typeof method === 'string' && id !== undefined);
 }
 
-function methodFromHeaders({ requestHeaders }: StreamFacts): { method: string; name?: string } | undefined {
+function methodFromHeaders({ requestHeaders }: StreamContext): { method: string; name?: string } | undefined {
   const method = headerOf(requestHeaders, 'mcp-method');
   const name = headerOf(requestHeaders, 'mcp-name');
   return method === undefined ? undefined : { method, ...(name === undefined ? {} : { name }) };

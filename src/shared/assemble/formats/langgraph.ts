@@ -2,7 +2,7 @@ import { AnswerBuilder } from '../build/answerBuilder.ts';
 import type { Assembled, Status } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal } from '../build/assembler.ts';
 import { array, filled, isObject, type JsonObject, number, object, string } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import { defined, mergeUsage, tokenUsage, usageOf } from '../build/usage.ts';
 import { LanggraphBlocks } from './langgraphBlocks.ts';
 
@@ -25,7 +25,7 @@ export class LanggraphAssembler implements Assembler {
     else this.#handleMode(event.type.split('|')[0]!, event);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     return assembled(
       'langgraph',
       this.#progress,

@@ -1,5 +1,5 @@
 import { type Assembler, assembled, Progress } from '../build/assembler.ts';
-import type { JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent } from '../build/streamContext.ts';
 
 /** Mercure's updates: opaque, and without an end of their own. */
 export class MercureAssembler implements Assembler {

@@ -2,7 +2,7 @@ import { AnswerBuilder } from '../build/answerBuilder.ts';
 import type { Assembled } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal } from '../build/assembler.ts';
 import { array, filled, isObject, type JsonObject, number, object, string } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import { chatUsage, defined, mergeUsage, usageOf } from '../build/usage.ts';
 
 /** Mistral's conversations and agents. */
@@ -18,7 +18,7 @@ export class MistralConversationsAssembler implements Assembler {
     this.#handle(event);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     return assembled(
       'mistral-conversations',
       this.#progress,

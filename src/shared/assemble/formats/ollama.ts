@@ -2,7 +2,7 @@ import { AnswerBuilder } from '../build/answerBuilder.ts';
 import type { Assembled } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal } from '../build/assembler.ts';
 import { array, filled, isObject, type JsonObject, number, object, string } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import { defined, usageOf } from '../build/usage.ts';
 
 /** Ollama's `/api/chat` and `/api/generate`: an object per line. */
@@ -37,7 +37,7 @@ export class OllamaAssembler implements Assembler {
     }
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     const ended = this.#answer.finish === 'length' ? 'limited' : 'complete';
     return assembled(
       'ollama',

@@ -2,7 +2,7 @@ import { AnswerBuilder } from '../build/answerBuilder.ts';
 import type { Assembled, Status } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal, worstOf } from '../build/assembler.ts';
 import { array, filled, isObject, type JsonObject, number, object } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import type { ToolCallBuilder } from '../build/toolCall.ts';
 import { chatUsage, mergeUsage, usageOf } from '../build/usage.ts';
 import { citation, citationsOf } from './openaiCitations.ts';
@@ -39,7 +39,7 @@ export class OpenaiChatAssembler implements Assembler {
     if (first && citations.length > 0) first.citations = citations;
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     for (const [answer, own] of this.#details) answer.reasoningInstead = own.channel();
     const all = [...this.#answers.values()].sort((a, b) => a.index - b.index);
     const isFinished = all.length > 0 && all.every(({ finish }) => finish !== null);

@@ -2,7 +2,7 @@ import { AnswerBuilder } from '../build/answerBuilder.ts';
 import type { Assembled, Status } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal } from '../build/assembler.ts';
 import { array, filled, isObject, type JsonObject, number, object, string } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import { defined, mergeUsage, tokenUsage, usageOf } from '../build/usage.ts';
 import { ResponseItems } from './responseItems.ts';
 
@@ -21,7 +21,7 @@ export class OpenaiResponsesAssembler implements Assembler {
     this.#handle(event);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     const answer = new AnswerBuilder(0);
     answer.finish = this.#finish;
     const isCut = this.#terminal === 'limited';

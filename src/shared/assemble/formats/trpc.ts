@@ -1,7 +1,7 @@
 import type { Assembled } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal } from '../build/assembler.ts';
 import { filled, isObject, number, object } from '../build/json.ts';
-import type { Ending, JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import { defined } from '../build/usage.ts';
 
 /** tRPC's subscriptions, v11. */
@@ -25,7 +25,7 @@ export class TrpcAssembler implements Assembler {
     } else if (type !== 'connected' && type !== 'ping' && type !== 'restore-id') this.#progress.unknown(type);
   }
 
-  result(ending: Ending): Assembled {
+  result(ending: StreamEnding): Assembled {
     return assembled(
       'trpc',
       this.#progress,

@@ -1,4 +1,4 @@
-import { median } from './statistics.ts';
+import { median } from './percentiles.ts';
 
 /** How the waits between attempts grow, where they follow a rule. */
 export interface BackOff {

@@ -1,4 +1,4 @@
-import { clockJumps, elapsed } from '../../session/clock.ts';
+import { clockJumps, elapsed } from '../../session/clockJumps.ts';
 import { beganAt, isOver } from '../../session/exchangeTimes.ts';
 import { headerOf } from '../../session/headerOf.ts';
 import type { Exchange, Mark } from '../../session/types.ts';

@@ -10,7 +10,7 @@ export function contentTypeOf({ headers }: Exchange): string {
   return headerOf(headers, 'content-type')?.trim() ?? '';
 }
 
-export function isEventStream(exchange: Exchange): boolean {
+export function isStreamResponse(exchange: Exchange): boolean {
   return formatOf(contentTypeOf(exchange)) !== undefined;
 }
 

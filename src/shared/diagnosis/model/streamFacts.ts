@@ -1,4 +1,4 @@
-import { type ClockJump, clockJumps, elapsed } from '../../session/clock.ts';
+import { type ClockJump, clockJumps, elapsed } from '../../session/clockJumps.ts';
 import type { Exchange, Mark, Stream } from '../../session/types.ts';
 import { type Arrival, arrivalOf } from '../measures/arrival.ts';
 import type { Connection } from '../measures/connection.ts';

@@ -2,7 +2,7 @@ import { beganAt } from '../../session/exchangeTimes.ts';
 import { findBursts } from '../measures/bursts.ts';
 import { hasTimes } from '../measures/connection.ts';
 import { ownTimesOf } from '../measures/ownTimes.ts';
-import { ascending, percentile } from '../measures/statistics.ts';
+import { ascending, percentile } from '../measures/percentiles.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atEntry } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';

@@ -9,7 +9,7 @@ import {
 import { descriptorOf } from '../../natives/reflect.ts';
 import { absoluteUrl, hrefOf, isUrl } from '../../natives/resolveUrl.ts';
 import { indexOf, toLowerCase } from '../../natives/strings.ts';
-import { EVENT_STREAM } from '../isEventStream.ts';
+import { EVENT_STREAM } from '../namesEventStream.ts';
 
 export interface RequestFacts {
   method: string;

@@ -6,7 +6,7 @@ import { errorMessage, errorName } from '../../natives/thrown.ts';
 import { now, window } from '../../natives/window.ts';
 import type { Patches } from '../../patch/patches.ts';
 import type { Reporter } from '../../report/reporter.ts';
-import { EVENT_STREAM, isEventStream } from '../isEventStream.ts';
+import { EVENT_STREAM, namesEventStream } from '../namesEventStream.ts';
 import { markStack, stackText } from '../stack.ts';
 import type { Tap } from '../tap.ts';
 import type { Bodies, Body } from './bodies.ts';
@@ -43,7 +43,7 @@ export function tapFetch(patches: Patches, reporter: Reporter, bodies: Bodies): 
 
   function onResponse(response: Response, request: RequestFacts, at: number, mark: Error | undefined): void {
     const type = headerValue(responseHeaders(response), 'content-type');
-    const isStream = isEventStream(type);
+    const isStream = namesEventStream(type);
     if (!isStream && !request.wantsStream) return;
     reporter.streamSeen();
     const headers = createList<[string, string]>();

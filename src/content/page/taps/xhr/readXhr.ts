@@ -14,7 +14,7 @@ import {
   xhrStatus,
 } from '../../natives/xhr.ts';
 import type { Reporter } from '../../report/reporter.ts';
-import { isEventStream } from '../isEventStream.ts';
+import { namesEventStream } from '../namesEventStream.ts';
 import { stackText } from '../stack.ts';
 import type { SentXhr } from './sentXhr.ts';
 
@@ -27,7 +27,7 @@ export function readXhr(one: SentXhr, reporter: Reporter, nextStream: () => numb
   const state = xhrReadyState(xhr);
   if (one.over || state < HEADERS_RECEIVED) return;
   if (!one.stream) {
-    if (!isEventStream(xhrHeader(xhr, 'content-type'))) {
+    if (!namesEventStream(xhrHeader(xhr, 'content-type'))) {
       if (state >= HEADERS_RECEIVED && xhrStatus(xhr) !== 0) one.stop?.();
       return;
     }

@@ -20,7 +20,7 @@ const FLUSH_OVERDUE = 250;
 export const FLUSH_SIZE = 8 << 20;
 
 /** Decides when to flush: soon, but not while the page is busy with a burst. */
-export interface Pace {
+export interface FlushPace {
   /** Something waits: sees to it that it is flushed. `time`: when it was observed. */
   wait(size: number, time: number): void;
   /** Size of what waits. */
@@ -32,7 +32,7 @@ export interface Pace {
 }
 
 /** @param flushes - whether a flush would hand over what waits; nothing is flushed early where it would not */
-export function createPace(flushes: () => boolean, flush: () => void): Pace {
+export function createFlushPace(flushes: () => boolean, flush: () => void): FlushPace {
   let size = 0;
   let since = 0;
   let lastSeen = 0;

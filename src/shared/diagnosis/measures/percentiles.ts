@@ -1,4 +1,4 @@
-import { type ClockJump, elapsed } from '../../session/clock.ts';
+import { type ClockJump, elapsed } from '../../session/clockJumps.ts';
 
 /**
  * The p-th percentile of numbers in ascending order, by the nearest rank; NaN of none.

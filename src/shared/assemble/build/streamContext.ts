@@ -16,7 +16,7 @@ export interface JsonEvent extends StreamEvent {
 }
 
 /** What is known of a stream beside its events. */
-export interface StreamFacts {
+export interface StreamContext {
   /** `lines`: each line of the body is an object, and an event here. */
   framing: 'lines' | 'sse';
   url: string;
@@ -28,7 +28,7 @@ export interface StreamFacts {
 }
 
 /** How far a stream is. */
-export interface Ending {
+export interface StreamEnding {
   /** The stream goes on. */
   open: boolean;
   /** Every event of it was seen, from the first one on. */

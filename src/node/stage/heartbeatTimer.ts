@@ -1,7 +1,7 @@
 import { longTimeout } from '../longTimeout.ts';
 
 /** Calls `send` when `beat` was not called for `every` ms; 0 for never. */
-export class Heartbeat {
+export class HeartbeatTimer {
   readonly #every: number;
   readonly #send: () => void;
   #stop = (): void => {};
