@@ -1,4 +1,4 @@
-import type { BackgroundToBridge, BridgeToBackground } from '../../shared/protocol/messages.ts';
+import type { BackgroundToBridge, BridgeToBackground } from '../../shared/protocol/bridgeLink.ts';
 import { portWire, type Wire } from '../../shared/protocol/wire.ts';
 import { connect, isAlive } from './extension.ts';
 import type { Outbox } from './outbox.ts';

@@ -1,4 +1,4 @@
-import type { BackgroundToBridge } from '../../shared/protocol/messages.ts';
+import type { BackgroundToBridge } from '../../shared/protocol/bridgeLink.ts';
 import { createBackgroundPort } from './backgroundPort.ts';
 import { decodePageMessage } from './decode.ts';
 import { anyTabRecords, isAlive, onConnectCall } from './extension.ts';

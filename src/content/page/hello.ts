@@ -5,7 +5,7 @@ import type {
   MemoryEventName,
   PageToBridge,
   SaidEventName,
-} from '../../shared/protocol/messages.ts';
+} from '../../shared/protocol/pageLink.ts';
 import {
   dispatch,
   listen,

@@ -1,4 +1,4 @@
-import type { BridgeToPage, PageToBridge } from '../../shared/protocol/messages.ts';
+import type { BridgeToPage, PageToBridge } from '../../shared/protocol/pageLink.ts';
 import { sayHello } from './hello.ts';
 import { listen, unlisten } from './natives/eventTargets.ts';
 import { createList } from './natives/reflect.ts';

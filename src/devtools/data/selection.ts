@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { groupLogically, type LogicalStream } from '../../shared/diagnosis/measures/logical.ts';
-import type { TabStatus } from '../../shared/protocol/messages.ts';
+import type { TabStatus } from '../../shared/protocol/panelLink.ts';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { endedAt, isOver } from '../../shared/session/exchangeTimes.ts';
 import type { Session, Stream } from '../../shared/session/types.ts';

@@ -1,4 +1,4 @@
-import type { RedirectedStream } from '../../shared/protocol/messages.ts';
+import type { RedirectedStream } from '../../shared/protocol/panelLink.ts';
 import { beganAt } from '../../shared/session/exchangeTimes.ts';
 import { entryLastEventId, entryTime, localData } from '../../shared/session/readSegment.ts';
 import type { Segment } from '../../shared/session/segment.ts';

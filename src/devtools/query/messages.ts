@@ -4,7 +4,7 @@
  */
 
 import type { StreamContext, StreamEnding } from '../../shared/assemble/build/streamContext.ts';
-import type { RedirectedStream } from '../../shared/protocol/messages.ts';
+import type { RedirectedStream } from '../../shared/protocol/panelLink.ts';
 import type { ClockJump } from '../../shared/session/clockJumps.ts';
 import type { FoundSecret } from '../../shared/session/file/source/redact.ts';
 import type { Segment } from '../../shared/session/segment.ts';

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { PanelToBackground } from '../../shared/protocol/messages.ts';
+import type { PanelToBackground } from '../../shared/protocol/panelLink.ts';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import type { Session, Stream } from '../../shared/session/types.ts';
 import type { QueryClient } from '../query/client.ts';

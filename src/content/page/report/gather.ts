@@ -1,4 +1,4 @@
-import type { BytesLeft, PageFact } from '../../../shared/protocol/messages.ts';
+import type { BytesLeft, PageFact } from '../../../shared/protocol/pageLink.ts';
 import { createList } from '../natives/reflect.ts';
 import { byteLength, copyBytes, subarray } from '../natives/typedArrays.ts';
 import type { Arena } from './arena.ts';

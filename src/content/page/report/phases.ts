@@ -1,4 +1,4 @@
-import type { BridgeToPage } from '../../../shared/protocol/messages.ts';
+import type { BridgeToPage } from '../../../shared/protocol/pageLink.ts';
 
 /**
  * `unasked`: no event stream yet. `asking`: observed, and kept until the answer. `recording`: observed and sent.

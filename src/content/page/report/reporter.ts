@@ -1,4 +1,4 @@
-import type { BridgeToPage, PageFact, PageToBridge } from '../../../shared/protocol/messages.ts';
+import type { BridgeToPage, PageFact, PageToBridge } from '../../../shared/protocol/pageLink.ts';
 import type { EndCause } from '../../../shared/session/types.ts';
 import { now, wallNow } from '../natives/window.ts';
 import { createArena } from './arena.ts';

@@ -1,4 +1,4 @@
-import type { BytesLeft, PageFact } from '../../../shared/protocol/messages.ts';
+import type { BytesLeft, PageFact } from '../../../shared/protocol/pageLink.ts';
 import {
   NativeFloat64Array,
   NativeUint8Array,
