@@ -1,6 +1,6 @@
 import { createParser as createPeer } from 'eventsource-parser';
 import { createAssembly } from '../src/shared/assemble/assembly.ts';
-import type { StreamFacts } from '../src/shared/assemble/build/streamFacts.ts';
+import type { StreamContext } from '../src/shared/assemble/build/streamContext.ts';
 import { createParser } from '../src/shared/sse/parse.ts';
 import { createTextReader } from '../src/shared/sse/readEvent.ts';
 import { EntryKind } from '../src/shared/sse/types.ts';
@@ -16,7 +16,7 @@ const DELTAS = 100_000;
 const FURTHER = 10_000;
 const ROUNDS = 5;
 const encoder = new TextEncoder();
-const FACTS: StreamFacts = {
+const FACTS: StreamContext = {
   framing: 'sse',
   url: 'https://api.example/v1',
   method: 'POST',

@@ -1,12 +1,8 @@
 import type { Browser, Runtime } from 'webextension-polyfill';
+import type { BackgroundToBridge, BridgeToBackground } from '../shared/protocol/bridgeLink.ts';
 import { type Clock, systemClock } from '../shared/protocol/clock.ts';
-import type {
-  BackgroundToBridge,
-  BackgroundToPanel,
-  BridgeToBackground,
-  DevtoolsToBackground,
-  PanelToBackground,
-} from '../shared/protocol/messages.ts';
+import type { DevtoolsToBackground } from '../shared/protocol/devtoolsLink.ts';
+import type { BackgroundToPanel, PanelToBackground } from '../shared/protocol/panelLink.ts';
 import { type PortLike, portWire, type Wire } from '../shared/protocol/wire.ts';
 import { createBadge } from './badge.ts';
 import { createBudget } from './budget.ts';

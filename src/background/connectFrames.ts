@@ -1,5 +1,5 @@
 import type { Browser } from 'webextension-polyfill';
-import type { BackgroundToFrames, ConnectFunctionName } from '../shared/protocol/messages.ts';
+import type { BackgroundToFrames, ConnectFunctionName } from '../shared/protocol/bridgeLink.ts';
 
 /** Tells the bridges in all frames of a tab to connect. */
 export function connectFrames(browser: Browser, tab: number): void {

@@ -1,5 +1,5 @@
+import type { Batch } from '../shared/protocol/bridgeLink.ts';
 import { type Clock, systemClock } from '../shared/protocol/clock.ts';
-import type { Batch } from '../shared/protocol/messages.ts';
 import type { HttpFact } from '../shared/session/httpFacts.ts';
 import type { Exchange, Mark, Session } from '../shared/session/types.ts';
 import type { DocumentProgress, HttpRequest } from '../shared/store/schema.ts';

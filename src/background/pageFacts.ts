@@ -1,4 +1,4 @@
-import type { PageFact } from '../shared/protocol/messages.ts';
+import type { PageFact } from '../shared/protocol/pageLink.ts';
 import type { Fidelity, Mark, Session, Stream } from '../shared/session/types.ts';
 import type { ReportedEvents } from '../shared/store/schema.ts';
 import { type Chunks, canonicalBlocks, encodeChunks } from './chunks.ts';

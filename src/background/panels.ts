@@ -4,7 +4,7 @@ import type {
   Keeping,
   PanelToBackground,
   TabStatus,
-} from '../shared/protocol/messages.ts';
+} from '../shared/protocol/panelLink.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
 import type { Redirects } from './redirects.ts';
 import { isRecording, type TabState } from './tabState.ts';

@@ -1,4 +1,4 @@
-import type { BackgroundToBridge } from '../shared/protocol/messages.ts';
+import type { BackgroundToBridge } from '../shared/protocol/bridgeLink.ts';
 import type { Wire } from '../shared/protocol/wire.ts';
 import { newSessionId } from '../shared/session/newSessionId.ts';
 import type { Session } from '../shared/session/types.ts';

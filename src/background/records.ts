@@ -1,4 +1,4 @@
-import type { StreamOpened } from '../shared/protocol/messages.ts';
+import type { StreamOpened } from '../shared/protocol/pageLink.ts';
 import type { RequestStarted } from '../shared/session/httpFacts.ts';
 import type { Exchange, Session, Stream } from '../shared/session/types.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';

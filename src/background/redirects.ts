@@ -1,4 +1,4 @@
-import type { RedirectedStream } from '../shared/protocol/messages.ts';
+import type { RedirectedStream } from '../shared/protocol/panelLink.ts';
 import { createSerialQueue } from './serialQueue.ts';
 
 type Rules = typeof chrome.declarativeNetRequest;

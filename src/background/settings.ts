@@ -1,5 +1,5 @@
 import type { Browser } from 'webextension-polyfill';
-import type { Keeping } from '../shared/protocol/messages.ts';
+import type { Keeping } from '../shared/protocol/panelLink.ts';
 import { BUDGET } from '../shared/store/schema.ts';
 
 /** Less than that is no budget, bytes. */

@@ -1,7 +1,7 @@
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { columnsOf } from '../../src/shared/diagnosis/measures/columns.ts';
-import { causeOf } from '../../src/shared/diagnosis/measures/gaps.ts';
+import { causeOf } from '../../src/shared/diagnosis/measures/gapCause.ts';
 import { type DifficultServer, startDifficultServer } from '../support/difficulties.ts';
 import {
   type Driver,

@@ -1,6 +1,6 @@
 import { Keep } from '../../src/background/keep.ts';
 import { databaseStore } from '../../src/background/recordStore.ts';
-import type { PageFact } from '../../src/shared/protocol/messages.ts';
+import type { PageFact } from '../../src/shared/protocol/pageLink.ts';
 import type { HttpFact } from '../../src/shared/session/httpFacts.ts';
 import type { Session } from '../../src/shared/session/types.ts';
 import { openStore } from '../../src/shared/store/open.ts';

@@ -1,11 +1,7 @@
 import { createOutbox } from '../../src/content/bridge/outbox.ts';
 import { createRebase } from '../../src/content/bridge/rebase.ts';
-import type {
-  BackgroundToBridge,
-  BridgeToBackground,
-  EventsArrived,
-  PageFact,
-} from '../../src/shared/protocol/messages.ts';
+import type { BackgroundToBridge, BridgeToBackground } from '../../src/shared/protocol/bridgeLink.ts';
+import type { EventsArrived, PageFact } from '../../src/shared/protocol/pageLink.ts';
 import { portWire, type Wire } from '../../src/shared/protocol/wire.ts';
 import type { EndCause, Transport } from '../../src/shared/session/types.ts';
 import { type Connection, openConnection } from './connection.ts';

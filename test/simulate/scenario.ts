@@ -1,4 +1,4 @@
-import type { DevtoolsToBackground } from '../../src/shared/protocol/messages.ts';
+import type { DevtoolsToBackground } from '../../src/shared/protocol/devtoolsLink.ts';
 import { startLife } from './browserApi.ts';
 import { openDocument, type SimulatedDocument } from './document.ts';
 import { connectPorts } from './wirePorts.ts';

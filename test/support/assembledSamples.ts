@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StreamEvent, StreamFacts } from '../../src/shared/assemble/build/streamFacts.ts';
+import type { StreamContext, StreamEvent } from '../../src/shared/assemble/build/streamContext.ts';
 import { createParser } from '../../src/shared/sse/parse.ts';
 import { readBlock } from '../../src/shared/sse/readEvent.ts';
 import { EntryKind } from '../../src/shared/sse/types.ts';
@@ -8,12 +8,12 @@ import { EntryKind } from '../../src/shared/sse/types.ts';
 /** A stream and what it says as a whole, as far as it matters. */
 export interface Sample {
   title: string;
-  facts: StreamFacts;
+  facts: StreamContext;
   body: string;
   expected: Record<string, unknown>;
 }
 
-const FACTS: StreamFacts = {
+const FACTS: StreamContext = {
   framing: 'sse',
   url: 'https://api.example/stream',
   method: 'GET',
@@ -34,7 +34,7 @@ export function readSamples(file: string): Sample[] {
     }
     return {
       title: `${i + 1}: ${String(expected.format)}, ${String(expected.status)}`,
-      facts: facts as unknown as StreamFacts,
+      facts: facts as unknown as StreamContext,
       body: match[1] === 'sse' ? withEmptyLines(lines) : `${lines.join('\n')}\n`,
       expected,
     };

@@ -1,4 +1,5 @@
-import type { Batch, PageFact } from '../../src/shared/protocol/messages.ts';
+import type { Batch } from '../../src/shared/protocol/bridgeLink.ts';
+import type { PageFact } from '../../src/shared/protocol/pageLink.ts';
 import type { HttpFact, RequestStarted } from '../../src/shared/session/httpFacts.ts';
 import type { EndCause, Transport } from '../../src/shared/session/types.ts';
 

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { Keep } from '../../src/background/keep.ts';
 import { databaseStore, type RecordStore } from '../../src/background/recordStore.ts';
 import type { Origin } from '../../src/background/records.ts';
-import type { PageFact } from '../../src/shared/protocol/messages.ts';
+import type { PageFact } from '../../src/shared/protocol/pageLink.ts';
 import type { HttpFact } from '../../src/shared/session/httpFacts.ts';
 import type { Exchange, Session } from '../../src/shared/session/types.ts';
 import { type Database, openStore } from '../../src/shared/store/open.ts';

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { decodePageMessage } from '../../src/content/bridge/decode.ts';
 import { createPageMemory, type PageMemory } from '../../src/content/bridge/memory.ts';
 import { createOutbox } from '../../src/content/bridge/outbox.ts';
-import type { Batch, PageFact } from '../../src/shared/protocol/messages.ts';
+import type { Batch } from '../../src/shared/protocol/bridgeLink.ts';
+import type { PageFact } from '../../src/shared/protocol/pageLink.ts';
 import { memoryWires } from '../../src/shared/protocol/wire.ts';
 
 const bytes: PageFact = {

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { arrivalOf } from '../../src/shared/diagnosis/measures/arrival.ts';
+import { findBackOff } from '../../src/shared/diagnosis/measures/backOff.ts';
 import { columnsOf } from '../../src/shared/diagnosis/measures/columns.ts';
 import type { Connection } from '../../src/shared/diagnosis/measures/connection.ts';
-import { findBackOff, findGaps } from '../../src/shared/diagnosis/measures/gaps.ts';
+import { findGaps } from '../../src/shared/diagnosis/measures/gaps.ts';
 import { findHeartbeat, rhythmOf } from '../../src/shared/diagnosis/measures/heartbeat.ts';
 import { groupLogically, purposeUrl } from '../../src/shared/diagnosis/measures/logical.ts';
 import { findLumps } from '../../src/shared/diagnosis/measures/lumps.ts';
-import { ascending, median, percentile, spread } from '../../src/shared/diagnosis/measures/statistics.ts';
+import { ascending, median, percentile, spread } from '../../src/shared/diagnosis/measures/percentiles.ts';
 import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
 import type { Exchange, Mark, Stream } from '../../src/shared/session/types.ts';
 import { holds } from '../support/properties.ts';

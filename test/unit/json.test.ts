@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { itemsAt, Place, scanJson } from '../../src/shared/session/file/json/scan.ts';
+import { JsonPlace } from '../../src/shared/session/file/json/plan.ts';
+import { itemsAt, scanJson } from '../../src/shared/session/file/json/scan.ts';
 import { textAt } from '../../src/shared/session/file/json/textAt.ts';
 import type { FileBytes } from '../../src/shared/session/file/source/fileBytes.ts';
 import { FileError } from '../../src/shared/session/file/source/fileError.ts';
@@ -47,8 +48,8 @@ describe('JSON that is read a window at a time', () => {
         } = (await scanJson(file, {
           fields: { list: 'place', text: 'place', before: 'skip' },
           others: 'keep',
-        })) as Record<string, Place>;
-        expect(listAt).toBeInstanceOf(Place);
+        })) as Record<string, JsonPlace>;
+        expect(listAt).toBeInstanceOf(JsonPlace);
         expect(listAt!.items).toBe(3);
         expect(rest).toEqual({ after: [text] });
         const items: unknown[] = [];
@@ -71,7 +72,7 @@ describe('JSON that is read a window at a time', () => {
     for (let length = 1; length < whole.length; length++) {
       const file = fileOf(whole.slice(0, length), 7);
       await expect(scanJson(file, plan)).rejects.toThrow('cut off');
-      const read = (await scanJson(file, plan, { salvage: true })) as { list?: unknown[]; text?: Place };
+      const read = (await scanJson(file, plan, { salvage: true })) as { list?: unknown[]; text?: JsonPlace };
       const items = [1, { a: 'x' }, 'text'];
       for (const [i, item] of (read.list ?? []).entries()) expect([items[i], {}]).toContainEqual(item);
       if (read.text) expect(read.text.to).toBeLessThanOrEqual(length);

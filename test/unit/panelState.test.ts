@@ -11,7 +11,7 @@ import {
 } from '../../src/devtools/events/visibleRange.ts';
 import { entryCount, entryPlace } from '../../src/devtools/reading/rows.ts';
 import { createRateMeter } from '../../src/devtools/streams/rate.ts';
-import type { TabStatus } from '../../src/shared/protocol/messages.ts';
+import type { TabStatus } from '../../src/shared/protocol/panelLink.ts';
 import { formatBytes, formatDelta, formatRate, shortUrl } from '../../src/shared/session/format.ts';
 import type { Exchange, Stream } from '../../src/shared/session/types.ts';
 import { holds } from '../support/properties.ts';

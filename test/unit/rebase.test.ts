@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createOutbox } from '../../src/content/bridge/outbox.ts';
 import { createRebase } from '../../src/content/bridge/rebase.ts';
-import type { Batch, PageFact } from '../../src/shared/protocol/messages.ts';
+import type { Batch } from '../../src/shared/protocol/bridgeLink.ts';
+import type { PageFact } from '../../src/shared/protocol/pageLink.ts';
 import { holds } from '../support/properties.ts';
 
 const HOUR = 3_600_000;

@@ -8,7 +8,6 @@ import { sortRows } from '../../src/devtools/query/sortRows.ts';
 import { statisticsOf } from '../../src/devtools/query/statistics.ts';
 import { StreamIndex } from '../../src/devtools/query/streamIndex.ts';
 import { conditionOf } from '../../src/devtools/timeline/model/condition.ts';
-import { failureOf } from '../../src/devtools/timeline/model/failureOf.ts';
 import { LaneBuilder } from '../../src/devtools/timeline/model/LaneBuilder.ts';
 import type { Lane } from '../../src/devtools/timeline/model/lane.ts';
 import { pointText } from '../../src/devtools/timeline/model/laneWords.ts';
@@ -16,9 +15,11 @@ import { axisTimes, pan, within, zoom } from '../../src/devtools/timeline/model/
 import { nextTrouble, troublesOf } from '../../src/devtools/timeline/model/troubles.ts';
 import { timelineKey } from '../../src/devtools/timeline/timelineKeys.ts';
 import { histogramOf } from '../../src/shared/diagnosis/measures/histogram.ts';
-import type { ClockJump } from '../../src/shared/session/clock.ts';
+import type { ClockJump } from '../../src/shared/session/clockJumps.ts';
+import { outcomeOf } from '../../src/shared/session/outcome.ts';
 import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
 import type { Exchange, Stream } from '../../src/shared/session/types.ts';
+import { sayOutcome } from '../../src/shared/text/sayOutcome.ts';
 import { holds } from '../support/properties.ts';
 
 /** A stream whose entries came at these times, one each; every third one is a comment. */
@@ -396,6 +397,7 @@ test('keys of the table and the timeline', () => {
 
 test('what the page ended, or what went with it, is no failure, whatever the browser calls it', () => {
   const http = { error: 'net::ERR_FAILED', aborted: false } as NonNullable<Exchange['http']>;
+  const failureOf = (one: Exchange) => sayOutcome(outcomeOf(one), one);
   for (const end of ['close', 'abort', 'cancel', 'unload'] as const) {
     expect(failureOf(exchange(1, 0, { end, http }))).toBe('');
   }

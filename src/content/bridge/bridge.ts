@@ -1,13 +1,10 @@
-import type { BackgroundToBridge, BridgeToBackground } from '../../shared/protocol/messages.ts';
-import { portWire, type Wire } from '../../shared/protocol/wire.ts';
+import type { BackgroundToBridge } from '../../shared/protocol/bridgeLink.ts';
+import { createBackgroundPort } from './backgroundPort.ts';
 import { decodePageMessage } from './decode.ts';
-import { anyTabRecords, connect, isAlive, onConnectCall } from './extension.ts';
+import { anyTabRecords, isAlive, onConnectCall } from './extension.ts';
 import { greetPageTap } from './greet.ts';
 import { createOutbox } from './outbox.ts';
 import { createRebase } from './rebase.ts';
-
-/** Between two attempts to reach a background that does not answer, ms. */
-const RETRY_AFTER = 250;
 
 /**
  * Carries: what the page tap observes to the background, and what the background wants to the page tap. Does
@@ -20,88 +17,59 @@ export function startBridge(): void {
   let id = '';
   /** When the document began to run, or was shown again: monotonic, ms. */
   let beganAt = performance.now();
-  let background: Wire<BridgeToBackground, BackgroundToBridge> | undefined;
   let recording = false;
-  /** What waits in the outbox goes to the background. */
-  let sending = false;
   /** The page tap waits to hear whether it is recorded. */
   let asked = false;
   /** The document went away before that was known: what waits goes as soon as the background can be reached. */
   let leaving = false;
   /** It has shown a stream before: then it comes back from the back/forward cache. */
   let seen = false;
-  /** Attempts to reach the background since it last answered. */
-  let attempts = 0;
 
-  function open(): void {
-    if (background || waitsForActivation()) return;
-    let wire: Wire<BridgeToBackground, BackgroundToBridge>;
-    try {
-      if (!isAlive()) throw new Error('The extension is gone.');
-      wire = portWire(connect());
-    } catch {
+  const background = createBackgroundPort(outbox, {
+    introduce() {
+      id ||= documentId();
+      // Not by `performance.timeOrigin`: that is off by what the wall clock has drifted since the browser began.
+      const began = Date.now() - performance.now() + beganAt;
+      const { href } = location;
+      const top = window === window.top;
+      return {
+        type: 'DocumentConnected',
+        document: id,
+        url: href,
+        title: document.title,
+        top,
+        beganAt: began,
+      };
+    },
+    sendsAtOnce: () => recording || leaving,
+    received,
+    wanted: () => recording || asked,
+    gone() {
       recording = false;
       tellPage({ type: 'Restore' });
+    },
+  });
+
+  function received(message: BackgroundToBridge): void {
+    if (message.type === 'Forget') {
+      outbox.forget(message.sequence);
       return;
     }
-    background = wire;
-    wire.listen((message) => {
-      attempts = 0;
-      switch (message.type) {
-        case 'Forget':
-          outbox.forget(message.sequence);
-          break;
-        case 'Record':
-          // What the clock did before another recording does not concern this one.
-          if (!recording) rebase = createRebase();
-          rebase.setBack(message.behind);
-          recording = true;
-          asked = false;
-          leaving = false;
-          send(wire);
-          tellPage({ type: 'Record', session: message.session });
-          break;
-        case 'Sleep':
-          recording = false;
-          asked = false;
-          leaving = false;
-          outbox.drop('');
-          // What the page tap flushes on its way to sleep still goes through this port; the background closes it.
-          tellPage({ type: 'Sleep' });
-          break;
-      }
-    });
-    wire.closed(() => {
-      if (background !== wire) return;
-      lose();
-      // The background was stopped (it may be, between any two messages), or the extension is gone: that shows at
-      // once, or in a moment.
-      if (recording || asked || !isAlive()) setTimeout(open, attempts++ === 0 ? 0 : RETRY_AFTER);
-    });
-    id ||= documentId();
-    wire.post({
-      type: 'DocumentConnected',
-      document: id,
-      url: location.href,
-      title: document.title,
-      top: window === window.top,
-      // Not by `performance.timeOrigin`: that is off by what the wall clock has drifted since the browser began.
-      beganAt: Date.now() - performance.now() + beganAt,
-    });
-    // Batches name their session: after a restart of the background none of them has to wait for its answer.
-    if (recording || leaving) send(wire);
-  }
-
-  function send(wire: Wire<BridgeToBackground, BackgroundToBridge>): void {
-    if (sending) return;
-    sending = true;
-    outbox.open(wire.post);
-  }
-
-  function lose(): void {
-    background = undefined;
-    sending = false;
-    outbox.shut();
+    asked = false;
+    leaving = false;
+    if (message.type === 'Record') {
+      // What the clock did before another recording does not concern this one.
+      if (!recording) rebase = createRebase();
+      rebase.setBack(message.behind);
+      recording = true;
+      background.send();
+      tellPage({ type: 'Record', session: message.session });
+    } else {
+      recording = false;
+      outbox.drop('');
+      // What the page tap flushes on its way to sleep still goes through this port; the background closes it.
+      tellPage({ type: 'Sleep' });
+    }
   }
 
   const tellPage = greetPageTap((untrusted, memory) => {
@@ -109,39 +77,29 @@ export function startBridge(): void {
     const message = decodePageMessage(untrusted, clock, memory);
     if (message?.type === 'FactsReported') {
       outbox.add(message.session, rebase.batch(message.facts, message.clock));
-      // The document goes away before the background has answered.
       if (message.session !== '') return;
+      // The document goes away before the background has answered.
       leaving = true;
-      if (background) send(background);
+      background.send();
     } else if (message?.type === 'StreamSeen') {
       asked = true;
-      beganAt = seen ? performance.now() : beganAt;
+      if (seen) beganAt = performance.now();
       seen = true;
       // The document was in the back/forward cache. The browser has closed the port meanwhile, and may not say so.
-      if (background) {
-        background.close();
-        lose();
-      }
+      if (background.isOpen()) background.close();
       ask().catch(() => tellPage({ type: isAlive() ? 'Sleep' : 'Restore' }));
     }
   });
 
   async function ask(): Promise<void> {
-    if (await anyTabRecords()) open();
-    else if (!background) {
+    if (await anyTabRecords()) background.open();
+    else if (!background.isOpen()) {
       asked = false;
       tellPage({ type: 'Sleep' });
     }
   }
 
-  /** A page that is prerendered is not the tab's page, and may never be: the background hears of it when it is shown. */
-  function waitsForActivation(): boolean {
-    if (!(document as { prerendering?: boolean }).prerendering) return false;
-    document.addEventListener('prerenderingchange', open, { once: true });
-    return true;
-  }
-
-  onConnectCall(open);
+  onConnectCall(background.open);
 }
 
 /** Names this document, also where `crypto.randomUUID` is not to be had (pages without TLS). */

@@ -1,4 +1,4 @@
-import type { ClockPair, PageFact } from '../../shared/protocol/messages.ts';
+import type { ClockPair, PageFact } from '../../shared/protocol/pageLink.ts';
 import type { EndCause, MarkKind, Transport } from '../../shared/session/types.ts';
 import type { PageMemory } from './memory.ts';
 

@@ -2,7 +2,7 @@
  * The few functions of the extension API that the bridge needs, under either browser's name. Not by the polyfill:
  * this script runs in every frame of every page, and its start-up time is the page's.
  */
-import type { ConnectFunctionName } from '../../shared/protocol/messages.ts';
+import type { ConnectFunctionName } from '../../shared/protocol/bridgeLink.ts';
 import type { PortLike } from '../../shared/protocol/wire.ts';
 
 interface Api {

@@ -4,7 +4,7 @@ import type {
   HelloEventName,
   MemoryEventName,
   SaidEventName,
-} from '../../shared/protocol/messages.ts';
+} from '../../shared/protocol/pageLink.ts';
 import { isAlive } from './extension.ts';
 import { createPageMemory, type PageMemory } from './memory.ts';
 

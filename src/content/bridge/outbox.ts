@@ -1,4 +1,5 @@
-import type { Batch, PageFact } from '../../shared/protocol/messages.ts';
+import type { Batch } from '../../shared/protocol/bridgeLink.ts';
+import type { PageFact } from '../../shared/protocol/pageLink.ts';
 
 /** What may wait for the background, in bytes as {@link factSize} counts them. */
 export const OUTBOX_SIZE = 64 << 20;

@@ -1,4 +1,4 @@
-import type { ClockPair, PageFact } from '../../shared/protocol/messages.ts';
+import type { ClockPair, PageFact } from '../../shared/protocol/pageLink.ts';
 
 /** The wall clock has jumped when it is further than this from where the monotonic clock expects it, ms. */
 const JUMP = 1000;

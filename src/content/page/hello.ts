@@ -5,7 +5,7 @@ import type {
   MemoryEventName,
   PageToBridge,
   SaidEventName,
-} from '../../shared/protocol/messages.ts';
+} from '../../shared/protocol/pageLink.ts';
 import {
   dispatch,
   listen,
@@ -14,9 +14,9 @@ import {
   NativeFocusEvent,
   NativeMediaEncryptedEvent,
   NativeMessageEvent,
-  parseJson,
-  window,
-} from './natives.ts';
+} from './natives/eventTargets.ts';
+import { parseJson } from './natives/strings.ts';
+import { window } from './natives/window.ts';
 
 const HELLO: HelloEventName = 'sse-scope:hello';
 const SAID: SaidEventName = 'said';

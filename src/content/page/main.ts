@@ -1,16 +1,18 @@
-import type { BridgeToPage, PageToBridge } from '../../shared/protocol/messages.ts';
-import { createBodies } from './bodies.ts';
+import type { BridgeToPage, PageToBridge } from '../../shared/protocol/pageLink.ts';
 import { sayHello } from './hello.ts';
-import { createList, isClosed, listen, unlisten, window } from './natives.ts';
-import { createPatches } from './patch.ts';
-import { createReporter } from './report.ts';
-import { createStreamNumbers } from './streamNumbers.ts';
-import type { Tap } from './tap.ts';
-import { tapBody } from './tapBody.ts';
-import { tapEventSource } from './tapEventSource.ts';
-import { tapFetch } from './tapFetch.ts';
-import { tapPage } from './tapPage.ts';
-import { tapXhr } from './tapXhr.ts';
+import { listen, unlisten } from './natives/eventTargets.ts';
+import { createList } from './natives/reflect.ts';
+import { isClosed, window } from './natives/window.ts';
+import { createPatches } from './patch/patches.ts';
+import { createReporter } from './report/reporter.ts';
+import { tapEventSource } from './taps/eventSource/tapEventSource.ts';
+import { createBodies } from './taps/fetch/bodies.ts';
+import { tapBody } from './taps/fetch/tapBody.ts';
+import { tapFetch } from './taps/fetch/tapFetch.ts';
+import { createStreamNumbers } from './taps/streamNumbers.ts';
+import type { Tap } from './taps/tap.ts';
+import { tapPage } from './taps/tapPage.ts';
+import { tapXhr } from './taps/xhr/tapXhr.ts';
 
 const SUCCESSOR = 'sse-scope:successor';
 

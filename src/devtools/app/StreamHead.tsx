@@ -1,4 +1,4 @@
-import type { TabStatus } from '../../shared/protocol/messages.ts';
+import type { TabStatus } from '../../shared/protocol/panelLink.ts';
 import { formatCount } from '../../shared/session/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import { streamStateText } from '../streams/streamText.ts';

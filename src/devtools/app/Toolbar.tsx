@@ -1,4 +1,4 @@
-import type { TabStatus } from '../../shared/protocol/messages.ts';
+import type { TabStatus } from '../../shared/protocol/panelLink.ts';
 import { formatCount } from '../../shared/session/format.ts';
 import type { Session } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { BackgroundToPanel, PanelToBackground } from '../../shared/protocol/messages.ts';
+import type { BackgroundToPanel, PanelToBackground } from '../../shared/protocol/panelLink.ts';
 import type { Wire } from '../../shared/protocol/wire.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { type AssembledStore, createAssembledStore } from '../assembled/assembledStore.ts';

@@ -1,4 +1,4 @@
-import type { TabStatus } from '../../shared/protocol/messages.ts';
+import type { TabStatus } from '../../shared/protocol/panelLink.ts';
 
 /** What the panel has to say or to show: exactly one of these. */
 export type Situation =

@@ -1,5 +1,5 @@
-import { beganAt } from '../../shared/session/beganAt.ts';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
+import { beganAt } from '../../shared/session/exchangeTimes.ts';
 import { formatDuration } from '../../shared/session/format.ts';
 import type { AssembledReport } from '../query/assembledReader.ts';
 

@@ -1,5 +1,6 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
-import type { Ending, StreamFacts } from '../../shared/assemble/build/streamFacts.ts';
+import type { StreamContext, StreamEnding } from '../../shared/assemble/build/streamContext.ts';
+import { isOver } from '../../shared/session/exchangeTimes.ts';
 import { createPace } from '../data/pace.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { AssembledReport } from '../query/assembledReader.ts';
@@ -41,7 +42,7 @@ export function createAssembledStore(data: PanelData): AssembledStore {
     if (!stream) return;
     const first = data.exchanges.value[0];
     const whole = first && (await data.readExchanges([first.id])).get(first.id);
-    const facts: StreamFacts = {
+    const facts: StreamContext = {
       framing: 'sse',
       url: stream.url,
       method: stream.method,
@@ -67,12 +68,12 @@ export function createAssembledStore(data: PanelData): AssembledStore {
   return { report };
 }
 
-function endingOf({ stream, exchanges, session }: PanelData): Ending {
+function endingOf({ stream, exchanges, session }: PanelData): StreamEnding {
   const last = exchanges.value.at(-1);
-  const isOver =
-    last?.end !== undefined || last?.endedAt !== undefined || session.value?.endedAt !== undefined;
+  const isDone =
+    last?.end !== undefined || (last !== undefined && isOver(last)) || session.value?.endedAt !== undefined;
   return {
-    open: !isOver,
+    open: !isDone,
     whole:
       stream.value?.openedBeforeRecording !== true &&
       exchanges.value.every(({ fidelity }) => fidelity !== 'events'),

@@ -1,5 +1,5 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
-import type { BackgroundToPanel, PanelToBackground, TabStatus } from '../../shared/protocol/messages.ts';
+import type { BackgroundToPanel, PanelToBackground, TabStatus } from '../../shared/protocol/panelLink.ts';
 import { keepLinked } from '../../shared/protocol/reconnect.ts';
 import type { Wire } from '../../shared/protocol/wire.ts';
 

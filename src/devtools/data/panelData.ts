@@ -3,35 +3,14 @@ import type { Exchange } from '../../shared/session/types.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { readExchangesById, readSessions } from '../../shared/store/read.ts';
 import type { QueryClient } from '../query/client.ts';
-import { entryCount } from '../reading/rows.ts';
 import { createSegmentCache, type SegmentCache } from '../reading/segmentCache.ts';
 import type { BackgroundLink, LinkEvents } from './backgroundLink.ts';
+import type { DataEvents } from './dataEvents.ts';
+import { createDueReader } from './dueReader.ts';
 import { createLiveCounts } from './liveCounts.ts';
-import { createRefresher, type Due } from './refresher.ts';
+import { createRefresher } from './refresher.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { createSessionData, type SessionData } from './sessionData.ts';
-import { tellWorker } from './tellWorker.ts';
-
-/** Pause between two readings of the store, ms. */
-const REFRESH_EVERY = 60;
-/** The same while so many entries come that nobody reads them one by one: drawing them costs the most. */
-const REFRESH_EVERY_OF_MANY = 260;
-const MANY = 6;
-
-/** What happens to the data on show, for the features that keep something of their own about it. */
-export interface DataEvents {
-  /** Another session is on show: nothing of the one before holds any more. */
-  sessionShown?(): void;
-  /** Another stream of the session is on show. */
-  streamChosen?(): void;
-  /** There may be more entries, and counts have changed. */
-  grown?(): void;
-  /** Other bytes have taken the place of those of the stream on show. */
-  replaced?(): void;
-  linked?(): void;
-  linkBroken?(): void;
-  importWritten?(session: string, problem: string): void;
-}
 
 /** What every feature of the panel may use: the recording on show, and the ways to choose another. */
 export interface PanelData
@@ -68,44 +47,18 @@ export function createPanelData(
 ): PanelData & { open(): void } {
   const data = createSessionData(db);
   const selection = createSelection(data, link.status, watchedTab);
-  const { sessionId, session, sessions, stream, exchanges, pickedStream, pickedSession } = selection;
+  const { sessionId, sessions, stream, pickedStream, pickedSession } = selection;
   const counts = createLiveCounts(data, selection);
   const cache = createSegmentCache(db);
   const readProblem = signal('');
   const listeners = new Set<DataEvents>();
-  const refresher = createRefresher(read, (problem) => {
+  const readDue = createDueReader({ db, query, data, selection, counts, cache, tell });
+  const refresher = createRefresher(readDue, (problem) => {
     readProblem.value = problem;
   });
 
   function tell(call: (listener: DataEvents) => void): void {
     for (const listener of listeners) call(listener);
-  }
-
-  async function read(due: Due): Promise<number> {
-    const before = entryCount(exchanges.value);
-    await readDue(due);
-    const isFlood = entryCount(exchanges.value) - before >= MANY && before > 0;
-    return isFlood ? REFRESH_EVERY_OF_MANY : REFRESH_EVERY;
-  }
-
-  async function readDue(due: Due): Promise<void> {
-    const id = sessionId.value;
-    // The user may choose another session during the reading.
-    const wanted = () => id === sessionId.value;
-    if (due.everything || due.sessions) sessions.value = await readSessions(db);
-    if (id === '' || !wanted()) return;
-    // A session that was deleted is not shown any more.
-    if ((due.everything || due.sessions) && session.value === undefined) data.clear();
-    const update = due.everything
-      ? await data.load(id, pickedStream.value, wanted)
-      : await data.update(id, [...due.streams], [...due.exchanges], wanted);
-    if (!update) return;
-    const replaced = tellWorker(query, id, update, data.exchanges.value);
-    for (const exchange of update.replaced) cache.forget(exchange.id);
-    if (replaced.includes(stream.value?.id ?? '')) tell((one) => one.replaced?.());
-    if (due.everything) counts.reset();
-    else counts.show(update.session);
-    tell((one) => one.grown?.());
   }
 
   function showSession(): void {

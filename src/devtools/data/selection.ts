@@ -1,9 +1,9 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { groupLogically, type LogicalStream } from '../../shared/diagnosis/measures/logical.ts';
-import type { TabStatus } from '../../shared/protocol/messages.ts';
+import type { TabStatus } from '../../shared/protocol/panelLink.ts';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
+import { endedAt, isOver } from '../../shared/session/exchangeTimes.ts';
 import type { Session, Stream } from '../../shared/session/types.ts';
-import { endedAt } from './endedAt.ts';
 import type { SessionData } from './sessionData.ts';
 
 /** Which session and which stream are on show, and what belongs to them. */
@@ -47,7 +47,7 @@ export function createSelection(
   );
   const groups = computed(() =>
     groupLogically(streams.value, (id) => {
-      const last = allExchanges.value.get(id)?.findLast((one) => endedAt(one) !== undefined);
+      const last = allExchanges.value.get(id)?.findLast(isOver);
       return last && endedAt(last);
     }),
   );

@@ -1,7 +1,6 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
-import { putExchange } from '../../shared/session/exchangeList.ts';
 import { type ExchangeOutline, outlineOf } from '../../shared/session/exchangeOutline.ts';
-import type { Exchange, Mark, Session, Stream } from '../../shared/session/types.ts';
+import type { Mark, Stream } from '../../shared/session/types.ts';
 import type { Database } from '../../shared/store/open.ts';
 import {
   readChanged,
@@ -9,21 +8,13 @@ import {
   readExchangesAfter,
   readSessionHead,
 } from '../../shared/store/read.ts';
+import { putExchanges, type Update } from './putExchanges.ts';
 
 /** Exchanges that are read at once: reading more of them would hold up the panel. */
 const AT_ONCE = 400;
 
 /** Exchanges of each stream, in the order of their numbers. */
 export type ExchangesByStream = ReadonlyMap<string, readonly ExchangeOutline[]>;
-
-/** What has been read anew. */
-export interface Update {
-  session: Session | undefined;
-  /** What is new or has changed, by stream. */
-  exchanges: Map<string, ExchangeOutline[]>;
-  /** Exchanges of which other bytes have taken the place of those that were there. */
-  replaced: ExchangeOutline[];
-}
 
 /**
  * The records of the session on show. They are read once; after that only those that have changed are. Records that have
@@ -78,25 +69,6 @@ export function createSessionData(db: Database): SessionData {
     if (list.length !== before.length || list.some((one, i) => one !== before[i])) streams.value = list;
   }
 
-  function put(lists: Map<string, readonly ExchangeOutline[]>, read: readonly Exchange[]): Update {
-    const update: Update = { session: undefined, exchanges: new Map(), replaced: [] };
-    const own = new Map<string, ExchangeOutline[]>();
-    for (const exchange of read) {
-      let list = own.get(exchange.stream);
-      if (!list) {
-        list = [...(lists.get(exchange.stream) ?? [])];
-        own.set(exchange.stream, list);
-        lists.set(exchange.stream, list);
-        update.exchanges.set(exchange.stream, []);
-      }
-      const outline = outlineOf(exchange, list.at(-1));
-      const before = putExchange(list, outline);
-      update.exchanges.get(exchange.stream)!.push(outline);
-      if (before && isReplaced(before, outline)) update.replaced.push(outline);
-    }
-    return update;
-  }
-
   return {
     streams,
     exchanges,
@@ -118,8 +90,6 @@ export function createSessionData(db: Database): SessionData {
       if (!wanted()) return undefined;
       known = new Map(head.streams.map((stream) => [stream.id, stream]));
       lastMark = head.lastMark;
-      const lists = new Map<string, ExchangeOutline[]>(head.streams.map(({ id }) => [id, []]));
-      const order = [...head.streams].sort((a, b) => Number(b.id === first) - Number(a.id === first));
       // What was on show of the same session stays until it is there anew.
       const isNew = exchanges.value.size === 0;
       reading.value = isNew;
@@ -127,22 +97,14 @@ export function createSessionData(db: Database): SessionData {
         marks.value = head.marks;
         showStreams();
       });
-      for (const { id: stream, exchanges: count } of order) {
-        const list = lists.get(stream)!;
-        if (isNew && count > AT_ONCE) {
-          // What came last is what a person looks at first.
-          const last = await readExchangesAfter(db, stream, count - AT_ONCE);
-          if (!wanted()) return undefined;
-          exchanges.value = new Map(lists).set(
-            stream,
-            last.map((one) => outlineOf(one, undefined)),
-          );
-        }
-        for await (const read of readExchangeParts(db, stream, count)) {
-          if (!wanted()) return undefined;
-          for (const exchange of read) list.push(outlineOf(exchange, list.at(-1)));
-        }
-      }
+      const lists = await readLists(
+        db,
+        head.streams,
+        first,
+        wanted,
+        isNew ? (soFar) => (exchanges.value = soFar) : undefined,
+      );
+      if (!lists) return undefined;
       reading.value = false;
       exchanges.value = lists;
       return { session: head.session, exchanges: lists, replaced: [] };
@@ -161,7 +123,7 @@ export function createSessionData(db: Database): SessionData {
           known.delete(stream);
           lists.delete(stream);
         }
-        const own = put(
+        const own = putExchanges(
           lists,
           read.exchanges.filter(({ session }) => session === id),
         );
@@ -181,16 +143,46 @@ export function createSessionData(db: Database): SessionData {
   };
 }
 
+/**
+ * Reads the exchanges of streams, one stream after the other.
+ *
+ * @param first - the stream that is read before the others
+ * @param show - shows those that a person looks at first: the last ones of a long stream, before the others are there
+ * @returns undefined when nobody wants them any more
+ */
+async function readLists(
+  db: Database,
+  streams: readonly Stream[],
+  first: string,
+  wanted: () => boolean,
+  show: ((soFar: ExchangesByStream) => void) | undefined,
+): Promise<Map<string, ExchangeOutline[]> | undefined> {
+  const lists = new Map<string, ExchangeOutline[]>(streams.map(({ id }) => [id, []]));
+  const order = [...streams].sort((a, b) => Number(b.id === first) - Number(a.id === first));
+  for (const { id: stream, exchanges: count } of order) {
+    const list = lists.get(stream)!;
+    if (show && count > AT_ONCE) {
+      const last = await readExchangesAfter(db, stream, count - AT_ONCE);
+      if (!wanted()) return undefined;
+      show(
+        new Map(lists).set(
+          stream,
+          last.map((one) => outlineOf(one, undefined)),
+        ),
+      );
+    }
+    for await (const read of readExchangeParts(db, stream, count)) {
+      if (!wanted()) return undefined;
+      for (const exchange of read) list.push(outlineOf(exchange, list.at(-1)));
+    }
+  }
+  return lists;
+}
+
 /** Streams that are in the store no more: the budget has dropped them, or a page has said whose their exchanges are. */
 function goneOf(asked: readonly string[], read: readonly Stream[]): string[] {
   const ids = new Set(read.map(({ id }) => id));
   return asked.filter((id) => !ids.has(id));
-}
-
-/** The bytes of an exchange only grow, but where the wire's take the place of what the page said. */
-function isReplaced(before: ExchangeOutline, now: ExchangeOutline): boolean {
-  const fromPage = before.bytes > 0 && before.wire === undefined && now.wire !== undefined;
-  return fromPage || now.bytes < before.bytes || now.entries < before.entries;
 }
 
 function haveSameStates(shown: readonly Stream[], known: ReadonlyMap<string, Stream>): boolean {

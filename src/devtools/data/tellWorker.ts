@@ -1,7 +1,8 @@
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import type { QueryClient } from '../query/client.ts';
 import type { ExchangeExtent, StreamExtent } from '../query/streamIndex.ts';
-import type { ExchangesByStream, Update } from './sessionData.ts';
+import type { Update } from './putExchanges.ts';
+import type { ExchangesByStream } from './sessionData.ts';
 
 /** Exchanges that the query worker is told of in one message: a day of attempts is told in parts, each a short task. */
 const AT_ONCE = 2000;

@@ -5,7 +5,7 @@ import type { PanelData } from '../data/panelData.ts';
 import type { RowsStore } from '../events/rowsStore.ts';
 import { showEntry } from '../events/showEntry.ts';
 import { KIND_NAMES } from '../reading/entryWords.ts';
-import type { TableRow } from '../reading/readRows.ts';
+import type { ReadRow } from '../reading/readRows.ts';
 import { BackIcon, CloseIcon, ForwardIcon, PinIcon } from '../ui/icons.tsx';
 import { CopyEntry } from './CopyEntry.tsx';
 import type { DetailTab } from './canShow.ts';
@@ -62,7 +62,7 @@ export function DetailHead({ data, rows, detail, stream, tab, show }: DetailHead
 }
 
 /** The ways to the event of the same type before and after. */
-function SameType({ data, rows, row }: { data: PanelData; rows: RowsStore; row: TableRow }) {
+function SameType({ data, rows, row }: { data: PanelData; rows: RowsStore; row: ReadRow }) {
   async function go(step: 1 | -1): Promise<void> {
     const stream = data.stream.value;
     if (!stream) return;

@@ -3,7 +3,7 @@ import type { Exchange } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { PanelData } from '../data/panelData.ts';
 import { entryText } from '../reading/entryText.ts';
-import { readRows, type TableRow } from '../reading/readRows.ts';
+import { type ReadRow, readRows } from '../reading/readRows.ts';
 import { entryPlace } from '../reading/rows.ts';
 
 /** An entry in full. */
@@ -11,7 +11,7 @@ export interface Detail {
   stream: string;
   /** Of the entry, with its headers. */
   exchange: Exchange | undefined;
-  row: TableRow;
+  row: ReadRow;
   text: string;
   bytes: Uint8Array;
   json: { value: unknown } | undefined;

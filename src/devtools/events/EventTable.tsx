@@ -4,7 +4,7 @@ import { useRemembered } from '../ui/useRemembered.ts';
 import { ROW_HEIGHT } from './rowHeight.ts';
 import type { RowsStore } from './rowsStore.ts';
 import { ColumnsMenu, TableHead } from './TableHead.tsx';
-import { columnsOf, DEFAULT_LAYOUT, fitsNarrow, gridOf, type TableLayout } from './tableColumns.ts';
+import { DEFAULT_LAYOUT, fitsNarrow, gridColumns, gridOf, type TableLayout } from './tableColumns.ts';
 import { onTableKey } from './tableKeys.ts';
 import { emptyText, footText } from './tableTexts.ts';
 import { useDrawnTotal } from './useDrawnTotal.ts';
@@ -23,7 +23,7 @@ export interface EventTableProps {
 
 export function EventTable({ data, rows }: EventTableProps) {
   const [layout, setLayout] = useRemembered<TableLayout>('table', DEFAULT_LAYOUT);
-  const columns = columnsOf(layout);
+  const columns = gridColumns(layout);
   return (
     <div class="table">
       <ColumnsMenu layout={layout} onLayout={setLayout} />

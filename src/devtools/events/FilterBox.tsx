@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { PanelData } from '../data/panelData.ts';
 import { type Completion, completeFilter } from '../filter/completeFilter.ts';
+import { FilterOptions } from './FilterOptions.tsx';
 import type { RowsStore } from './rowsStore.ts';
 
 /** The types know it only with a `datalist`. */
@@ -105,30 +106,7 @@ export function FilterBox({ data, rows }: FilterBoxProps) {
           {problem}
         </span>
       )}
-      <div
-        class="filter-options"
-        id="filter-options"
-        role="listbox"
-        aria-label="Completions"
-        hidden={offered.length === 0}
-      >
-        {offered.map((one, i) => (
-          <div
-            key={one.text}
-            id={`filter-option-${i}`}
-            role="option"
-            aria-selected={i === at}
-            // Before the input loses the focus.
-            onPointerDown={(event) => {
-              event.preventDefault();
-              take(one);
-            }}
-          >
-            <code>{one.text}</code>
-            <span>{one.hint}</span>
-          </div>
-        ))}
-      </div>
+      <FilterOptions offered={offered} at={at} onTake={take} />
     </div>
   );
 }

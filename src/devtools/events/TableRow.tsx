@@ -3,7 +3,7 @@ import { EntryKind } from '../../shared/sse/types.ts';
 import { highlight } from '../filter/highlight.ts';
 import type { Term } from '../filter/parseFilter.ts';
 import { KIND_NAMES } from '../reading/entryWords.ts';
-import type { TableRow as Row } from '../reading/readRows.ts';
+import type { ReadRow as Row } from '../reading/readRows.ts';
 import { type Column, fitsNarrow } from './tableColumns.ts';
 
 export interface TableRowProps {

@@ -3,7 +3,7 @@ import type { PanelData } from '../data/panelData.ts';
 import { isUnheard } from './isUnheard.ts';
 import type { RowsStore } from './rowsStore.ts';
 import { TableRow } from './TableRow.tsx';
-import { columnsOf, type TableLayout } from './tableColumns.ts';
+import { gridColumns, type TableLayout } from './tableColumns.ts';
 import { chooseRow, pinsOf } from './tableKeys.ts';
 import type { ReadRows } from './useReadRows.ts';
 
@@ -22,7 +22,7 @@ export function VisibleRows({ data, rows, layout, read, first, end }: VisibleRow
   const stream = data.stream.value;
   const chosen = rows.chosen.value;
   const pins = pinsOf(data, rows);
-  const columns = columnsOf(layout);
+  const columns = gridColumns(layout);
   const base = layout.relative ? data.session.value?.startedAt : undefined;
   const visible: number[] = [];
   for (let row = first; row < end; row++) visible.push(row);

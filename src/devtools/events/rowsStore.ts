@@ -1,16 +1,17 @@
-import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
-import { firstAtLeast } from '../../shared/session/firstAtLeast.ts';
 import type { Stream } from '../../shared/session/types.ts';
 import type { EntryKind } from '../../shared/sse/types.ts';
 import type { TimeRange } from '../data/timeRange.ts';
-import { type Filter, parseFilter } from '../filter/parseFilter.ts';
+import type { Filter } from '../filter/parseFilter.ts';
 import type { QueryClient } from '../query/client.ts';
 import type { SortColumn, SortOrder } from '../query/sortRows.ts';
-import { KIND_NAMES } from '../reading/entryWords.ts';
 import { entryCount } from '../reading/rows.ts';
+import { createFilterState } from './filterState.ts';
 import { createOtherMatches } from './otherMatches.ts';
+import { createPins } from './pins.ts';
 import { createSearch } from './search.ts';
+import { createShownRows } from './shownRows.ts';
 import { createSorting } from './sorting.ts';
 
 /** Which entries of the chosen stream the table shows, in which order, and which of them is chosen. */
@@ -58,19 +59,11 @@ export function createRowsStore(
   exchanges: ReadonlySignal<readonly ExchangeOutline[]>,
   streams: ReadonlySignal<readonly Stream[]>,
 ): RowsStore {
-  const text = signal('');
-  const kind = signal<EntryKind | undefined>(undefined);
-  const range = signal<TimeRange | undefined>(undefined);
+  const { text, kind, range, filterText, filter, filtered } = createFilterState();
   const chosen = signal<number | undefined>(undefined);
   const following = signal(true);
-  const pins = signal<ReadonlyMap<string, readonly number[]>>(new Map());
   const generation = signal(0);
 
-  const filterText = computed(() =>
-    kind.value === undefined ? text.value : `${text.value} kind:${KIND_NAMES[kind.value]}`,
-  );
-  const filter = computed(() => parseFilter(filterText.value));
-  const filtered = computed(() => filter.value.terms.length > 0 || range.value !== undefined);
   const wanted = { stream, exchanges, filterText, range };
   const others = createOtherMatches(query, wanted, streams);
   const search = createSearch(query, wanted, (stuck) => {
@@ -85,8 +78,8 @@ export function createRowsStore(
     () => matches.value?.length ?? entryCount(exchanges.value),
   );
   const { inOrder } = sorting;
-  const rows = computed(() => (inOrder.value ? matches.value : (sorting.sorted.value ?? matches.value)));
-  const total = computed(() => rows.value?.length ?? entryCount(exchanges.value));
+  const shown = createShownRows(matches, sorting, exchanges);
+  const pins = createPins(stream);
 
   function restart(): void {
     batch(() => {
@@ -116,21 +109,15 @@ export function createRowsStore(
     filter,
     filtered,
     order: sorting.order,
-    rows,
+    rows: shown.rows,
     searching: search.searching,
-    total,
+    total: shown.total,
     counts: others.counts,
     chosen,
     following,
-    pins,
-    ordinalOf: (row) => rows.value?.[row] ?? row,
-    rowOf(ordinal) {
-      const shown = rows.value;
-      if (!shown) return ordinal < total.value ? ordinal : -1;
-      if (!inOrder.value) return shown.indexOf(ordinal);
-      const row = firstAtLeast(shown, ordinal);
-      return shown[row] === ordinal ? row : -1;
-    },
+    pins: pins.pins,
+    ordinalOf: shown.ordinalOf,
+    rowOf: shown.rowOf,
     setQuery(next) {
       if (text.value === next) return;
       text.value = next;
@@ -148,14 +135,10 @@ export function createRowsStore(
       sorting.by(column);
       following.value = inOrder.value && following.value;
     },
-    togglePin(ordinal) {
-      const id = stream.value?.id;
-      if (!id) return;
-      pins.value = new Map(pins.value).set(id, toggled(pins.value.get(id) ?? [], ordinal));
-    },
+    togglePin: pins.toggle,
     generation,
     sessionShown() {
-      pins.value = new Map();
+      pins.clear();
       range.value = undefined;
       streamChosen();
     },
@@ -166,10 +149,4 @@ export function createRowsStore(
     },
     grow,
   };
-}
-
-function toggled(pins: readonly number[], ordinal: number): readonly number[] {
-  return pins.includes(ordinal)
-    ? pins.filter((one) => one !== ordinal)
-    : [...pins, ordinal].sort((a, b) => a - b);
 }

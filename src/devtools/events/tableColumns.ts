@@ -48,7 +48,7 @@ const LEAST_WIDTH = 36;
 const NARROW_COLUMNS = new Set<SortColumn>(['n', 'time', 'type', 'data']);
 
 /** The columns that the user wants to see. */
-export function columnsOf({ hidden }: TableLayout): Column[] {
+export function gridColumns({ hidden }: TableLayout): Column[] {
   return COLUMNS.filter(({ name }) => !hidden.includes(name));
 }
 

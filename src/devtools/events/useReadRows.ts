@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PanelData } from '../data/panelData.ts';
-import { readRows, type TableRow } from '../reading/readRows.ts';
+import { type ReadRow, readRows } from '../reading/readRows.ts';
 import type { RowsStore } from './rowsStore.ts';
 
 /** Rows that have been read, and how many rows there were then. */
@@ -11,7 +11,7 @@ export interface ReadRows {
   generation: number;
   total: number;
   /** By the number of the entry. */
-  rows: ReadonlyMap<number, TableRow>;
+  rows: ReadonlyMap<number, ReadRow>;
 }
 
 const NOTHING: ReadRows = { of: '', generation: 0, total: 0, rows: new Map() };

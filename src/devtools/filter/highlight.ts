@@ -1,13 +1,13 @@
 import type { Term } from './parseFilter.ts';
 
 /** A piece of a text, and whether the filter found it. */
-export interface Piece {
+export interface HighlightedPiece {
   text: string;
   found: boolean;
 }
 
 /** Cuts a text where the words and regular expressions of a filter are found in it. */
-export function highlight(text: string, terms: readonly Term[]): Piece[] {
+export function highlight(text: string, terms: readonly Term[]): HighlightedPiece[] {
   const marked = new Uint8Array(text.length);
   let any = false;
   for (const term of terms) {
@@ -18,7 +18,7 @@ export function highlight(text: string, terms: readonly Term[]): Piece[] {
     }
   }
   if (!any) return [{ text, found: false }];
-  const pieces: Piece[] = [];
+  const pieces: HighlightedPiece[] = [];
   let from = 0;
   for (let i = 1; i <= text.length; i++) {
     if (i < text.length && marked[i] === marked[from]) continue;

@@ -1,22 +1,22 @@
 import { EntryKind } from '../../shared/sse/types.ts';
 import { KIND_NAMES } from '../reading/entryWords.ts';
 
-export type Comparison = '=' | '!=' | '>' | '>=' | '<' | '<=';
+export type Comparator = '=' | '!=' | '>' | '>=' | '<' | '<=';
 
 /** One condition of a filter. Words are in lower case: the case of letters does not matter. */
-export type Condition =
+export type FilterCondition =
   | { by: 'text'; word: string }
   | { by: 'regex'; regex: RegExp }
   /** `*` stands for anything. */
   | { by: 'type' | 'id'; word: string; pattern: RegExp }
   | { by: 'kind'; kind: EntryKind }
   /** Bytes, or ms since the entry before. */
-  | { by: 'size' | 'gap'; is: Comparison; than: number }
+  | { by: 'size' | 'gap'; is: Comparator; than: number }
   | { by: 'exchange'; number: number }
   /** Without a comparison: there is such a value. */
-  | { by: 'json'; path: (string | number)[]; is: Comparison | undefined; than: string };
+  | { by: 'json'; path: (string | number)[]; is: Comparator | undefined; than: string };
 
-export type Term = Condition & { negated: boolean };
+export type Term = FilterCondition & { negated: boolean };
 
 /** What a filter asks for: an entry stays when all terms hold. */
 export interface Filter {
@@ -74,7 +74,7 @@ export function tokens(text: string): Token[] {
 }
 
 /** @returns a sentence when it cannot be understood, nothing when it says nothing yet */
-function conditionOf(token: string): Condition | string | undefined {
+function conditionOf(token: string): FilterCondition | string | undefined {
   const regex = /^\/(.+)\/([dgimsuvy]*)$/s.exec(token);
   if (regex) return regexOf(regex[1]!, regex[2]!);
   const named = /^([a-z]+)(:|>=|<=|!=|>|<|=)(.*)$/is.exec(token);
@@ -84,12 +84,12 @@ function conditionOf(token: string): Condition | string | undefined {
     const word = (/^"[^"]*"?$/.test(token) ? unquoted(token) : token).toLowerCase();
     return word === '' ? undefined : { by: 'text', word };
   }
-  const is = named[2] === ':' ? '=' : (named[2] as Comparison);
+  const is = named[2] === ':' ? '=' : (named[2] as Comparator);
   const value = unquoted(named[3]!);
   if (name === 'json') return jsonOf(named[3]!);
   // `size:>10` reads as well as `size>10`.
   const inner = /^(>=|<=|!=|>|<|=)(.*)$/s.exec(value);
-  const comparison = inner ? (inner[1] as Comparison) : is;
+  const comparison = inner ? (inner[1] as Comparator) : is;
   const operand = (inner ? inner[2]! : value).trim();
   if (operand === '') return undefined;
   switch (name) {
@@ -120,7 +120,7 @@ function conditionOf(token: string): Condition | string | undefined {
   }
 }
 
-function regexOf(source: string, flags: string): Condition | string | undefined {
+function regexOf(source: string, flags: string): FilterCondition | string | undefined {
   try {
     // A position that is remembered from entry to entry would skip some.
     return { by: 'regex', regex: new RegExp(source, flags.replace(/[gy]/g, '')) };
@@ -134,14 +134,14 @@ function wildcard(word: string): RegExp {
   return new RegExp(`^${source.join('.*')}$`, 'is');
 }
 
-function jsonOf(text: string): Condition | string | undefined {
+function jsonOf(text: string): FilterCondition | string | undefined {
   const match = /^(\$?(?:\.?[^\s.[\]=<>!"]+|\[\d+\]|\["[^"]*"\])*)(?:(>=|<=|!=|>|<|=)(.*))?$/s.exec(text);
   if (text === '' || text === '$' || text === '$.') return undefined;
   if (!match) return `“${text}” is no path into JSON: $.user.name, $.items[0].id=7.`;
   const path = [...match[1]!.replace(/^\$/, '').matchAll(/\["([^"]*)"\]|\[(\d+)\]|\.?([^.[\]]+)/g)].map(
     ([, quoted, index, name]) => (index !== undefined ? Number(index) : (quoted ?? name!)),
   );
-  return { by: 'json', path, is: match[2] as Comparison | undefined, than: unquoted(match[3] ?? '') };
+  return { by: 'json', path, is: match[2] as Comparator | undefined, than: unquoted(match[3] ?? '') };
 }
 
 function unquoted(text: string): string {
@@ -174,7 +174,7 @@ function quantityOf(text: string, units: Record<string, number>): number | undef
   return match && unit !== undefined && unit !== null ? Number(match[1]) * unit : undefined;
 }
 
-export function compare(a: number, is: Comparison, b: number): boolean {
+export function compare(a: number, is: Comparator, b: number): boolean {
   switch (is) {
     case '=':
       return a === b;

@@ -1,6 +1,8 @@
-import type { BackOff, Gap, GapCause } from '../../shared/diagnosis/measures/gaps.ts';
+import type { BackOff } from '../../shared/diagnosis/measures/backOff.ts';
+import type { GapCause } from '../../shared/diagnosis/measures/gapCause.ts';
+import type { Gap } from '../../shared/diagnosis/measures/gaps.ts';
 import type { Heartbeat } from '../../shared/diagnosis/measures/heartbeat.ts';
-import { type ClockJump, elapsed } from '../../shared/session/clock.ts';
+import { type ClockJump, elapsed } from '../../shared/session/clockJumps.ts';
 import { formatCount, formatDuration } from '../../shared/session/format.ts';
 
 export const CAUSE_TEXTS: Record<GapCause, string> = {

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { beganAt } from '../../shared/session/beganAt.ts';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
+import { beganAt, endedAt } from '../../shared/session/exchangeTimes.ts';
 import { formatBytes, formatCount, formatDuration, formatTime } from '../../shared/session/format.ts';
+import { outcomeOf } from '../../shared/session/outcome.ts';
 import type { Exchange, Header } from '../../shared/session/types.ts';
-import { endedAt } from '../data/endedAt.ts';
 import type { PanelData } from '../data/panelData.ts';
 
 /** Of streams that reconnect without end, the last ones are shown. */
@@ -165,8 +165,9 @@ function Headers({ title, headers }: { title: string; headers: Header[] | undefi
   );
 }
 
-function statusTone({ status, http }: Exchange): string {
-  if (http?.error && !http.aborted) return 'bad';
+function statusTone(exchange: Exchange): string {
+  const { status } = exchange;
+  if (outcomeOf(exchange)?.isFailed) return 'bad';
   return status === undefined ? '' : status === 200 ? 'good' : 'bad';
 }
 

@@ -1,4 +1,4 @@
-import type { Keeping, PanelToBackground } from '../../shared/protocol/messages.ts';
+import type { Keeping, PanelToBackground } from '../../shared/protocol/panelLink.ts';
 import { formatBytes } from '../../shared/session/format.ts';
 
 /** Bytes. */

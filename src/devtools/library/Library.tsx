@@ -3,7 +3,7 @@ import { formatBytes, formatCount } from '../../shared/session/format.ts';
 import type { Session } from '../../shared/session/types.ts';
 import type { PanelData } from '../data/panelData.ts';
 import { Dialog } from '../ui/Dialog.tsx';
-import { counted } from './counted.ts';
+import { countText } from './countText.ts';
 import { findSessions } from './findSessions.ts';
 import { ImportBar } from './ImportBar.tsx';
 import { KeepingSettings } from './KeepingSettings.tsx';
@@ -46,7 +46,7 @@ export function Library({ data, library, dropped, onClose }: LibraryProps) {
           onInput={(event) => setWords(event.currentTarget.value)}
         />
         <span>
-          {counted(all.length, 'session')}, {formatBytes(bytes)}
+          {countText(all.length, 'session')}, {formatBytes(bytes)}
         </span>
         {keeping && <KeepingSettings keeping={keeping} send={data.link.send} />}
         <span role="status">

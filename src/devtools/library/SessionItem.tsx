@@ -1,7 +1,7 @@
 import { formatBytes } from '../../shared/session/format.ts';
 import type { Session } from '../../shared/session/types.ts';
 import { PinIcon } from '../ui/icons.tsx';
-import { counted } from './counted.ts';
+import { countText } from './countText.ts';
 import { SessionField } from './SessionField.tsx';
 
 export interface SessionItemProps {
@@ -52,7 +52,8 @@ export function SessionItem({ session, current, recorded, describe, onOpen, onDe
         })}
       </span>
       <span class="size">
-        {counted(session.streams, 'stream')}, {counted(session.events, 'event')}, {formatBytes(session.bytes)}
+        {countText(session.streams, 'stream')}, {countText(session.events, 'event')},{' '}
+        {formatBytes(session.bytes)}
       </span>
       <span>
         <button type="button" class="text-button" data-action="open" onClick={onOpen}>

@@ -1,4 +1,4 @@
-import type { BackgroundToPanel, PanelToBackground } from '../../shared/protocol/messages.ts';
+import type { BackgroundToPanel, PanelToBackground } from '../../shared/protocol/panelLink.ts';
 import type { Wire } from '../../shared/protocol/wire.ts';
 import { formatBytes } from '../../shared/session/format.ts';
 import { newSessionId } from '../../shared/session/newSessionId.ts';

@@ -1,6 +1,6 @@
 import { createAssembly } from '../../shared/assemble/assembly.ts';
 import type { Answer, Assembled } from '../../shared/assemble/build/assembled.ts';
-import type { Ending, StreamFacts } from '../../shared/assemble/build/streamFacts.ts';
+import type { StreamContext, StreamEnding } from '../../shared/assemble/build/streamContext.ts';
 import { entryData, entryLastEventId, entryTime } from '../../shared/session/readSegment.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
@@ -31,8 +31,8 @@ export interface AssembledReader {
   /** @returns undefined where the stream has no known format */
   read(
     extent: StreamExtent,
-    facts: StreamFacts,
-    ending: Ending,
+    facts: StreamContext,
+    ending: StreamEnding,
     signal: AbortSignal,
   ): Promise<AssembledReport | undefined>;
   /** Ordinal of the entry that brought a place in a text; -1 when there is none. */
@@ -54,7 +54,7 @@ class Reading {
   /** The last question about it: a later one waits for it. */
   busy: Promise<unknown> = Promise.resolve();
 
-  constructor(facts: StreamFacts) {
+  constructor(facts: StreamContext) {
     this.assembly = createAssembly(facts);
   }
 
@@ -105,7 +105,7 @@ export function createAssembledReader(db: Database): AssembledReader {
     }
   }
 
-  function report(reading: Reading, ending: Ending): AssembledReport | undefined {
+  function report(reading: Reading, ending: StreamEnding): AssembledReport | undefined {
     const result = reading.assembly.result(ending);
     if (!result) return undefined;
     reading.answers = result.answers;

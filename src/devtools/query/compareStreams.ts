@@ -1,5 +1,5 @@
-import type { RedirectedStream } from '../../shared/protocol/messages.ts';
-import { beganAt } from '../../shared/session/beganAt.ts';
+import type { RedirectedStream } from '../../shared/protocol/panelLink.ts';
+import { beganAt } from '../../shared/session/exchangeTimes.ts';
 import { entryLastEventId, entryTime, localData } from '../../shared/session/readSegment.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Stream } from '../../shared/session/types.ts';

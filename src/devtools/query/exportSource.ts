@@ -1,4 +1,4 @@
-import { beganAt } from '../../shared/session/beganAt.ts';
+import { beganAt } from '../../shared/session/exchangeTimes.ts';
 import { KEEP_ALL, REDACT_SECRETS, type Redactor } from '../../shared/session/file/source/redact.ts';
 import type { SessionSource } from '../../shared/session/file/source/sessionSource.ts';
 import type { Segment } from '../../shared/session/segment.ts';

@@ -1,6 +1,6 @@
+import { ascending } from '../../shared/diagnosis/measures/percentiles.ts';
 import { type Stall, stallThreshold } from '../../shared/diagnosis/measures/stalls.ts';
-import { ascending } from '../../shared/diagnosis/measures/statistics.ts';
-import type { ClockJump } from '../../shared/session/clock.ts';
+import type { ClockJump } from '../../shared/session/clockJumps.ts';
 import type { StreamIndex } from './streamIndex.ts';
 
 /** Where a stream fell silent, and from how much silence on it does. */

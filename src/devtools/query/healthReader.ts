@@ -1,7 +1,8 @@
 import { type Diagnosis, diagnoseFacts } from '../../shared/diagnosis/diagnose.ts';
 import type { Arrival } from '../../shared/diagnosis/measures/arrival.ts';
+import { type BackOff, findBackOff } from '../../shared/diagnosis/measures/backOff.ts';
 import { type Connection, hasBytes } from '../../shared/diagnosis/measures/connection.ts';
-import { type BackOff, findBackOff, type Gap } from '../../shared/diagnosis/measures/gaps.ts';
+import type { Gap } from '../../shared/diagnosis/measures/gaps.ts';
 import type { Heartbeat } from '../../shared/diagnosis/measures/heartbeat.ts';
 import { type Browser, createStreamFacts, type Neighbour } from '../../shared/diagnosis/model/streamFacts.ts';
 import { putExchange } from '../../shared/session/exchangeList.ts';

@@ -3,9 +3,9 @@
  * the number of its question; long work hands over parts before that, and may be cancelled.
  */
 
-import type { Ending, StreamFacts } from '../../shared/assemble/build/streamFacts.ts';
-import type { RedirectedStream } from '../../shared/protocol/messages.ts';
-import type { ClockJump } from '../../shared/session/clock.ts';
+import type { StreamContext, StreamEnding } from '../../shared/assemble/build/streamContext.ts';
+import type { RedirectedStream } from '../../shared/protocol/panelLink.ts';
+import type { ClockJump } from '../../shared/session/clockJumps.ts';
 import type { FoundSecret } from '../../shared/session/file/source/redact.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../shared/session/types.ts';
@@ -115,7 +115,7 @@ export interface QueryApi {
   sameType(stream: string, n: number, step: 1 | -1): number;
   types(stream: string): string[];
   /** What a stream says as a whole; undefined where it has no known format. */
-  assembled(stream: string, facts: StreamFacts, ending: Ending): AssembledReport | undefined;
+  assembled(stream: string, facts: StreamContext, ending: StreamEnding): AssembledReport | undefined;
   /** Ordinal of the entry that brought a place in the text of an answer; -1 when there is none. */
   assembledEvent(stream: string, answer: number, part: TextPart, offset: number): number;
   /** Streams of a session held against those that were opened after `since` in another one. */

@@ -1,4 +1,4 @@
-import type { ClockJump } from '../../shared/session/clock.ts';
+import type { ClockJump } from '../../shared/session/clockJumps.ts';
 import { type Stalls, stallsOf } from './findStalls.ts';
 import type { StreamIndex } from './streamIndex.ts';
 

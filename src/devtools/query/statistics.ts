@@ -1,6 +1,6 @@
 import { type Histogram, histogramOf } from '../../shared/diagnosis/measures/histogram.ts';
-import { ascending, percentile } from '../../shared/diagnosis/measures/statistics.ts';
-import { type ClockJump, elapsed } from '../../shared/session/clock.ts';
+import { ascending, percentile } from '../../shared/diagnosis/measures/percentiles.ts';
+import { type ClockJump, elapsed } from '../../shared/session/clockJumps.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { StreamIndex } from './streamIndex.ts';
 

@@ -1,4 +1,4 @@
-import { type ClockJump, elapsed } from '../../shared/session/clock.ts';
+import { type ClockJump, elapsed } from '../../shared/session/clockJumps.ts';
 import { GrowingColumn } from '../../shared/session/growingColumn.ts';
 import { entrySize } from '../../shared/session/readSegment.ts';
 import type { Segment } from '../../shared/session/segment.ts';

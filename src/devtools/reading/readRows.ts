@@ -12,7 +12,7 @@ import { entryPlace } from './rows.ts';
 import type { SegmentCache } from './segmentCache.ts';
 
 /** A row of the events table. */
-export interface TableRow extends EntryRow {
+export interface ReadRow extends EntryRow {
   /** Ordinal in the stream, from 0. */
   n: number;
   exchange: string;
@@ -33,8 +33,8 @@ export async function readRows(
   cache: SegmentCache,
   exchanges: readonly ExchangeOutline[],
   ordinals: Iterable<number>,
-): Promise<TableRow[]> {
-  const rows: TableRow[] = [];
+): Promise<ReadRow[]> {
+  const rows: ReadRow[] = [];
   for (const n of ordinals) {
     const place = entryPlace(exchanges, n);
     if (!place) continue;

@@ -1,5 +1,5 @@
-import { beganAt } from '../../shared/session/beganAt.ts';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
+import { beganAt } from '../../shared/session/exchangeTimes.ts';
 import type { MockClientState } from './mockClient.ts';
 import type { ActiveReplay } from './startReplay.ts';
 

@@ -1,22 +1,16 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { PanelToBackground } from '../../shared/protocol/messages.ts';
+import type { PanelToBackground } from '../../shared/protocol/panelLink.ts';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import type { Session, Stream } from '../../shared/session/types.ts';
 import type { QueryClient } from '../query/client.ts';
 import type { Comparison } from '../query/compareStreams.ts';
-import { createMockClient, type MockClient, type MockStatus } from './mockClient.ts';
+import { createMockLink, type MockLinkState } from './mockLink.ts';
 import { playheadOf } from './playheadOf.ts';
 import { type ActiveReplay, type ReplaySettings, startReplay } from './startReplay.ts';
 
-export type MockLink =
-  | { state: 'none' }
-  | { state: 'connecting' }
-  | { state: 'connected'; status: MockStatus }
-  | { state: 'problem'; problem: string };
-
 /** Plays a recorded session back into the page: by the mock server, to which the page’s requests are redirected. */
 export interface ReplayStore {
-  link: ReadonlySignal<MockLink>;
+  link: ReadonlySignal<MockLinkState>;
   active: ReadonlySignal<ActiveReplay | undefined>;
   /** What went wrong with the last thing that was done; ''. */
   problem: Signal<string>;
@@ -42,12 +36,10 @@ export function createReplayStore(
   /** The session into which the tab is being recorded. */
   recordedSession: () => string,
 ): ReplayStore {
-  const link = signal<MockLink>({ state: 'none' });
+  const mock = createMockLink(version, () => void stop());
+  const { link } = mock;
   const active = signal<ActiveReplay | undefined>(undefined);
   const problem = signal('');
-  let client: MockClient | undefined;
-  let base = '';
-  let watching: AbortController | undefined;
 
   const playhead = computed(() =>
     active.value && link.value.state === 'connected'
@@ -75,7 +67,10 @@ export function createReplayStore(
     if (!replay) return;
     active.value = undefined;
     redirect();
-    await client?.call('DELETE', `/sessions/${replay.mock.id}`).catch(() => {});
+    await mock
+      .client()
+      ?.call('DELETE', `/sessions/${replay.mock.id}`)
+      .catch(() => {});
   }
 
   return {
@@ -84,44 +79,19 @@ export function createReplayStore(
     problem,
     playhead,
     connect(address, token) {
-      watching?.abort();
-      const own = new AbortController();
-      watching = own;
-      const to = createMockClient(address, token, version);
-      client = to;
-      base = address.replace(/\/+$/, '');
       problem.value = '';
-      link.value = { state: 'connecting' };
-      void to
-        .watch((status) => {
-          if (watching === own) link.value = { state: 'connected', status };
-        }, own.signal)
-        .then(() => {
-          throw new Error('The mock server has ended.');
-        })
-        .catch((error: Error) => {
-          if (watching !== own) return;
-          own.abort();
-          // Without it the page would ask nobody.
-          void stop();
-          link.value = { state: 'problem', problem: error.message };
-        });
+      mock.connect(address, token);
     },
-    disconnect() {
-      watching?.abort();
-      watching = undefined;
-      void stop();
-      link.value = { state: 'none' };
-    },
+    disconnect: mock.disconnect,
     async start(session, streams, settings) {
       await guarded(async () => {
-        const to = client;
+        const to = mock.client();
         if (!to || link.value.state !== 'connected') throw new Error('Connect to the mock server first.');
         await stop();
         const { prefix } = link.value.status;
         active.value = await startReplay({
           to,
-          base: base + prefix,
+          base: mock.address() + prefix,
           query,
           version,
           session,
@@ -133,7 +103,7 @@ export function createReplayStore(
     },
     stop,
     async control(method, path, body) {
-      await guarded(async () => client?.call(method, path, body));
+      await guarded(async () => mock.client()?.call(method, path, body));
     },
     async compare() {
       const replay = active.value;

@@ -1,4 +1,4 @@
-import type { RedirectedStream } from '../../shared/protocol/messages.ts';
+import type { RedirectedStream } from '../../shared/protocol/panelLink.ts';
 import { parseFault } from '../../shared/session/replay/parseFault.ts';
 import type { Session, Stream } from '../../shared/session/types.ts';
 import type { QueryClient } from '../query/client.ts';

@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import type { DevtoolsToBackground } from '../../shared/protocol/messages.ts';
+import type { DevtoolsToBackground } from '../../shared/protocol/devtoolsLink.ts';
 import { keepLinked } from '../../shared/protocol/reconnect.ts';
 import { type PortLike, portWire } from '../../shared/protocol/wire.ts';
 

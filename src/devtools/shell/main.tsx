@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import browser from 'webextension-polyfill';
-import type { BackgroundToPanel, PanelToBackground } from '../../shared/protocol/messages.ts';
+import type { BackgroundToPanel, PanelToBackground } from '../../shared/protocol/panelLink.ts';
 import { type PortLike, portWire } from '../../shared/protocol/wire.ts';
 import { openStore } from '../../shared/store/open.ts';
 import { App } from '../app/App.tsx';

@@ -1,4 +1,4 @@
-import type { ClockJump } from '../../shared/session/clock.ts';
+import type { ClockJump } from '../../shared/session/clockJumps.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { Statistics } from '../query/statistics.ts';
 

@@ -1,8 +1,9 @@
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
+import { outcomeOf } from '../../shared/session/outcome.ts';
 import type { Session, Stream } from '../../shared/session/types.ts';
+import { sayOutcome } from '../../shared/text/sayOutcome.ts';
 import type { Statistics } from '../query/statistics.ts';
-import { failureOf } from '../timeline/model/failureOf.ts';
 
 /** The numbers as Markdown, to be pasted into an issue. */
 export function reportOf(
@@ -14,7 +15,7 @@ export function reportOf(
 ): string {
   const failures = new Map<string, number>();
   for (const exchange of exchanges) {
-    const failure = failureOf(exchange);
+    const failure = sayOutcome(outcomeOf(exchange), exchange);
     if (failure) failures.set(failure, (failures.get(failure) ?? 0) + 1);
   }
   const spread = (of: Statistics['between'], format: (value: number) => string) =>

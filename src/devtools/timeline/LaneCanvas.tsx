@@ -1,14 +1,11 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Mark } from '../../shared/session/types.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { RowsStore } from '../events/rowsStore.ts';
-import { showEntry } from '../events/showEntry.ts';
-import { readTheme } from '../ui/theme.ts';
 import { useSize } from '../ui/useSize.ts';
+import { chooseNearest } from './chooseNearest.ts';
 import { dragOrClick } from './dragOrClick.ts';
-import { drawLanes } from './draw/drawLanes.ts';
 import { AXIS_HEIGHT, LANE_HEIGHT } from './draw/frame.ts';
-import { prepareCanvas } from './draw/prepareCanvas.ts';
 import { runCommand } from './runCommand.ts';
 import { TimelineTip } from './TimelineTip.tsx';
 import { timelineKey } from './timelineKeys.ts';
@@ -16,6 +13,7 @@ import type { TimelineSteps } from './timelineSteps.ts';
 import type { TimelineStore } from './timelineStore.ts';
 import { useChosenTime } from './useChosenTime.ts';
 import { useDensities } from './useDensities.ts';
+import { useDrawnLanes } from './useDrawnLanes.ts';
 import { wheelOver } from './wheelOver.ts';
 
 export interface LaneCanvasProps {
@@ -51,38 +49,21 @@ export function LaneCanvas(props: LaneCanvasProps) {
   const laneAt = (y: number) =>
     y < AXIS_HEIGHT ? undefined : lanes[Math.floor((y - AXIS_HEIGHT + scrollTop) / LANE_HEIGHT)];
 
-  useLayoutEffect(() => {
-    const element = canvas.current!;
-    const context = width > 0 && prepareCanvas(element, width, height);
-    if (!context) return;
-    const frame = {
-      width,
-      height,
-      view,
-      now: timeline.end.value,
-      lanes: shown,
-      top: first * LANE_HEIGHT - scrollTop,
-      densities,
-      marks,
-      chosen: stream && chosenTime !== undefined ? { stream: stream.id, time: chosenTime } : undefined,
-      chosenStream: stream?.id,
-      range: rows.range.value,
-      hover: hover && timeAt(hover.x),
-      playhead,
-    };
-    drawLanes(context, frame, readTheme(element));
+  useDrawnLanes(canvas, {
+    width,
+    height,
+    view,
+    now: timeline.end.value,
+    lanes: shown,
+    top: first * LANE_HEIGHT - scrollTop,
+    densities,
+    marks,
+    chosen: stream && chosenTime !== undefined ? { stream: stream.id, time: chosenTime } : undefined,
+    chosenStream: stream?.id,
+    range: rows.range.value,
+    hover: hover && timeAt(hover.x),
+    playhead,
   });
-
-  /** Chooses the entry nearest to a place, of the stream of its lane. */
-  async function choose(x: number, y: number): Promise<void> {
-    const lane = laneAt(y);
-    if (!lane) return;
-    const time = timeAt(x);
-    const at = lane.streams.findLast(({ openedAt }) => openedAt <= time) ?? lane.streams[0]!;
-    const n = await data.query.ask('nearest', [at.id, time]).catch(() => -1);
-    if (n < 0) data.chooseStream(at.id);
-    else showEntry(data, rows, at.id, n);
-  }
 
   function onKeyDown(event: KeyboardEvent): void {
     const command = timelineKey(event);
@@ -106,7 +87,9 @@ export function LaneCanvas(props: LaneCanvasProps) {
         ref={canvas}
         style={{ width: `${width}px`, height: `${height}px` }}
         onWheel={(event) => wheelOver(event, timeline, width, timeAt)}
-        onPointerDown={(event) => dragOrClick(event, timeline, width, (x, y) => void choose(x, y))}
+        onPointerDown={(event) =>
+          dragOrClick(event, timeline, width, (x, y) => void chooseNearest(data, rows, laneAt(y), timeAt(x)))
+        }
         onPointerMove={(event) => {
           const box = canvas.current!.getBoundingClientRect();
           setHover({ x: event.clientX - box.left, y: event.clientY - box.top });

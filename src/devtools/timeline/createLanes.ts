@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { LogicalStream } from '../../shared/diagnosis/measures/logical.ts';
-import type { ClockJump } from '../../shared/session/clock.ts';
+import type { ClockJump } from '../../shared/session/clockJumps.ts';
 import type { ExchangesByStream } from '../data/sessionData.ts';
 import type { Stalls } from '../query/findStalls.ts';
 import { LaneBuilder } from './model/LaneBuilder.ts';

@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { LogicalStream } from '../../shared/diagnosis/measures/logical.ts';
-import { type ClockJump, clockJumps } from '../../shared/session/clock.ts';
+import { type ClockJump, clockJumps } from '../../shared/session/clockJumps.ts';
 import type { Mark, Session, Stream } from '../../shared/session/types.ts';
 import { createPace } from '../data/pace.ts';
 import type { ExchangesByStream } from '../data/sessionData.ts';

@@ -54,7 +54,7 @@ Examples:
       try {
         await recordUrl(url, recorder, {
           method: flags.method ?? (flags.data === undefined ? 'GET' : 'POST'),
-          headers: flags.header.map(headerOf),
+          headers: flags.header.map(parseHeader),
           body: flags.data?.startsWith('@') ? await readFile(flags.data.slice(1)) : flags.data,
           forMs: flags.for === undefined ? Infinity : flags.for * 1000,
           events: flags.events ?? Infinity,
@@ -74,7 +74,7 @@ Examples:
     });
 }
 
-function headerOf(text: string): Header {
+function parseHeader(text: string): Header {
   const colon = text.indexOf(':');
   if (colon < 1) throw new InvalidArgumentError(`“${text}” is no header: write “Name: value”.`);
   return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];

@@ -42,8 +42,8 @@ export function serveCommand(): Command {
     .option('--host <name>', 'the address it listens on', '127.0.0.1')
     .option('-s, --speed <times>', 'times as fast as recorded: 0.1 … 100, or max', speedOf, 1)
     .option('--loop', 'a stream that ends begins again in the same response')
-    .option('--from <ms>', 'begin here, ms after the request', number, 0)
-    .option('--to <ms>', 'end here', number, Infinity)
+    .option('--from <ms>', 'begin here, ms after the request', parseNumber, 0)
+    .option('--to <ms>', 'end here', parseNumber, Infinity)
     .addOption(
       new Option(
         '--reconnect <mode>',
@@ -60,7 +60,7 @@ export function serveCommand(): Command {
         .choices(['204', 'again'])
         .default('204'),
     )
-    .option('--heartbeat <ms>', 'send a comment after so long a silence', number, 0)
+    .option('--heartbeat <ms>', 'send a comment after so long a silence', parseNumber, 0)
     .option('--paused', 'play nothing until the control API says so')
     .option(
       '-f, --fault <fault>',
@@ -169,7 +169,7 @@ export async function scenarioOf({
   };
 }
 
-export function number(text: string): number {
+export function parseNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < 0)
     throw new InvalidArgumentError('It has to be a number, 0 or more.');
@@ -177,7 +177,7 @@ export function number(text: string): number {
 }
 
 export function wholeNumber(text: string): number {
-  const value = number(text);
+  const value = parseNumber(text);
   if (!Number.isInteger(value)) throw new InvalidArgumentError('It has to be a whole number.');
   return value;
 }

@@ -1,5 +1,6 @@
 import { createAssembly } from '../../shared/assemble/assembly.ts';
 import type { Assembled } from '../../shared/assemble/build/assembled.ts';
+import { isOver } from '../../shared/session/exchangeTimes.ts';
 import { eventsOf } from '../../shared/session/file/text/events.ts';
 import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Stream } from '../../shared/session/types.ts';
@@ -34,7 +35,7 @@ export function assembleStream(
   return {
     async add(exchange, segments) {
       whole &&= exchange.fidelity !== 'events';
-      open = exchange.end === undefined && exchange.endedAt === undefined;
+      open = !isOver(exchange) && exchange.end === undefined;
       retryAtEnd = endsWithRetry(segments);
       for await (const { type, data, lastEventId } of eventsOf(
         { segments: () => inTurn(segments) },

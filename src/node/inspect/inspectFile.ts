@@ -4,6 +4,7 @@ import { type Diagnosis, diagnoseFacts } from '../../shared/diagnosis/diagnose.t
 import { columnsOf } from '../../shared/diagnosis/measures/columns.ts';
 import type { Connection } from '../../shared/diagnosis/measures/connection.ts';
 import { createStreamFacts } from '../../shared/diagnosis/model/streamFacts.ts';
+import { knownUntil } from '../../shared/session/exchangeTimes.ts';
 import { wholeExchange } from '../../shared/session/file/har/wholeExchange.ts';
 import { openFile } from '../../shared/session/file/open/openFile.ts';
 import type { Stream } from '../../shared/session/types.ts';
@@ -95,7 +96,7 @@ export async function inspectFile(path: string, options: InspectOptions): Promis
         let last = 0;
         for (const { exchange } of own) {
           first = Math.min(first, exchange.startedAt);
-          last = Math.max(last, exchange.endedAt ?? exchange.lastAt ?? exchange.startedAt);
+          last = Math.max(last, knownUntil(exchange));
         }
         return {
           url: stream.url,

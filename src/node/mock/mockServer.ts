@@ -1,6 +1,6 @@
 import type { Scenario } from '../faults/faults.ts';
 import type { ReplaySession } from '../stage/replayStream.ts';
-import type { Client, StageOptions, Statistics } from '../stage/stageOptions.ts';
+import type { Client, StageOptions, StageTotals } from '../stage/stageOptions.ts';
 import type { SessionFile } from './addSession.ts';
 
 export interface MockServerOptions extends Partial<StageOptions> {
@@ -30,7 +30,7 @@ export interface MockServer {
   readonly port: number;
   readonly sessions: readonly ReplaySession[];
   readonly clients: readonly Client[];
-  readonly statistics: Statistics;
+  readonly statistics: StageTotals;
   /** The address at which a recorded one is served. */
   urlOf(recorded: string): string;
   /** @throws {FileError} with a sentence */

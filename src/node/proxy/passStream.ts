@@ -6,7 +6,7 @@ import { EntryKind } from '../../shared/sse/types.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { ExchangeRecorder } from '../record/sessionRecorder.ts';
 import { Player } from '../stage/player.ts';
-import type { Live } from '../stage/playerOptions.ts';
+import type { LiveSource } from '../stage/playerOptions.ts';
 import { codingFor, sinkFor } from '../stage/sinks.ts';
 
 /** Bytes that wait for their time, because a fault holds them up: the server behind waits when there are more. */
@@ -45,7 +45,7 @@ export function passStream(
   const begun = performance.now();
   const { sink, drained } = sinkFor(response, coding);
   let waiting = 0;
-  const live: Live = {
+  const live: LiveSource = {
     waiting: [],
     ended: undefined,
     taken({ bytes }) {

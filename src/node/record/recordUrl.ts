@@ -1,3 +1,5 @@
+import { formatOf } from '../../shared/session/formatOf.ts';
+import { headerOf } from '../../shared/session/headerOf.ts';
 import type { Header } from '../../shared/session/types.ts';
 import { createParser } from '../../shared/sse/parse.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
@@ -64,7 +66,7 @@ async function record(
     const { lastEventId } = stream;
     const sent: Header[] = [
       ...withoutNames(headers, ['accept', 'cache-control', 'last-event-id']),
-      ['Accept', headerValue(headers, 'accept') ?? 'text/event-stream'],
+      ['Accept', headerOf(headers, 'accept') ?? 'text/event-stream'],
       ['Cache-Control', 'no-store'],
       // "If the EventSource object's last event ID string is not the empty string": set it, as UTF-8.
       ...(lastEventId === '' ? [] : [['Last-Event-ID', lastEventId] as Header]),
@@ -84,7 +86,7 @@ async function record(
         response.socket.remoteAddress ?? '',
       );
       const type = response.headers['content-type'] ?? '';
-      const isStream = status === 200 && /^\s*text\/event-stream\s*(;|$)/i.test(type);
+      const isStream = status === 200 && formatOf(type) !== undefined;
       const read = isStream ? decodedBody(response) : undefined;
       if (!read) {
         response.destroy();
@@ -138,8 +140,4 @@ export class RecordError extends Error {
 
 function withoutNames(headers: readonly Header[], names: readonly string[]): Header[] {
   return headers.filter(([name]) => !names.includes(name.toLowerCase()));
-}
-
-function headerValue(headers: readonly Header[], wanted: string): string | undefined {
-  return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 
 /** Where a value stands in a {@link SpillFile}, bytes. */
-export interface Place {
+export interface SpilledPlace {
   at: number;
   length: number;
 }
@@ -14,8 +14,8 @@ export interface SpillFile {
   /** Bytes that it holds. */
   readonly size: number;
   /** @throws when the disk is full */
-  put(value: unknown): Place;
-  get(place: Place): unknown;
+  put(value: unknown): SpilledPlace;
+  get(place: SpilledPlace): unknown;
   close(): void;
 }
 

@@ -1,12 +1,12 @@
 import { SEGMENT_BYTES, type Segment } from '../../shared/session/segment.ts';
 import { createSegmentWriter } from '../../shared/session/segmentWriter.ts';
 import type { Exchange } from '../../shared/session/types.ts';
-import type { Place, SpillFile } from './spillFile.ts';
+import type { SpilledPlace, SpillFile } from './spillFile.ts';
 
 /** An exchange with its segments, or where these stand. */
 interface Stored {
   exchange: Exchange;
-  segments: (Place | Segment)[];
+  segments: (SpilledPlace | Segment)[];
 }
 
 /** An exchange whose bytes come. */
@@ -44,14 +44,14 @@ export function createSpilledExchanges(
   mostBytes: number,
   failed: (sentence: string) => void,
 ): SpilledExchanges {
-  const slots: (Place | Stored | Growing)[] = [];
+  const slots: (SpilledPlace | Stored | Growing)[] = [];
   const open = new Set<Growing>();
   let isOver = false;
   /** The one that was read last: its segments are asked for next. */
   let last: Stored | undefined;
 
   /** Returns the value itself when it cannot be written: only of what is open then. */
-  function put<T extends object>(value: T): Place | T {
+  function put<T extends object>(value: T): SpilledPlace | T {
     if (isOver) return value;
     try {
       if (file.size >= mostBytes) throw new Error('it has the size of the largest file that can be opened');
@@ -65,7 +65,7 @@ export function createSpilledExchanges(
 
   function grow(exchange: Exchange, slot: number): Growing {
     const writer = createSegmentWriter({ exchange: exchange.id, lastEventId: exchange.lastEventIdBefore });
-    const segments: (Place | Segment)[] = [];
+    const segments: (SpilledPlace | Segment)[] = [];
     let taken = 0;
     const take = (): void => {
       // The last one is taken again when it has grown.
@@ -109,7 +109,7 @@ export function createSpilledExchanges(
     return growing;
   }
 
-  function read(slot: Place | Stored | Growing): Stored {
+  function read(slot: SpilledPlace | Stored | Growing): Stored {
     if ('held' in slot) return slot.stored();
     return 'at' in slot ? (file.get(slot) as Stored) : slot;
   }

@@ -1,8 +1,8 @@
 import { type Item, NOT_YET, type Playing } from '../faults/items.ts';
-import type { Live } from './playerOptions.ts';
+import type { LiveSource } from './playerOptions.ts';
 
 /** What has come from a server behind, and {@link NOT_YET} while nothing has. */
-export function* liveItems(live: Live, playing: Playing): Generator<Item> {
+export function* liveItems(live: LiveSource, playing: Playing): Generator<Item> {
   for (;;) {
     const item = live.waiting.shift();
     if (item) {

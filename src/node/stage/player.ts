@@ -1,16 +1,12 @@
 import { FROM_THE_START, type Start } from '../../shared/session/replay/resume.ts';
-import { applyFaults } from '../faults/applyFaults.ts';
 import type { Faults } from '../faults/faults.ts';
-import { cutItem, dueOf, type Item, NOT_YET, type Playing } from '../faults/items.ts';
-import { createBoundary } from './boundary.ts';
-import { Heartbeat } from './heartbeat.ts';
-import { liveItems } from './liveItems.ts';
+import { dueOf, NOT_YET } from '../faults/items.ts';
+import { BlockWriter } from './blockWriter.ts';
 import { MediaClock } from './mediaClock.ts';
-import type { PlayerOptions, Progress } from './playerOptions.ts';
-import { recordedItems } from './recordedItems.ts';
+import { PlayedItems } from './playedItems.ts';
+import type { PlayerOptions, PlayerProgress } from './playerOptions.ts';
 import { startAt } from './startAt.ts';
 
-const HEARTBEAT = new TextEncoder().encode(':\n\n');
 /** A timer may be early by a part of a millisecond. */
 const EARLY = 0.3;
 /** The longest timer there is, ms. */
@@ -21,39 +17,21 @@ const AT_ONCE = 256;
 /** Plays a track to one client: each chunk at its time, as long as the client takes it. */
 export class Player {
   readonly #options: PlayerOptions;
-  #faults: Faults;
-  #items: Iterator<Item>;
-  #playing: Playing;
-  #next: Item | undefined;
-  #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
+  readonly #items: PlayedItems;
   readonly #clock: MediaClock;
-  #full = false;
-  readonly #boundary = createBoundary();
-  #inserted: Uint8Array[] = [];
-  readonly #heartbeat: Heartbeat;
+  readonly #writer: BlockWriter;
+  #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
   #closing = false;
-  /** Of the recording: what is before it has been written. */
-  #offset = 0;
-  readonly progress: Progress;
+  readonly progress: PlayerProgress;
 
   constructor(options: PlayerOptions) {
     this.#options = options;
-    this.#faults = options.faults;
-    const { track, from } = options;
+    const { track, from, paused, speed } = options;
     const start = options.start ?? (from > 0 ? startAt(track, from) : FROM_THE_START);
-    this.#clock = new MediaClock(start.time, options.speed, options.paused);
-    this.#heartbeat = new Heartbeat(options.heartbeat, () => this.#sendHeartbeat());
-    this.progress = {
-      bytes: 0,
-      events: 0,
-      position: start.time,
-      lag: 0,
-      paused: options.paused,
-      speed: options.speed,
-      state: 'playing',
-    };
-    this.#playing = this.#newPlaying(start.time);
-    this.#items = this.#itemsFrom(start)[Symbol.iterator]();
+    this.#clock = new MediaClock(start.time, speed, paused);
+    this.progress = { bytes: 0, events: 0, position: start.time, lag: 0, paused, speed, state: 'playing' };
+    this.#writer = new BlockWriter(options.sink, this.progress, options.heartbeat, () => !this.#clock.isHeld);
+    this.#items = new PlayedItems(options, this.#clock, start);
   }
 
   /**
@@ -63,18 +41,18 @@ export class Player {
    */
   start(asked: number): void {
     this.#clock.start(asked);
-    this.#heartbeat.beat();
+    this.#writer.start();
     this.#step();
   }
 
   /** Something has come, of what is live. */
   poke(): void {
-    if (this.#next === undefined) this.#step();
+    if (!this.#items.isHeld) this.#step();
   }
 
   /** The client has taken what was written. */
   drained(): void {
-    this.#full = false;
+    this.#writer.isFull = false;
     if (this.progress.state === 'waiting for the client') this.progress.state = 'playing';
     this.#step();
   }
@@ -105,16 +83,14 @@ export class Player {
   }
 
   setFaults(faults: Faults): void {
-    this.#faults = faults;
     // From the next chunk and the next block on: what has begun is finished as it was.
     for (;;) {
-      this.#next ??= this.#items.next().value as Item | undefined;
-      if (!this.#next || this.#next === NOT_YET || (this.#boundary.isThere && this.#next.to > this.#offset))
-        break;
+      const next = this.#items.peek();
+      const isDone = this.#writer.isBetweenBlocks && next !== undefined && next.to > this.#items.offset;
+      if (!next || next === NOT_YET || isDone) break;
       this.#writeNext(performance.now());
     }
-    const { position } = this.progress;
-    this.#restart({ offset: this.#offset, time: position });
+    this.#restart({ offset: this.#items.offset, time: this.progress.position }, faults);
   }
 
   /** Writes what is left up to the end of the next event, whatever its time, and stays paused. */
@@ -122,14 +98,11 @@ export class Player {
     this.pause();
     const { events } = this.progress;
     do {
-      this.#next ??= this.#items.next().value as Item | undefined;
-      const block = this.#next?.blocks[0];
-      if (this.#next && block !== undefined && block < this.#next.bytes.length) {
-        // What comes after the event in the same chunk waits for the next step.
-        const [event, rest] = cutItem(this.#next, block);
-        this.#next = event;
+      // What comes after the event in the same chunk waits for the next step.
+      const putRestBack = this.#items.cutAfterBlock();
+      if (putRestBack) {
         this.#writeNext(this.#clock.now);
-        this.#next = rest;
+        putRestBack();
         return;
       }
     } while (this.#writeNext(this.#clock.now) && this.progress.events === events);
@@ -137,8 +110,8 @@ export class Player {
 
   /** Writes a block of somebody else between two blocks of the recording. */
   insert(block: Uint8Array): void {
-    this.#inserted.push(block);
-    if (this.#boundary.isThere) this.#writeInserted();
+    this.#writer.insert(block);
+    this.#writeInserted();
   }
 
   /** The rest of the block that has begun, then the end. */
@@ -153,61 +126,28 @@ export class Player {
   stop(): void {
     this.#closing = true;
     this.#clearTimer();
-    this.#heartbeat.stop();
+    this.#writer.stop();
     this.progress.state = 'over';
   }
 
-  // ── What is played ──
-
-  #newPlaying(from: number): Playing {
-    return {
-      random: this.#options.random,
-      speed: () => this.#clock.speed,
-      from,
-      ending: this.#options.track.ending,
-      isCut: false,
-    };
-  }
-
-  #restart(start: Start): void {
+  #restart(start: Start, faults?: Faults): void {
     this.#clearTimer();
-    this.#next = undefined;
-    this.#playing = this.#newPlaying(start.time);
-    this.#items = this.#itemsFrom(start)[Symbol.iterator]();
+    this.#items.restart(start, faults);
     this.#clock.goTo(start.time);
     this.progress.position = start.time;
     if (this.progress.state !== 'over') this.progress.state = 'playing';
     this.#step();
   }
 
-  #itemsFrom(start: Start): Iterable<Item> {
-    this.#offset = start.offset;
-    const { live } = this.#options;
-    const items = live ? liveItems(live, this.#playing) : this.#recorded(start);
-    return applyFaults(items, this.#faults, this.#playing);
-  }
-
-  #recorded({ offset, time: from }: Start): Generator<Item> {
-    const { track, to } = this.#options;
-    // As fast as it goes, nobody can tell chunks apart: many are written at once.
-    const atOnce = (): boolean => this.#clock.speed === Infinity && !this.#clock.isHeld;
-    return recordedItems({ track, offset, from, to, atOnce });
-  }
-
-  // ── When it is written ──
-
   /** Writes what is due, and waits for the next. */
   #step(): void {
     this.#clearTimer();
     if (this.#clock.isHeld || this.#closing || this.progress.state === 'over') return;
-    for (let count = 0; !this.#full; count++) {
-      this.#next ??= this.#items.next().value as Item | undefined;
-      if (this.#next === NOT_YET) {
-        this.#next = undefined;
-        return;
-      }
+    for (let count = 0; !this.#writer.isFull; count++) {
+      const next = this.#items.peek();
+      if (next === NOT_YET) return;
       const now = performance.now();
-      const due = this.#clock.dueAfter(this.#next ? dueOf(this.#next, this.#playing) : this.#endDue());
+      const due = this.#clock.dueAfter(next ? dueOf(next, this.#items.playing) : this.#endDue());
       if (due - now > EARLY) {
         if (Number.isFinite(due))
           this.#timer = setTimeout(() => this.#step(), Math.min(LONGEST, Math.max(1, Math.floor(due - now))));
@@ -225,53 +165,40 @@ export class Player {
   #endDue(): number {
     const { track, to } = this.#options;
     // A fault that ends it does so at once.
-    if (this.#playing.isCut || this.#options.live) return 0;
-    return Math.max(0, Math.min(track.endAt, to) - this.#playing.from) / this.#clock.speed;
+    if (this.#items.playing.isCut || this.#options.live) return 0;
+    return Math.max(0, Math.min(track.endAt, to) - this.#items.playing.from) / this.#clock.speed;
   }
 
   /** Returns false when there is nothing more. */
   #writeNext(now: number): boolean {
-    this.#next ??= this.#items.next().value as Item | undefined;
-    const item = this.#next;
-    if (item === NOT_YET) {
-      this.#next = undefined;
-      return false;
-    }
+    const item = this.#items.peek();
+    if (item === NOT_YET) return false;
     if (!item) {
       this.#ended();
       return false;
     }
-    this.#next = undefined;
-    this.progress.lag = Math.max(0, now - this.#clock.dueAfter(dueOf(item, this.#playing)));
+    this.#items.take(item);
+    this.progress.lag = Math.max(0, now - this.#clock.dueAfter(dueOf(item, this.#items.playing)));
     this.progress.position = item.at;
-    this.#offset = Math.max(this.#offset, item.to);
     this.progress.events += item.blocks.length;
-    if (item.bytes.length > 0) this.#write(item.bytes, item.blocks.at(-1) ?? 0);
+    if (item.bytes.length > 0) this.#writer.write(item.bytes, item.blocks.at(-1) ?? 0);
     this.#writeInserted();
     return true;
   }
 
-  #write(bytes: Uint8Array, blockEnd: number): void {
-    this.progress.bytes += bytes.length;
-    this.#boundary.written(bytes, blockEnd);
-    if (!this.#options.sink.write(bytes)) this.#full = true;
-    this.#heartbeat.beat();
-  }
-
   #writeInserted(): void {
-    while (this.#boundary.isThere && this.#inserted.length > 0 && this.progress.state !== 'over') {
-      this.#write(this.#inserted.shift()!, 0);
-    }
+    if (this.progress.state === 'over') return;
+    this.#writer.writeInserted();
   }
 
   /** The rest of a block that has begun, at once. */
   #finishBlock(): void {
-    while (!this.#boundary.isThere && this.#writeNext(performance.now()));
+    while (!this.#writer.isBetweenBlocks && this.#writeNext(performance.now()));
   }
 
   #ended(): void {
-    const { ending } = this.#playing;
-    if (this.#options.loop && !this.#playing.isCut && this.#options.track.bytes.length > 0) {
+    const { ending, isCut } = this.#items.playing;
+    if (this.#options.loop && !isCut && this.#options.track.bytes.length > 0) {
       const start = startAt(this.#options.track, this.#options.from);
       // Not for ever at once: what has no length in time takes its turn.
       this.#timer = setTimeout(() => this.#restart(start), 1);
@@ -285,12 +212,7 @@ export class Player {
     this.stop();
     if (ending === 'end') this.#options.sink.end();
     else this.#options.sink.drop();
-    this.#options.over(this.#playing.isCut);
-  }
-
-  #sendHeartbeat(): void {
-    if (this.#boundary.isThere && !this.#clock.isHeld) this.#write(HEARTBEAT, 0);
-    else this.#heartbeat.beat();
+    this.#options.over(this.#items.playing.isCut);
   }
 
   #clearTimer(): void {

@@ -14,7 +14,7 @@ export interface Sink {
 }
 
 /** What comes while it is played: from a server behind. */
-export interface Live {
+export interface LiveSource {
   /** What has come and is not played yet; takers take it out. */
   waiting: Item[];
   /** Told of each item that a taker has taken out. */
@@ -26,7 +26,7 @@ export interface Live {
 export interface PlayerOptions {
   track: Track;
   /** Played instead of the track's bytes. */
-  live?: Live;
+  live?: LiveSource;
   faults: Faults;
   random(): number;
   /** Times as fast as it was recorded; Infinity for as fast as it goes. */
@@ -47,7 +47,7 @@ export interface PlayerOptions {
 }
 
 /** What one client has got. */
-export interface Progress {
+export interface PlayerProgress {
   bytes: number;
   events: number;
   /** ms of the recording; where playing is. */

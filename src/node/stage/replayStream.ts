@@ -1,8 +1,8 @@
-import { beganAt } from '../../shared/session/beganAt.ts';
+import { beganAt } from '../../shared/session/exchangeTimes.ts';
 import { wholeExchange } from '../../shared/session/file/har/wholeExchange.ts';
 import { openFile } from '../../shared/session/file/open/openFile.ts';
 import type { FileBytes } from '../../shared/session/file/source/fileBytes.ts';
-import { type Connection, joinConnections } from '../../shared/session/replay/resume.ts';
+import { joinConnections, type PlayedConnection } from '../../shared/session/replay/resume.ts';
 import { type Track, trackOf } from '../../shared/session/replay/track.ts';
 import type { Transport } from '../../shared/session/types.ts';
 
@@ -15,7 +15,7 @@ export interface ReplayStream {
   path: string;
   method: string;
   transport: Transport;
-  connections: Connection[];
+  connections: PlayedConnection[];
   /** All connections as one. Made when it is asked for. */
   joined(): Track;
   events: number;
@@ -58,7 +58,7 @@ function add(
   const recorded = read.streams.find(({ id }) => id === exchange.stream)!;
   let stream = byId.get(exchange.stream);
   if (!stream) {
-    const connections: Connection[] = [];
+    const connections: PlayedConnection[] = [];
     let joined: Track | undefined;
     stream = {
       id: exchange.stream,

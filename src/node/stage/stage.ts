@@ -5,12 +5,12 @@ import { MockError } from '../http/mockError.ts';
 import { longTimeout } from '../longTimeout.ts';
 import { Cast, type Part } from './cast.ts';
 import { Player } from './player.ts';
-import type { Progress } from './playerOptions.ts';
+import type { PlayerProgress } from './playerOptions.ts';
 import { corsHeaders, replayHeaders } from './replayHeaders.ts';
 import { breakOff, codingFor, sinkFor } from './sinks.ts';
-import { type Client, STAGE_DEFAULTS, type StageOptions, type Statistics } from './stageOptions.ts';
+import { type Client, STAGE_DEFAULTS, type StageOptions, type StageTotals } from './stageOptions.ts';
 
-type Playing = { player: Player; client: Omit<Client, keyof Progress>; response: ServerResponse };
+type Playing = { player: Player; client: Omit<Client, keyof PlayerProgress>; response: ServerResponse };
 
 /** Where sessions are played to clients. */
 export class Stage {
@@ -31,7 +31,7 @@ export class Stage {
     return [...this.#playing.values()].map(({ player, client }) => ({ ...client, ...player.progress }));
   }
 
-  get statistics(): Statistics {
+  get statistics(): StageTotals {
     const now = [...this.#playing.values()].map(({ player }) => player.progress);
     return {
       ...this.#totals,

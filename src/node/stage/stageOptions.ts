@@ -1,6 +1,6 @@
 import { NO_FAULTS, type Scenario } from '../faults/faults.ts';
 import type { ReconnectMode, WhenOver } from './cast.ts';
-import type { Progress } from './playerOptions.ts';
+import type { PlayerProgress } from './playerOptions.ts';
 
 /** How sessions are played. */
 export interface StageOptions {
@@ -33,7 +33,7 @@ export const STAGE_DEFAULTS: StageOptions = {
 };
 
 /** Somebody who is being served. */
-export interface Client extends Progress {
+export interface Client extends PlayerProgress {
   id: number;
   stream: string;
   path: string;
@@ -45,7 +45,7 @@ export interface Client extends Progress {
   lastEventId: string;
 }
 
-export interface Statistics {
+export interface StageTotals {
   connections: number;
   clients: number;
   bytes: number;

@@ -1,7 +1,7 @@
 import type { Assembled } from './build/assembled.ts';
 import type { Assembler } from './build/assembler.ts';
 import { isObject, parseJson } from './build/json.ts';
-import type { Ending, JsonEvent, StreamEvent, StreamFacts } from './build/streamFacts.ts';
+import type { JsonEvent, StreamContext, StreamEnding, StreamEvent } from './build/streamContext.ts';
 import { createFormat } from './createFormat.ts';
 import { createDetector, type Detector } from './detect.ts';
 
@@ -14,11 +14,11 @@ export interface Assembly {
   /** The next dispatched event, in order. */
   add(event: StreamEvent): void;
   /** What stands so far; undefined where the stream has no known format. */
-  result(ending: Ending): Assembled | undefined;
+  result(ending: StreamEnding): Assembled | undefined;
 }
 
 /** Tells the format of a stream, and puts its events together from the first one on. */
-export function createAssembly(facts: StreamFacts): Assembly {
+export function createAssembly(facts: StreamContext): Assembly {
   let detector: Detector | undefined = createDetector(facts);
   let assembler: Assembler | undefined;
   let waiting: JsonEvent[] = [];
@@ -69,7 +69,7 @@ const ENVELOPES = ['data', 'event', 'payload', 'chunk', 'message'];
  *
  * @returns an assembler of what is inside; it takes the events as they came
  */
-function createUnwrapping(facts: StreamFacts): (events: readonly JsonEvent[]) => Assembler | undefined {
+function createUnwrapping(facts: StreamContext): (events: readonly JsonEvent[]) => Assembler | undefined {
   return (events) => {
     const own = events.filter(({ data }) => data !== '' && data.trim() !== '[DONE]');
     if (own.length === 0) return undefined;

@@ -1,65 +1,65 @@
 import type { FormatName } from './build/assembled.ts';
 import type { Assembler } from './build/assembler.ts';
-import type { StreamFacts } from './build/streamFacts.ts';
-import { createAgUi } from './formats/agUi.ts';
-import { createAiSdkUi } from './formats/aiSdkUi.ts';
-import { createAnthropic } from './formats/anthropic.ts';
-import { createCohere } from './formats/cohere.ts';
-import { createCoze } from './formats/coze.ts';
-import { createDashscope } from './formats/dashscope.ts';
-import { createDify } from './formats/dify.ts';
-import { createGemini } from './formats/gemini.ts';
-import { createGeminiInteractions } from './formats/geminiInteractions.ts';
-import { createGraphqlSse } from './formats/graphqlSse.ts';
-import { createJsonRpc } from './formats/jsonRpc.ts';
-import { createLanggraph } from './formats/langgraph.ts';
-import { createMercure } from './formats/mercure.ts';
-import { createMistralConversations } from './formats/mistralConversations.ts';
-import { createOllama } from './formats/ollama.ts';
-import { createOpenaiChat } from './formats/openaiChat.ts';
-import { createOpenaiResponses } from './formats/openaiResponses.ts';
-import { createTrpc } from './formats/trpc.ts';
+import type { StreamContext } from './build/streamContext.ts';
+import { AgUiAssembler } from './formats/agUi.ts';
+import { AiSdkUiAssembler } from './formats/aiSdkUi.ts';
+import { AnthropicAssembler } from './formats/anthropic.ts';
+import { CohereAssembler } from './formats/cohere.ts';
+import { CozeAssembler } from './formats/coze.ts';
+import { DashscopeAssembler } from './formats/dashscope.ts';
+import { DifyAssembler } from './formats/dify.ts';
+import { GeminiAssembler } from './formats/gemini.ts';
+import { GeminiInteractionsAssembler } from './formats/geminiInteractions.ts';
+import { GraphqlSseAssembler } from './formats/graphqlSse.ts';
+import { JsonRpcAssembler } from './formats/jsonRpc.ts';
+import { LanggraphAssembler } from './formats/langgraph.ts';
+import { MercureAssembler } from './formats/mercure.ts';
+import { MistralConversationsAssembler } from './formats/mistralConversations.ts';
+import { OllamaAssembler } from './formats/ollama.ts';
+import { OpenaiChatAssembler } from './formats/openaiChat.ts';
+import { OpenaiResponsesAssembler } from './formats/openaiResponses.ts';
+import { TrpcAssembler } from './formats/trpc.ts';
 
 /** The assembler of a format. */
-export function createFormat(format: FormatName, facts: StreamFacts): Assembler {
+export function createFormat(format: FormatName, facts: StreamContext): Assembler {
   switch (format) {
     case 'ag-ui':
-      return createAgUi();
+      return new AgUiAssembler();
     case 'ai-sdk-ui':
-      return createAiSdkUi();
+      return new AiSdkUiAssembler();
     case 'anthropic':
-      return createAnthropic();
+      return new AnthropicAssembler();
     case 'cohere':
-      return createCohere();
+      return new CohereAssembler();
     case 'coze':
-      return createCoze();
+      return new CozeAssembler();
     case 'dashscope':
-      return createDashscope();
+      return new DashscopeAssembler();
     case 'dify':
-      return createDify();
+      return new DifyAssembler();
     case 'gemini':
-      return createGemini();
+      return new GeminiAssembler();
     case 'gemini-interactions':
-      return createGeminiInteractions();
+      return new GeminiInteractionsAssembler();
     case 'graphql-sse':
-      return createGraphqlSse(facts);
+      return new GraphqlSseAssembler(facts);
     case 'jsonrpc':
     case 'mcp':
     case 'mcp-sse':
-      return createJsonRpc(format, facts);
+      return new JsonRpcAssembler(format, facts);
     case 'langgraph':
-      return createLanggraph();
+      return new LanggraphAssembler();
     case 'mercure':
-      return createMercure();
+      return new MercureAssembler();
     case 'mistral-conversations':
-      return createMistralConversations();
+      return new MistralConversationsAssembler();
     case 'ollama':
-      return createOllama();
+      return new OllamaAssembler();
     case 'openai-chat':
-      return createOpenaiChat();
+      return new OpenaiChatAssembler();
     case 'openai-responses':
-      return createOpenaiResponses();
+      return new OpenaiResponsesAssembler();
     case 'trpc':
-      return createTrpc();
+      return new TrpcAssembler();
   }
 }

@@ -1,7 +1,7 @@
 import { headerOf } from '../session/headerOf.ts';
 import type { FormatName } from './build/assembled.ts';
 import { array, filled, isObject, type JsonObject, number, object, string } from './build/json.ts';
-import type { JsonEvent, StreamFacts } from './build/streamFacts.ts';
+import type { JsonEvent, StreamContext } from './build/streamContext.ts';
 import { DIFY_EVENTS } from './formats/dify.ts';
 import { isRpc } from './formats/jsonRpc.ts';
 import { isMcpMethod } from './formats/mcpMethods.ts';
@@ -51,7 +51,7 @@ export function createDetector({
   headers,
   requestHeaders,
   requestBody,
-}: StreamFacts): Detector {
+}: StreamContext): Detector {
   const aiSdk = new Set<string>();
   const hasAiSdkHeader = headerOf(headers, 'x-vercel-ai-ui-message-stream') !== undefined;
   let isAiSdkProven = false;

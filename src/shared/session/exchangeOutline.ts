@@ -1,3 +1,4 @@
+import { hasOtherType } from './formatOf.ts';
 import type { Exchange, HttpSide } from './types.ts';
 
 /** What the HTTP layer saw of an exchange, without headers and texts. */
@@ -7,7 +8,11 @@ export type HttpOutline = Omit<HttpSide, 'requestHeaders' | 'redirects' | 'evide
  * An exchange without what is read only when somebody looks at it: headers, redirects, evidence. Some 300 bytes instead
  * of some thousands, since a day of attempts to reach a dead server is ten thousands of exchanges.
  */
-export type ExchangeOutline = Omit<Exchange, 'headers' | 'http'> & { http?: HttpOutline };
+export type ExchangeOutline = Omit<Exchange, 'headers' | 'http'> & {
+  http?: HttpOutline;
+  /** It was answered by something that is no event stream: its headers said so. */
+  otherType?: true;
+};
 
 const SHARED = [
   'stream',
@@ -29,6 +34,7 @@ const SHARED_HTTP = ['protocol', 'remoteAddress', 'error'] as const;
 export function outlineOf(exchange: Exchange, like: ExchangeOutline | undefined): ExchangeOutline {
   const { headers: _headers, http, ...outline } = exchange;
   const shared: ExchangeOutline = outline;
+  if (hasOtherType(exchange)) shared.otherType = true;
   if (like) share(shared, like, SHARED);
   if (!http) return shared;
   const {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createAssembly } from '../../../src/shared/assemble/assembly.ts';
-import type { StreamFacts } from '../../../src/shared/assemble/build/streamFacts.ts';
+import type { StreamContext } from '../../../src/shared/assemble/build/streamContext.ts';
 
-const FACTS: StreamFacts = {
+const FACTS: StreamContext = {
   framing: 'sse',
   url: 'https://a.example/v1/chat/completions',
   method: 'POST',

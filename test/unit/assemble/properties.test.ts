@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createAssembly } from '../../../src/shared/assemble/assembly.ts';
 import type { Assembled } from '../../../src/shared/assemble/build/assembled.ts';
-import type { StreamEvent } from '../../../src/shared/assemble/build/streamFacts.ts';
+import type { StreamEvent } from '../../../src/shared/assemble/build/streamContext.ts';
 import { eventsIn, readSamples, type Sample } from '../../support/assembledSamples.ts';
 import { holds } from '../../support/properties.ts';
 

@@ -1,10 +1,10 @@
 import type { Stall } from '../../../shared/diagnosis/measures/stalls.ts';
-import { beganAt } from '../../../shared/session/beganAt.ts';
-import { type ClockJump, elapsed } from '../../../shared/session/clock.ts';
+import { type ClockJump, elapsed } from '../../../shared/session/clockJumps.ts';
 import type { ExchangeOutline } from '../../../shared/session/exchangeOutline.ts';
+import { beganAt, endedAt, knownUntil, openedAt } from '../../../shared/session/exchangeTimes.ts';
+import { outcomeOf } from '../../../shared/session/outcome.ts';
 import type { Stream } from '../../../shared/session/types.ts';
-import { endedAt } from '../../data/endedAt.ts';
-import { failureOf } from './failureOf.ts';
+import { sayOutcome } from '../../../shared/text/sayOutcome.ts';
 import type { Lane, LanePoint, LaneSpan } from './lane.ts';
 import { silentSince } from './silentSince.ts';
 
@@ -111,7 +111,7 @@ export class LaneBuilder {
     const begin = beganAt(exchange);
     const opened = openedAt(exchange);
     const ended = endedAt(exchange);
-    const end = ended ?? (this.#live ? undefined : Math.max(begin, exchange.lastAt ?? opened ?? begin));
+    const end = ended ?? (this.#live ? undefined : Math.max(begin, knownUntil(exchange)));
     const waits = exchange.number > 1 && !exchange.http && opened === undefined && ended === undefined;
     if (at.brokenAt !== undefined && !waits) {
       at.attempts++;
@@ -134,14 +134,14 @@ export class LaneBuilder {
       this.#spans.push({ kind: 'open', from: opened, to: end });
     }
     if (ended === undefined) return;
-    const failure = failureOf(exchange);
-    if (failure) {
+    const outcome = outcomeOf(exchange);
+    if (outcome?.isFailed) {
       at.errors++;
-      this.#point('error', ended, failure);
+      this.#point('error', ended, sayOutcome(outcome, exchange));
       return;
     }
-    const byPage = exchange.end === 'close' || exchange.end === 'abort' || exchange.end === 'cancel';
-    this.#point(byPage ? 'close' : 'end', ended, exchange.end === 'unload' ? 'the page went away' : '');
+    const reason = outcome?.reason;
+    this.#point(reason === 'page' ? 'close' : 'end', ended, reason === 'unload' ? 'the page went away' : '');
   }
 
   #point(kind: LanePoint['kind'], at: number, detail: string, attempt = 0, waited = 0): void {
@@ -159,8 +159,3 @@ const BEGINNING: Checkpoint = {
   longestGap: 0,
   errors: 0,
 };
-
-function openedAt({ respondedAt, firstAt, status, http }: ExchangeOutline): number | undefined {
-  if (status !== undefined && status !== 0 && status !== 200) return undefined;
-  return respondedAt ?? (http?.error ? undefined : firstAt);
-}

@@ -1,7 +1,8 @@
-import { elapsed } from '../../../shared/session/clock.ts';
+import { elapsed } from '../../../shared/session/clockJumps.ts';
 import type { ExchangeOutline } from '../../../shared/session/exchangeOutline.ts';
 import { formatCount, formatDuration } from '../../../shared/session/format.ts';
-import { failureOf } from './failureOf.ts';
+import { outcomeOf } from '../../../shared/session/outcome.ts';
+import { sayOutcome } from '../../../shared/text/sayOutcome.ts';
 import type { Lane } from './lane.ts';
 
 /** How a logical stream is, at a glance: the worst of what there is to say, in two or three words. */
@@ -48,7 +49,7 @@ export function conditionOf(
       title: `Open, and silent for ${length}: longer than usual for this stream.`,
     };
   }
-  const failure = last && stream.state === 'ended' ? failureOf(last) : '';
+  const failure = last && stream.state === 'ended' ? sayOutcome(outcomeOf(last), last) : '';
   if (failure) return { tone: 'bad', text: failure, title: `Ended by a failure: ${failure}.` };
   if (live && stream.state === 'connecting' && last && elapsed(last.startedAt, now, lane.jumps) > 2000) {
     return { tone: 'warn', text: 'waits', title: 'Has been waiting for an answer for over two seconds.' };

@@ -1,4 +1,4 @@
-import type { ClockJump } from '../../../shared/session/clock.ts';
+import type { ClockJump } from '../../../shared/session/clockJumps.ts';
 import type { Stream } from '../../../shared/session/types.ts';
 
 /** A time in which a stream was in one state. Times are ms since the epoch. */

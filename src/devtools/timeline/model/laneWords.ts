@@ -1,4 +1,4 @@
-import { type ClockJump, elapsed } from '../../../shared/session/clock.ts';
+import { type ClockJump, elapsed } from '../../../shared/session/clockJumps.ts';
 import { formatDuration } from '../../../shared/session/format.ts';
 import type { LanePoint, LaneSpan } from './lane.ts';
 

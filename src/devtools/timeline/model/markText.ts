@@ -1,4 +1,4 @@
-import { clockJumps } from '../../../shared/session/clock.ts';
+import { clockJumps } from '../../../shared/session/clockJumps.ts';
 import { formatDuration } from '../../../shared/session/format.ts';
 import type { Mark } from '../../../shared/session/types.ts';
 

@@ -1,4 +1,4 @@
-import { type ClockJump, elapsed } from '../../../shared/session/clock.ts';
+import { type ClockJump, elapsed } from '../../../shared/session/clockJumps.ts';
 import type { Stream } from '../../../shared/session/types.ts';
 
 /** Last sign of life of an open stream that has been silent for longer than it should; undefined when all is well. */

@@ -1,7 +1,7 @@
 import type { AnswerBuilder } from './answerBuilder.ts';
 import type { Assembled, FormatName, Note, Status, StreamError } from './assembled.ts';
 import { filled } from './json.ts';
-import type { Ending, JsonEvent, StreamFacts } from './streamFacts.ts';
+import type { JsonEvent, StreamContext, StreamEnding } from './streamContext.ts';
 import type { TextChannel } from './textChannel.ts';
 
 /** Puts the events of one format together. */
@@ -9,7 +9,7 @@ export interface Assembler {
   /** The next event, in their order. */
   add(event: JsonEvent): void;
   /** What stands so far. May be asked for at any time, and again later. */
-  result(ending: Ending): Assembled;
+  result(ending: StreamEnding): Assembled;
 }
 
 /** What is common to all formats: which events have output, which types are not known, what there is to note. */
@@ -81,7 +81,7 @@ export function worstOf(statuses: readonly Status[]): Status {
 }
 
 /** The status of what has no terminal: it goes on, it was cut, or not all of it was seen. */
-export function withoutTerminal({ open, whole }: Ending): Status {
+export function withoutTerminal({ open, whole }: StreamEnding): Status {
   if (open) return 'open';
   return whole ? 'truncated' : 'unknown';
 }
@@ -113,4 +113,4 @@ export function assembled(
 }
 
 /** Makes the assembler of a format. */
-export type CreateAssembler = (facts: StreamFacts) => Assembler;
+export type CreateAssembler = (facts: StreamContext) => Assembler;

@@ -1,8 +1,8 @@
 import { AnswerBuilder } from '../build/answerBuilder.ts';
-import type { Status, Usage } from '../build/assembled.ts';
+import type { Assembled, Status, Usage } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal, worstOf } from '../build/assembler.ts';
 import { filled, isObject, type JsonObject, number, object, string } from '../build/json.ts';
-import type { JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import type { ToolCallBuilder } from '../build/toolCall.ts';
 import { defined, mergeUsage, sum, usageOf } from '../build/usage.ts';
 
@@ -25,36 +25,59 @@ interface Message {
 }
 
 /** Anthropic's Messages. */
-export function createAnthropic(): Assembler {
-  const progress = new Progress();
-  const messages: Message[] = [];
-  const usage: JsonObject = {};
-  let model: string | undefined;
-  let hidden = false;
+export class AnthropicAssembler implements Assembler {
+  readonly #progress = new Progress();
+  readonly #messages: Message[] = [];
+  readonly #usage: JsonObject = {};
+  #model: string | undefined;
+  #hidden = false;
 
-  function current(n: number): Message {
-    const last = messages.at(-1);
-    if (last) return last;
-    progress.note({ code: 'joinedInTheMiddle', event: n });
-    return begin();
+  add(event: JsonEvent): void {
+    this.#progress.events = event.n;
+    this.#handle(event);
   }
 
-  function begin(): Message {
-    const message = { answer: new AnswerBuilder(messages.length), blocks: new Map(), stopped: false };
-    messages.push(message);
+  result(ending: StreamEnding): Assembled {
+    const status = this.#progress.error
+      ? 'error'
+      : worstOf(this.#messages.map((one) => (one.stopped ? statusOf(one.answer) : withoutTerminal(ending))));
+    const result = assembled(
+      'anthropic',
+      this.#progress,
+      this.#messages.map(({ answer }) => answer),
+      this.#messages.length === 0 ? withoutTerminal(ending) : status,
+      {
+        ...(this.#model ? { model: this.#model } : {}),
+        usage: usageOf(this.#usage, anthropicUsage),
+      },
+    );
+    if (this.#hidden) result.notes.push({ code: 'reasoningHidden' });
+    return result;
+  }
+
+  #current(n: number): Message {
+    const last = this.#messages.at(-1);
+    if (last) return last;
+    this.#progress.note({ code: 'joinedInTheMiddle', event: n });
+    return this.#begin();
+  }
+
+  #begin(): Message {
+    const message = { answer: new AnswerBuilder(this.#messages.length), blocks: new Map(), stopped: false };
+    this.#messages.push(message);
     return message;
   }
 
-  function start(json: JsonObject, n: number): void {
-    const before = messages.at(-1);
-    if (before && !before.stopped) progress.note({ code: 'answerRestarted', event: n });
-    begin();
+  #start(json: JsonObject, n: number): void {
+    const before = this.#messages.at(-1);
+    if (before && !before.stopped) this.#progress.note({ code: 'answerRestarted', event: n });
+    this.#begin();
     const message = object(json.message);
-    model = filled(message.model) ?? model;
-    mergeUsage(usage, message.usage);
+    this.#model = filled(message.model) ?? this.#model;
+    mergeUsage(this.#usage, message.usage);
   }
 
-  function addText(
+  #addText(
     channel: 'reasoning' | 'text',
     message: Message,
     block: Block | undefined,
@@ -69,49 +92,49 @@ export function createAnthropic(): Assembler {
       return;
     }
     if (block) delete block.seed;
-    if (channel === 'text') progress.appendText(own, text, n);
-    else progress.appendOutput(own, text, n);
+    if (channel === 'text') this.#progress.appendText(own, text, n);
+    else this.#progress.appendOutput(own, text, n);
   }
 
-  function startBlock(json: JsonObject, n: number): void {
-    const message = current(n);
+  #startBlock(json: JsonObject, n: number): void {
+    const message = this.#current(n);
     const content = object(json.content_block);
     const block: Block = { type: string(content.type) };
     message.blocks.set(number(json.index) ?? message.blocks.size, block);
     if (block.type === 'text' || block.type === 'thinking') {
       const channel = block.type === 'text' ? 'text' : 'reasoning';
       const text = string(content[block.type]);
-      addText(channel, message, undefined, text, n);
+      this.#addText(channel, message, undefined, text, n);
       if (text !== '') block.seed = text;
     } else if (TOOLS.has(block.type)) {
       block.call = message.answer.call(filled(content.id) ?? null, filled(content.name) ?? null);
       block.call.seen(n);
       if (isObject(content.input) && Object.keys(content.input).length > 0)
         block.call.setInput(content.input);
-      progress.output(n);
+      this.#progress.output(n);
     } else {
       if (block.type.endsWith('_tool_result')) giveOutput(message, content);
-      if (block.type === 'fallback') model = filled(object(content.to).model) ?? model;
+      if (block.type === 'fallback') this.#model = filled(object(content.to).model) ?? this.#model;
       message.answer.blocks.push(content);
     }
   }
 
-  function addDelta(json: JsonObject, n: number): void {
-    const message = current(n);
+  #addDelta(json: JsonObject, n: number): void {
+    const message = this.#current(n);
     const delta = object(json.delta);
     const block = message.blocks.get(number(json.index) ?? -1);
     switch (delta.type) {
       case 'text_delta':
-        addText('text', message, block, string(delta.text), n);
+        this.#addText('text', message, block, string(delta.text), n);
         return;
       case 'thinking_delta':
-        addText('reasoning', message, block, string(delta.thinking), n);
+        this.#addText('reasoning', message, block, string(delta.thinking), n);
         return;
       case 'input_json_delta': {
         const call = block?.call ?? message.answer.calls.at(-1) ?? message.answer.call();
         call.args.append(string(delta.partial_json), n);
         call.seen(n);
-        if (string(delta.partial_json) !== '') progress.output(n);
+        if (string(delta.partial_json) !== '') this.#progress.output(n);
         return;
       }
       case 'citations_delta': {
@@ -122,33 +145,33 @@ export function createAnthropic(): Assembler {
         return;
       }
       case 'signature_delta':
-        if (message.answer.reasoning.isEmpty) hidden = true;
+        if (message.answer.reasoning.isEmpty) this.#hidden = true;
         return;
       default:
-        progress.unknown(string(delta.type));
+        this.#progress.unknown(string(delta.type));
     }
   }
 
-  function handle({ n, json }: JsonEvent): void {
+  #handle({ n, json }: JsonEvent): void {
     if (!isObject(json)) return;
     switch (json.type) {
       case 'message_start':
-        start(json, n);
+        this.#start(json, n);
         return;
       case 'content_block_start':
-        startBlock(json, n);
+        this.#startBlock(json, n);
         return;
       case 'content_block_delta':
-        addDelta(json, n);
+        this.#addDelta(json, n);
         return;
       case 'content_block_stop': {
-        const call = current(n).blocks.get(number(json.index) ?? -1)?.call;
+        const call = this.#current(n).blocks.get(number(json.index) ?? -1)?.call;
         if (call) call.closed = true;
         return;
       }
       case 'message_delta': {
-        const { answer } = current(n);
-        mergeUsage(usage, json.usage);
+        const { answer } = this.#current(n);
+        mergeUsage(this.#usage, json.usage);
         const reason = filled(object(json.delta).stop_reason);
         if (!reason) return;
         answer.finish = reason;
@@ -156,43 +179,19 @@ export function createAnthropic(): Assembler {
         return;
       }
       case 'message_stop':
-        current(n).stopped = true;
+        this.#current(n).stopped = true;
         return;
       case 'error': {
         const { type, message } = object(json.error);
-        progress.error = defined({ code: filled(type), message: filled(message) });
+        this.#progress.error = defined({ code: filled(type), message: filled(message) });
         return;
       }
       case 'ping':
         return;
       default:
-        progress.unknown(string(json.type));
+        this.#progress.unknown(string(json.type));
     }
   }
-
-  return {
-    add(event) {
-      progress.events = event.n;
-      handle(event);
-    },
-    result(ending) {
-      const status = progress.error
-        ? 'error'
-        : worstOf(messages.map((one) => (one.stopped ? statusOf(one.answer) : withoutTerminal(ending))));
-      const result = assembled(
-        'anthropic',
-        progress,
-        messages.map(({ answer }) => answer),
-        messages.length === 0 ? withoutTerminal(ending) : status,
-        {
-          ...(model ? { model } : {}),
-          usage: usageOf(usage, anthropicUsage),
-        },
-      );
-      if (hidden) result.notes.push({ code: 'reasoningHidden' });
-      return result;
-    },
-  };
 }
 
 function giveOutput({ answer }: Message, content: JsonObject): void {

@@ -1,5 +1,5 @@
 import { AnswerBuilder } from '../build/answerBuilder.ts';
-import type { Status } from '../build/assembled.ts';
+import type { Assembled, Status } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal, worstOf } from '../build/assembler.ts';
 import {
   array,
@@ -11,22 +11,68 @@ import {
   parseJson,
   string,
 } from '../build/json.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import { defined, mergeUsage, tokenUsage, usageOf } from '../build/usage.ts';
 
 /** DashScope's own format: cumulative, unless a piece that is no extension proves otherwise. */
-export function createDashscope(): Assembler {
-  const progress = new Progress();
-  const answers = new Map<number, AnswerBuilder>();
-  const usage: JsonObject = {};
-  let model: string | undefined;
+export class DashscopeAssembler implements Assembler {
+  readonly #progress = new Progress();
+  readonly #answers = new Map<number, AnswerBuilder>();
+  readonly #usage: JsonObject = {};
+  #model: string | undefined;
 
-  function answerAt(index: number): AnswerBuilder {
-    const answer = answers.get(index) ?? new AnswerBuilder(index, true);
-    answers.set(index, answer);
+  add({ n, type, json }: JsonEvent): void {
+    this.#progress.events = n;
+    if (!isObject(json)) return;
+    this.#model ??= filled(json.model);
+    mergeUsage(this.#usage, json.usage);
+    if (type === 'error' || (filled(json.code) && !isObject(json.output))) {
+      this.#progress.error = defined({ message: filled(json.message), code: filled(json.code) });
+      return;
+    }
+    const output = object(json.output);
+    const choices = array(output.choices).map(object);
+    choices.forEach((choice, i) => {
+      this.#addChoice(choice, i, n);
+    });
+    if (choices.length > 0) return;
+    this.#progress.appendText(this.#answerAt(0).text, output.text, n);
+    setFinish(this.#answerAt(0), output.finish_reason);
+  }
+
+  result(ending: StreamEnding): Assembled {
+    const all = [...this.#answers.values()].sort((a, b) => a.index - b.index);
+    const statuses = all.map(({ finish }): Status => {
+      if (finish === null) return withoutTerminal(ending);
+      return finish === 'length' ? 'limited' : 'complete';
+    });
+    const status = this.#progress.error
+      ? 'error'
+      : all.length === 0
+        ? withoutTerminal(ending)
+        : worstOf(statuses);
+    const isCumulative = all.every(({ text, reasoning }) => text.isCumulative && reasoning.isCumulative);
+    return assembled(
+      'dashscope',
+      this.#progress,
+      all,
+      status,
+      {
+        ...(this.#model ? { model: this.#model } : {}),
+        mode: isCumulative ? 'cumulative' : 'append',
+        usage: usageOf(this.#usage, tokenUsage),
+      },
+      true,
+    );
+  }
+
+  #answerAt(index: number): AnswerBuilder {
+    const answer = this.#answers.get(index) ?? new AnswerBuilder(index, true);
+    this.#answers.set(index, answer);
     return answer;
   }
 
-  function addCall(answer: AnswerBuilder, part: JsonObject, n: number): void {
+  #addCall(answer: AnswerBuilder, part: JsonObject, n: number): void {
     const id = filled(part.id);
     const own = object(part.function);
     const index = number(part.index);
@@ -41,63 +87,17 @@ export function createDashscope(): Assembler {
       else call.args.append(text, n);
     }
     call.seen(n);
-    progress.output(n);
+    this.#progress.output(n);
   }
 
-  function addChoice(choice: JsonObject, index: number, n: number): void {
-    const answer = answerAt(number(choice.index) ?? index);
+  #addChoice(choice: JsonObject, index: number, n: number): void {
+    const answer = this.#answerAt(number(choice.index) ?? index);
     const message = object(choice.message);
-    progress.appendOutput(answer.reasoning, message.reasoning_content, n);
-    progress.appendText(answer.text, contentOf(message.content), n);
-    for (const part of array(message.tool_calls).map(object)) addCall(answer, part, n);
+    this.#progress.appendOutput(answer.reasoning, message.reasoning_content, n);
+    this.#progress.appendText(answer.text, contentOf(message.content), n);
+    for (const part of array(message.tool_calls).map(object)) this.#addCall(answer, part, n);
     setFinish(answer, choice.finish_reason);
   }
-
-  return {
-    add({ n, type, json }) {
-      progress.events = n;
-      if (!isObject(json)) return;
-      model ??= filled(json.model);
-      mergeUsage(usage, json.usage);
-      if (type === 'error' || (filled(json.code) && !isObject(json.output))) {
-        progress.error = defined({ message: filled(json.message), code: filled(json.code) });
-        return;
-      }
-      const output = object(json.output);
-      const choices = array(output.choices).map(object);
-      choices.forEach((choice, i) => {
-        addChoice(choice, i, n);
-      });
-      if (choices.length > 0) return;
-      progress.appendText(answerAt(0).text, output.text, n);
-      setFinish(answerAt(0), output.finish_reason);
-    },
-    result(ending) {
-      const all = [...answers.values()].sort((a, b) => a.index - b.index);
-      const statuses = all.map(({ finish }): Status => {
-        if (finish === null) return withoutTerminal(ending);
-        return finish === 'length' ? 'limited' : 'complete';
-      });
-      const status = progress.error
-        ? 'error'
-        : all.length === 0
-          ? withoutTerminal(ending)
-          : worstOf(statuses);
-      const isCumulative = all.every(({ text, reasoning }) => text.isCumulative && reasoning.isCumulative);
-      return assembled(
-        'dashscope',
-        progress,
-        all,
-        status,
-        {
-          ...(model ? { model } : {}),
-          mode: isCumulative ? 'cumulative' : 'append',
-          usage: usageOf(usage, tokenUsage),
-        },
-        true,
-      );
-    },
-  };
 }
 
 function setFinish(answer: AnswerBuilder, reason: unknown): void {

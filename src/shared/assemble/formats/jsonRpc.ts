@@ -1,5 +1,5 @@
 import { headerOf } from '../../session/headerOf.ts';
-import type { Assembled, FormatName, Status } from '../build/assembled.ts';
+import type { Assembled, Status } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal } from '../build/assembler.ts';
 import {
   array,
@@ -11,7 +11,7 @@ import {
   parseJson,
   string,
 } from '../build/json.ts';
-import type { Ending, JsonEvent, StreamFacts } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamContext, StreamEnding } from '../build/streamContext.ts';
 
 /** `1` and `"1"` are different IDs. */
 export type RpcId = number | string | null;
@@ -37,37 +37,72 @@ export interface RpcCall {
 }
 
 /** JSON-RPC 2.0 over a stream: MCP among it, which has more to tell. */
-export function createJsonRpc(format: 'jsonrpc' | 'mcp' | 'mcp-sse', facts: StreamFacts): Assembler {
-  const progress = new Progress();
-  const calls: RpcCall[] = [];
-  const notifications: Record<string, number> = Object.create(null);
+export class JsonRpcAssembler implements Assembler {
+  readonly #progress = new Progress();
+  readonly #calls: RpcCall[] = [];
+  readonly #notifications: Record<string, number> = Object.create(null);
   /** The token of progress of each request. */
-  const tokens = new Map<string, RpcCall>();
-  let endpoint: string | undefined;
-  let revision = headerOf(facts.requestHeaders, 'mcp-protocol-version');
-  let lastEventId = '';
-  const requests = requestsOf(facts);
-  for (const request of requests) {
-    const call = clientCall(request);
-    calls.push(call);
-    const token = object(object(request.params)._meta).progressToken ?? request.id;
-    tokens.set(keyOf(token), call);
-  }
-  const known = methodFromHeaders(facts);
+  readonly #tokens = new Map<string, RpcCall>();
+  #endpoint: string | undefined;
+  #revision: string | undefined;
+  #lastEventId = '';
+  readonly #format: 'jsonrpc' | 'mcp' | 'mcp-sse';
+  readonly #facts: StreamContext;
+  readonly #requests: JsonObject[];
+  readonly #known: ReturnType<typeof methodFromHeaders>;
 
-  function callOf(id: unknown): RpcCall {
-    const own = calls.find((call) => call.from === 'client' && call.id === id);
+  constructor(format: 'jsonrpc' | 'mcp' | 'mcp-sse', facts: StreamContext) {
+    this.#format = format;
+    this.#facts = facts;
+    this.#revision = headerOf(facts.requestHeaders, 'mcp-protocol-version');
+    this.#requests = requestsOf(facts);
+    this.#known = methodFromHeaders(facts);
+    for (const request of this.#requests) {
+      const call = clientCall(request);
+      this.#calls.push(call);
+      const token = object(object(request.params)._meta).progressToken ?? request.id;
+      this.#tokens.set(keyOf(token), call);
+    }
+  }
+
+  add(event: JsonEvent): void {
+    this.#progress.events = event.n;
+    this.#handle(event);
+  }
+
+  result(ending: StreamEnding): Assembled {
+    const isAnswer = this.#requests.length > 0 || this.#known !== undefined || this.#facts.method === 'POST';
+    const status = statusOf(this.#calls, isAnswer, ending);
+    const result = assembled(this.#format, this.#progress, [], status, {
+      usage: null,
+      calls: this.#calls.map((call) => ({ ...call })),
+      ...(Object.keys(this.#notifications).length > 0 ? { notifications: { ...this.#notifications } } : {}),
+      ...(this.#endpoint === undefined ? {} : { endpoint: this.#endpoint }),
+      ...(this.#revision === undefined ? {} : { revision: this.#revision }),
+    });
+    const failed = this.#calls.find(({ outcome }) => outcome === 'error');
+    if (status === 'error' && failed?.error) result.error = failed.error;
+    // Closed on purpose: the server says when it expects the client back.
+    if (ending.retryAtEnd && this.#lastEventId !== '' && status === 'truncated') {
+      result.notes = result.notes.filter(({ code }) => code !== 'noTerminal');
+      result.notes.push({ code: 'expectedBack', lastEventId: this.#lastEventId });
+    }
+    return result;
+  }
+
+  #callOf(id: unknown): RpcCall {
+    const own = this.#calls.find((call) => call.from === 'client' && call.id === id);
     if (own) return own;
     const call: RpcCall = { from: 'client', id: id as RpcId, method: null, outcome: 'none' };
     // A POST has one request, and its method and name may stand in headers.
-    if (known && requests.length === 0 && calls.every(({ from }) => from === 'server'))
-      Object.assign(call, known);
-    calls.push(call);
+    if (this.#known && this.#requests.length === 0 && this.#calls.every(({ from }) => from === 'server'))
+      Object.assign(call, this.#known);
+    this.#calls.push(call);
     return call;
   }
 
-  function answered(json: JsonObject, n: number): void {
-    const call = callOf(json.id ?? null);
+  #answered(json: JsonObject, n: number): void {
+    const call = this.#callOf(json.id ?? null);
     call.event = n;
     if (isObject(json.error)) {
       call.outcome = 'error';
@@ -79,26 +114,28 @@ export function createJsonRpc(format: 'jsonrpc' | 'mcp' | 'mcp-sse', facts: Stre
     call.outcome = result.isError === true ? 'toolError' : 'result';
     if (filled(result.protocolVersion) && isObject(result.capabilities)) {
       call.method ??= 'initialize';
-      revision ??= filled(result.protocolVersion);
+      this.#revision ??= filled(result.protocolVersion);
     }
-    if (filled(result.resultType)) revision ??= '2026-07-28';
+    if (filled(result.resultType)) this.#revision ??= '2026-07-28';
     if (result.resultType !== 'input_required') return;
     call.outcome = 'input_required';
     call.asks = Object.values(object(result.inputRequests)).map((one) => string(object(one).method));
   }
 
-  function notified(json: JsonObject, n: number): void {
+  #notified(json: JsonObject, n: number): void {
     const method = string(json.method);
-    notifications[method] = (notifications[method] ?? 0) + 1;
+    this.#notifications[method] = (this.#notifications[method] ?? 0) + 1;
     if (method !== 'notifications/progress') return;
     const params = object(json.params);
-    const own = tokens.get(keyOf(params.progressToken)) ?? (requests.length === 1 ? calls[0] : undefined);
+    const own =
+      this.#tokens.get(keyOf(params.progressToken)) ??
+      (this.#requests.length === 1 ? this.#calls[0] : undefined);
     const value = number(params.progress);
     if (!own || value === undefined) return;
     const total = number(params.total);
     const before = own.progress?.at(-1)?.progress;
     if ((before !== undefined && value < before) || own.event !== undefined)
-      progress.note({ code: 'progressFell', event: n });
+      this.#progress.note({ code: 'progressFell', event: n });
     own.progress = [
       ...(own.progress ?? []),
       {
@@ -110,54 +147,28 @@ export function createJsonRpc(format: 'jsonrpc' | 'mcp' | 'mcp-sse', facts: Stre
     ];
   }
 
-  function message(json: JsonObject, n: number): void {
-    progress.output(n);
+  #message(json: JsonObject, n: number): void {
+    this.#progress.output(n);
     if (typeof json.method === 'string') {
-      if (json.id === undefined) notified(json, n);
-      else calls.push({ ...clientCall(json), from: 'server', outcome: 'elsewhere', event: n });
-    } else if ('result' in json || 'error' in json) answered(json, n);
-    else progress.unknown('message');
+      if (json.id === undefined) this.#notified(json, n);
+      else this.#calls.push({ ...clientCall(json), from: 'server', outcome: 'elsewhere', event: n });
+    } else if ('result' in json || 'error' in json) this.#answered(json, n);
+    else this.#progress.unknown('message');
   }
 
-  function handle({ n, type, data, json, id }: JsonEvent): void {
-    lastEventId = id;
-    if (format === 'mcp-sse' && type === 'endpoint') {
-      endpoint = data;
+  #handle({ n, type, data, json, id }: JsonEvent): void {
+    this.#lastEventId = id;
+    if (this.#format === 'mcp-sse' && type === 'endpoint') {
+      this.#endpoint = data;
       return;
     }
     // A priming event has an ID and no data.
     if (data === '') return;
-    for (const one of Array.isArray(json) ? json : [json]) if (isObject(one)) message(one, n);
+    for (const one of Array.isArray(json) ? json : [json]) if (isObject(one)) this.#message(one, n);
   }
-
-  return {
-    add(event) {
-      progress.events = event.n;
-      handle(event);
-    },
-    result(ending): Assembled {
-      const isAnswer = requests.length > 0 || known !== undefined || facts.method === 'POST';
-      const status = statusOf(calls, isAnswer, ending);
-      const result = assembled(format as FormatName, progress, [], status, {
-        usage: null,
-        calls: calls.map((call) => ({ ...call })),
-        ...(Object.keys(notifications).length > 0 ? { notifications: { ...notifications } } : {}),
-        ...(endpoint === undefined ? {} : { endpoint }),
-        ...(revision === undefined ? {} : { revision }),
-      });
-      const failed = calls.find(({ outcome }) => outcome === 'error');
-      if (status === 'error' && failed?.error) result.error = failed.error;
-      // Closed on purpose: the server says when it expects the client back.
-      if (ending.retryAtEnd && lastEventId !== '' && status === 'truncated') {
-        result.notes = result.notes.filter(({ code }) => code !== 'noTerminal');
-        result.notes.push({ code: 'expectedBack', lastEventId });
-      }
-      return result;
-    },
-  };
 }
 
-function statusOf(calls: readonly RpcCall[], isAnswer: boolean, ending: Ending): Status {
+function statusOf(calls: readonly RpcCall[], isAnswer: boolean, ending: StreamEnding): Status {
   const own = calls.filter(({ from }) => from === 'client');
   if (own.some(({ outcome }) => outcome === 'input_required')) return 'waiting';
   const isListening = own.some(({ method }) => method === 'subscriptions/listen');
@@ -180,14 +191,14 @@ function clientCall(request: JsonObject): RpcCall {
   };
 }
 
-function requestsOf({ requestBody }: StreamFacts): JsonObject[] {
+function requestsOf({ requestBody }: StreamContext): JsonObject[] {
   const json = requestBody === undefined ? undefined : parseJson(requestBody);
   return (Array.isArray(json) ? json : [json])
     .map(object)
     .filter(({ jsonrpc, method, id }) => jsonrpc === '2.0' && typeof method === 'string' && id !== undefined);
 }
 
-function methodFromHeaders({ requestHeaders }: StreamFacts): { method: string; name?: string } | undefined {
+function methodFromHeaders({ requestHeaders }: StreamContext): { method: string; name?: string } | undefined {
   const method = headerOf(requestHeaders, 'mcp-method');
   const name = headerOf(requestHeaders, 'mcp-name');
   return method === undefined ? undefined : { method, ...(name === undefined ? {} : { name }) };

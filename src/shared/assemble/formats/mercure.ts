@@ -1,25 +1,26 @@
 import { type Assembler, assembled, Progress } from '../build/assembler.ts';
+import type { JsonEvent } from '../build/streamContext.ts';
 
 /** Mercure's updates: opaque, and without an end of their own. */
-export function createMercure(): Assembler {
-  const progress = new Progress();
-  let updates = 0;
-  let hubEvents = 0;
-  let lastId = '';
-  return {
-    add({ n, type, id }) {
-      progress.events = n;
-      if (type === 'mercure') hubEvents++;
-      else updates++;
-      progress.output(n);
-      if (id !== '') lastId = id;
-    },
-    result: () =>
-      assembled('mercure', progress, [], 'open', {
-        usage: null,
-        updates,
-        hubEvents,
-        ...(lastId === '' ? {} : { lastId }),
-      }),
-  };
+export class MercureAssembler implements Assembler {
+  readonly #progress = new Progress();
+  #updates = 0;
+  #hubEvents = 0;
+  #lastId = '';
+
+  add({ n, type, id }: JsonEvent): void {
+    this.#progress.events = n;
+    if (type === 'mercure') this.#hubEvents++;
+    else this.#updates++;
+    this.#progress.output(n);
+    if (id !== '') this.#lastId = id;
+  }
+
+  readonly result = () =>
+    assembled('mercure', this.#progress, [], 'open', {
+      usage: null,
+      updates: this.#updates,
+      hubEvents: this.#hubEvents,
+      ...(this.#lastId === '' ? {} : { lastId: this.#lastId }),
+    });
 }

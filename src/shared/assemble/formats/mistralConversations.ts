@@ -1,93 +1,94 @@
 import { AnswerBuilder } from '../build/answerBuilder.ts';
+import type { Assembled } from '../build/assembled.ts';
 import { type Assembler, assembled, Progress, withoutTerminal } from '../build/assembler.ts';
 import { array, filled, isObject, type JsonObject, number, object, string } from '../build/json.ts';
-import type { JsonEvent } from '../build/streamFacts.ts';
+import type { JsonEvent, StreamEnding } from '../build/streamContext.ts';
 import { chatUsage, defined, mergeUsage, usageOf } from '../build/usage.ts';
 
 /** Mistral's conversations and agents. */
-export function createMistralConversations(): Assembler {
-  const progress = new Progress();
-  const answer = new AnswerBuilder(0);
-  const usage: JsonObject = {};
-  let model: string | undefined;
-  let done = false;
+export class MistralConversationsAssembler implements Assembler {
+  readonly #progress = new Progress();
+  readonly #answer = new AnswerBuilder(0);
+  readonly #usage: JsonObject = {};
+  #model: string | undefined;
+  #done = false;
 
-  function addContent(content: unknown, n: number): void {
+  add(event: JsonEvent): void {
+    this.#progress.events = event.n;
+    this.#handle(event);
+  }
+
+  result(ending: StreamEnding): Assembled {
+    return assembled(
+      'mistral-conversations',
+      this.#progress,
+      [this.#answer],
+      this.#progress.error ? 'error' : this.#done ? 'complete' : withoutTerminal(ending),
+      { ...(this.#model ? { model: this.#model } : {}), usage: usageOf(this.#usage, chatUsage) },
+    );
+  }
+
+  #addContent(content: unknown, n: number): void {
     if (typeof content === 'string') {
-      progress.appendText(answer.text, content, n);
+      this.#progress.appendText(this.#answer.text, content, n);
       return;
     }
     const chunk = object(content);
     if (chunk.type === 'thinking') {
       for (const { text } of array(chunk.thinking).map(object)) {
-        progress.appendOutput(answer.reasoning, text, n);
+        this.#progress.appendOutput(this.#answer.reasoning, text, n);
       }
-    } else if (typeof chunk.text === 'string') addContent(chunk.text, n);
+    } else if (typeof chunk.text === 'string') this.#addContent(chunk.text, n);
     else if (chunk.type === 'tool_reference') {
-      answer.citations.push(defined({ title: filled(chunk.title), url: filled(chunk.url) }));
-    } else if (isObject(content)) answer.blocks.push(content);
+      this.#answer.citations.push(defined({ title: filled(chunk.title), url: filled(chunk.url) }));
+    } else if (isObject(content)) this.#answer.blocks.push(content);
   }
 
-  function addCall(id: string, json: JsonObject, n: number): void {
-    const call = answer.callById(id) ?? answer.call(id);
+  #addCall(id: string, json: JsonObject, n: number): void {
+    const call = this.#answer.callById(id) ?? this.#answer.call(id);
     call.name ??= filled(json.name) ?? null;
     if (isObject(json.arguments)) call.setInput(json.arguments);
     else call.args.append(string(json.arguments), n);
     call.seen(n);
-    progress.output(n);
+    this.#progress.output(n);
   }
 
-  function handle({ n, type: name, json }: JsonEvent): void {
+  #handle({ n, type: name, json }: JsonEvent): void {
     if (!isObject(json)) return;
     const type = filled(json.type) ?? name;
-    model = filled(json.model) ?? model;
+    this.#model = filled(json.model) ?? this.#model;
     switch (type) {
       case 'message.output.delta':
-        addContent(json.content, n);
+        this.#addContent(json.content, n);
         return;
       case 'function.call.delta':
-        addCall(string(json.tool_call_id), json, n);
+        this.#addCall(string(json.tool_call_id), json, n);
         return;
       case 'tool.execution.started':
       case 'tool.execution.delta':
-        addCall(string(json.id), json, n);
+        this.#addCall(string(json.id), json, n);
         return;
       case 'tool.execution.done': {
-        const call = answer.callById(string(json.id));
+        const call = this.#answer.callById(string(json.id));
         if (call) call.closed = true;
         if (call && json.info !== undefined) call.setOutput(json.info);
         return;
       }
       case 'conversation.response.done':
-        done = true;
-        answer.finish = 'done';
-        answer.close(false);
-        mergeUsage(usage, json.usage);
+        this.#done = true;
+        this.#answer.finish = 'done';
+        this.#answer.close(false);
+        mergeUsage(this.#usage, json.usage);
         return;
       case 'conversation.response.error':
-        progress.error = defined({
+        this.#progress.error = defined({
           message: filled(json.message),
           code: number(json.code) ?? filled(json.code),
         });
         return;
       default:
         if (type !== 'conversation.response.started' && !type.startsWith('agent.handoff.'))
-          progress.unknown(type);
+          this.#progress.unknown(type);
     }
   }
-
-  return {
-    add(event) {
-      progress.events = event.n;
-      handle(event);
-    },
-    result: (ending) =>
-      assembled(
-        'mistral-conversations',
-        progress,
-        [answer],
-        progress.error ? 'error' : done ? 'complete' : withoutTerminal(ending),
-        { ...(model ? { model } : {}), usage: usageOf(usage, chatUsage) },
-      ),
-  };
 }

@@ -1,10 +1,9 @@
-import { beganAt } from '../../session/beganAt.ts';
-import { type ClockJump, elapsed } from '../../session/clock.ts';
+import { type ClockJump, elapsed } from '../../session/clockJumps.ts';
+import { beganAt, endedAt } from '../../session/exchangeTimes.ts';
 import type { Exchange } from '../../session/types.ts';
 import { EntryKind } from '../../sse/types.ts';
 import type { ExchangeColumns } from './columns.ts';
-import { endedAt } from './connection.ts';
-import { ascending, distances, percentile } from './statistics.ts';
+import { ascending, distances, percentile } from './percentiles.ts';
 
 /** How the bytes of one connection came. All lengths of time in ms. */
 export interface Arrival {

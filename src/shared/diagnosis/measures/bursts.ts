@@ -1,7 +1,7 @@
-import { type ClockJump, elapsed } from '../../session/clock.ts';
+import { type ClockJump, elapsed } from '../../session/clockJumps.ts';
 import { EntryKind } from '../../sse/types.ts';
 import type { ExchangeColumns } from './columns.ts';
-import { median } from './statistics.ts';
+import { median } from './percentiles.ts';
 
 /** Events that came together, again and again at the same distance. Lengths of time in ms. */
 export interface Bursts {

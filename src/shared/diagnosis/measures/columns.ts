@@ -1,7 +1,7 @@
 import { GrowingColumn } from '../../session/growingColumn.ts';
 import type { Segment } from '../../session/segment.ts';
 import type { Tally } from './tally.ts';
-import { createTallying } from './tallying.ts';
+import { Tallying } from './tallying.ts';
 
 /**
  * One exchange as the measures read it: the last entries and chunks one by one, one element for each in their order, and
@@ -51,7 +51,7 @@ export function createColumnsBuilder(window = WINDOW): ColumnsBuilder {
   const chunkTimes = new GrowingColumn<Float64Array>(Float64Array, 64);
   const chunkEnds = new GrowingColumn<Float64Array>(Float64Array, 64);
   const types = new Map<string, number>();
-  const tallying = createTallying();
+  const tallying = new Tallying();
   /** How far the segment `at` has been read. */
   let at = 0;
   let entry = 0;

@@ -1,6 +1,7 @@
+import { endedAt } from '../../session/exchangeTimes.ts';
 import { headerOf } from '../../session/headerOf.ts';
 import type { Exchange } from '../../session/types.ts';
-import { answeredAt, type Connection, endedAt, hasChunkTimes } from './connection.ts';
+import { type Connection, hasChunkTimes } from './connection.ts';
 import type { Lumps } from './lumps.ts';
 
 /** Silence after the headers from which on a compressor holds events back, ms. */
@@ -33,7 +34,7 @@ export function heldByCompressor(
 ): { silence: number } | { lumps: Lumps } | undefined {
   const { exchange, columns } = connection;
   if (encodingOf(exchange) === '' || exchange.status !== 200) return undefined;
-  const answered = answeredAt(exchange);
+  const answered = exchange.respondedAt;
   if (columns.all.events === 0 && columns.all.entries === 0 && answered !== undefined) {
     const silence = facts.between(answered, endedAt(exchange) ?? facts.now);
     return silence >= LEAST_SILENCE ? { silence } : undefined;

@@ -1,3 +1,4 @@
+import { endedByPage } from '../../session/exchangeTimes.ts';
 import type { Exchange, Transport } from '../../session/types.ts';
 import type { ExchangeColumns } from './columns.ts';
 
@@ -6,25 +7,6 @@ export interface Connection {
   exchange: Exchange;
   columns: ExchangeColumns;
   transport: Transport;
-}
-
-/** When the response began, as far as somebody saw it. */
-export function answeredAt({ respondedAt }: Exchange): number | undefined {
-  return respondedAt;
-}
-
-/** When it was over; undefined while it lasts. */
-export function endedAt({ http, endedAt }: Pick<Exchange, 'http' | 'endedAt'>): number | undefined {
-  return http?.completedAt ?? endedAt;
-}
-
-export function isOver(exchange: Exchange): boolean {
-  return endedAt(exchange) !== undefined;
-}
-
-/** The page ended it, or it went with the page. */
-export function endedByPage({ end }: Exchange): boolean {
-  return end === 'close' || end === 'abort' || end === 'cancel' || end === 'unload';
 }
 
 /** Its bytes are known as they came: comments, `retry`, problems, types that nobody hears. */

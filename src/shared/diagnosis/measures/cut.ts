@@ -1,8 +1,9 @@
-import { type ClockJump, elapsed } from '../../session/clock.ts';
+import { type ClockJump, elapsed } from '../../session/clockJumps.ts';
+import { isOver } from '../../session/exchangeTimes.ts';
 import { silenceAtEnd } from './arrival.ts';
-import { type Connection, hasBytes, hasTimes, isOver } from './connection.ts';
-import { causeOf } from './gaps.ts';
-import { median } from './statistics.ts';
+import { type Connection, hasBytes, hasTimes } from './connection.ts';
+import { causeOf } from './gapCause.ts';
+import { median } from './percentiles.ts';
 
 /** Connections that were over after the same silence. */
 export interface Cut {

@@ -1,35 +1,10 @@
-import { beganAt } from '../../session/beganAt.ts';
-import { clockJumps, elapsed } from '../../session/clock.ts';
+import { clockJumps, elapsed } from '../../session/clockJumps.ts';
+import { beganAt, isOver } from '../../session/exchangeTimes.ts';
 import { headerOf } from '../../session/headerOf.ts';
 import type { Exchange, Mark } from '../../session/types.ts';
-import {
-  type Connection,
-  endedAt,
-  isOver,
-  refusedCharset,
-  wasNeverMade,
-  wasNeverSent,
-} from './connection.ts';
+import { type Connection, wasNeverMade } from './connection.ts';
+import { causeOf, detailOf, endOf, type GapCause } from './gapCause.ts';
 import { createDelivered, type Overlap } from './overlap.ts';
-import { median } from './statistics.ts';
-
-/**
- * Why a connection was over: the server ended it (`end`), the network failed (`network`), the answer was none that a
- * client takes (`status`, `type`), the page closed it (`page`) or went away (`unload`), the browser froze the page
- * (`frozen`), the browser refused it before it was sent (`unsent`), the client was off line (`offline`). `lost`: an end or
- * a failure, which the page alone cannot tell apart.
- */
-export type GapCause =
-  | 'end'
-  | 'network'
-  | 'status'
-  | 'type'
-  | 'page'
-  | 'unload'
-  | 'frozen'
-  | 'unsent'
-  | 'offline'
-  | 'lost';
 
 /** A request made to come back. Lengths of time in ms. */
 export interface Attempt {
@@ -69,15 +44,6 @@ export interface Gap {
   after: Exchange | undefined;
   /** The server's IDs began again, with other data. */
   restarted: boolean;
-}
-
-/** How the waits between attempts grow, where they follow a rule. */
-export interface BackOff {
-  kind: 'constant' | 'exponential';
-  /** ms before the first attempt. */
-  first: number;
-  /** From one wait to the next; 1 when constant. */
-  factor: number;
 }
 
 /** Time without instruction before a browser's EventSource connects again, ms (measured). */
@@ -183,65 +149,9 @@ function expectedWait(retry: number | undefined, browser: keyof typeof DEFAULT_R
   return browser === 'firefox' ? Math.max(told, FIREFOX_LEAST_RETRY) : told;
 }
 
-function endOf({ exchange, columns }: Connection): number {
-  return exchange.endedAt ?? endedAt(exchange) ?? columns.chunkTimes.at(-1) ?? exchange.startedAt;
-}
-
 function outcomeOf(connection: Connection, marks: readonly Mark[]): Attempt['outcome'] {
   if (connection.columns.chunkTimes.length > 0) return 'delivered';
   return isOver(connection.exchange) ? causeOf(connection, marks) : 'open';
-}
-
-/** Between a break and the mark that says that the client was off line: before, and after it, ms. */
-const OFFLINE_BEFORE = 1000;
-const OFFLINE_AFTER = 5000;
-const OFFLINE_ERRORS = /ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|NS_ERROR_OFFLINE/;
-
-/**
- * Why a connection that is over is over.
- *
- * @param marks - of the page: a freeze, or being off line, explains a loss
- */
-export function causeOf(connection: Connection, marks: readonly Mark[]): GapCause {
-  const { exchange, columns } = connection;
-  const { end, http, status } = exchange;
-  if (end === 'unload') return 'unload';
-  const from = columns.chunkTimes.at(-1) ?? exchange.startedAt;
-  const to = endOf(connection);
-  if (marks.some(({ kind, at }) => kind === 'freeze' && at >= from && at <= to)) return 'frozen';
-  if (end === 'close' || end === 'abort' || end === 'cancel') return 'page';
-  if (status !== undefined && status !== 0 && status !== 200) return 'status';
-  // The browser drops such a response, and may call that a failure.
-  if (status === 200 && !isStream(connection)) return 'type';
-  if (wasNeverSent(connection)) return 'unsent';
-  const isOffline = ({ kind, at }: Mark) =>
-    kind === 'offline' && at >= to - OFFLINE_BEFORE && at <= to + OFFLINE_AFTER;
-  if (end !== 'end' && (OFFLINE_ERRORS.test(http?.error ?? '') || marks.some(isOffline))) return 'offline';
-  if (http?.error && !http.aborted) return 'network';
-  if (end === 'end') return 'end';
-  if (end === 'error' && connection.transport !== 'EventSource') return 'network';
-  return 'lost';
-}
-
-function isStream(connection: Connection): boolean {
-  const { headers, http } = connection.exchange;
-  if (headers === undefined || headers.length === 0) return true;
-  const type = contentType(headers);
-  if (!/^\s*text\/event-stream\s*(;|$)/i.test(type)) return false;
-  // Chromium drops it, and calls that an abort; Firefox reads on.
-  return !(refusedCharset(type) && http?.error && connection.columns.all.bytes === 0);
-}
-
-function contentType(headers: Exchange['headers']): string {
-  return headerOf(headers, 'content-type') ?? '';
-}
-
-function detailOf(connection: Connection): string {
-  const { status, http, headers, error } = connection.exchange;
-  if (status !== undefined && status !== 0 && status !== 200) return String(status);
-  if (status === 200 && !isStream(connection)) return contentType(headers) || 'no Content-Type';
-  if (http?.error) return http.error;
-  return error ?? '';
 }
 
 /** The ID that the request carried, as far as that was seen. */
@@ -256,33 +166,4 @@ function lostAndRepeated(overlap: Overlap): Pick<Gap, 'lost' | 'repeated' | 'res
   if (restarted) return { lost: 'not provable', repeated: 0, restarted };
   if (!counting) return { lost: 'not provable', repeated: repeated || 'not provable', restarted };
   return { lost, repeated, restarted };
-}
-
-/** A wait may stray so far from the rule, as a part of it: libraries add jitter. */
-const BACK_OFF_TOLERANCE = 0.3;
-
-/**
- * The rule in a series of waits, from three on: constant, or growing by one factor (1.2 and more) until it reaches a
- * ceiling.
- *
- * @param waits - ms, in their order
- */
-export function findBackOff(waits: readonly number[]): BackOff | undefined {
-  if (waits.length < 3) return undefined;
-  const middle = median(waits);
-  if (waits.every((wait) => Math.abs(wait - middle) <= Math.max(20, middle * 0.1))) {
-    return { kind: 'constant', first: waits[0]!, factor: 1 };
-  }
-  // Past the ceiling the waits no longer grow.
-  const ceiling = waits.reduce((most, wait) => Math.max(most, wait), 0);
-  let rising = waits.findIndex((wait) => wait >= ceiling * 0.95);
-  if (rising < 2) rising = waits.length - 1;
-  // The step that meets the ceiling is cut short by it.
-  else if (rising < waits.length - 1 && rising > 2) rising--;
-  const factors: number[] = [];
-  for (let i = 1; i <= rising; i++) factors.push(waits[i]! / Math.max(1, waits[i - 1]!));
-  const factor = median(factors);
-  const fits = factors.filter((one) => Math.abs(one - factor) <= factor * BACK_OFF_TOLERANCE).length;
-  if (factor < 1.2 || fits < factors.length * 0.75) return undefined;
-  return { kind: 'exponential', first: waits[0]!, factor };
 }

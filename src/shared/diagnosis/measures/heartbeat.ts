@@ -1,7 +1,7 @@
-import type { ClockJump } from '../../session/clock.ts';
+import type { ClockJump } from '../../session/clockJumps.ts';
 import { EntryKind } from '../../sse/types.ts';
 import type { ExchangeColumns } from './columns.ts';
-import { distances as distancesOf, median, spread } from './statistics.ts';
+import { distances as distancesOf, median, spread } from './percentiles.ts';
 
 /** A regular sign of life in a stream. All lengths of time in ms. */
 export interface Heartbeat {

@@ -1,8 +1,8 @@
-import { beganAt } from '../../session/beganAt.ts';
-import { type ClockJump, elapsed } from '../../session/clock.ts';
+import { type ClockJump, elapsed } from '../../session/clockJumps.ts';
+import { beganAt } from '../../session/exchangeTimes.ts';
 import { EntryKind } from '../../sse/types.ts';
 import type { Connection } from './connection.ts';
-import { median } from './statistics.ts';
+import { median } from './percentiles.ts';
 
 /** Bytes that came together after a pause. */
 export interface Lump {

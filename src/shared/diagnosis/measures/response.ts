@@ -1,3 +1,4 @@
+import { formatOf, hasOtherType } from '../../session/formatOf.ts';
 import { headerOf } from '../../session/headerOf.ts';
 import type { Exchange } from '../../session/types.ts';
 import type { Connection } from './connection.ts';
@@ -9,8 +10,8 @@ export function contentTypeOf({ headers }: Exchange): string {
   return headerOf(headers, 'content-type')?.trim() ?? '';
 }
 
-export function isEventStream(exchange: Exchange): boolean {
-  return /^text\/event-stream\s*(;|$)/i.test(contentTypeOf(exchange));
+export function isStreamResponse(exchange: Exchange): boolean {
+  return formatOf(contentTypeOf(exchange)) !== undefined;
 }
 
 /** Answered with a status and headers that somebody saw. */
@@ -20,7 +21,7 @@ export function isAnswered({ status, headers }: Exchange): boolean {
 
 /** Answered with status 200, and with something else than an event stream. */
 export function hasWrongType(exchange: Exchange): boolean {
-  return exchange.status === 200 && isAnswered(exchange) && !isEventStream(exchange);
+  return hasOtherType(exchange);
 }
 
 /** Something of a stream came. */

@@ -1,4 +1,4 @@
-import { percentile } from './statistics.ts';
+import { percentile } from './percentiles.ts';
 
 /** A time without a sign of life in a connection that was open. */
 export interface Stall {

@@ -22,63 +22,89 @@ const LONG_BLOCK = 16 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
 
-export interface Tallying {
-  /** Counts the entries and chunks of a segment from these on. */
-  add(segment: Segment, entry: number, chunk: number): void;
-  tally(): Tally;
-}
-
 /** Counts over all entries of an exchange, each of them once. */
-export function createTallying(): Tallying {
-  const all = emptyTally();
-  let lastChunkAt: number | undefined;
-  let lastEvent: number | undefined;
+export class Tallying {
+  readonly #all = emptyTally();
+  #lastChunkAt: number | undefined;
+  #lastEvent: number | undefined;
   /** All IDs so far were whole numbers, each one more than that before. */
-  let counts = true;
+  #counts = true;
 
-  function addChunk(segment: Segment, i: number): void {
+  /** Counts the entries and chunks of a segment from these on. */
+  add(segment: Segment, entry: number, chunk: number): void {
+    for (let i = chunk; i < segment.chunkEnds.length; i++) this.#addChunk(segment, i);
+    let holds = 0;
+    const { kinds, ends, chunkEnds } = segment;
+    let eventsToCome = 0;
+    for (let i = entry; i < kinds.length; i++) if (kinds[i] === EntryKind.event) eventsToCome++;
+    let last = -1;
+    for (let i = entry; i < kinds.length; i++) {
+      while (holds < chunkEnds.length - 1 && chunkEnds[holds]! < ends[i]!) holds++;
+      const time = segment.chunkTimes[holds]!;
+      this.#all.entries++;
+      const kind = kinds[i]!;
+      if (kind === EntryKind.event) {
+        this.#addEvent(segment, i, holds, eventsToCome-- <= MOST_EVENTS);
+        last = i;
+      } else if (kind === EntryKind.comment) this.#all.comments++;
+      else if (kind === EntryKind.problem) this.#addProblem(segment, i, time);
+      else if (kind === EntryKind.retry) {
+        this.#all.retries.push({ at: time, ms: segment.values[i]!, ordinal: segment.firstEntry + i });
+        if (this.#all.retries.length > MOST_RETRIES) this.#all.retries.shift();
+      }
+    }
+    if (last >= 0) this.#all.lastId = entryLastEventId(segment, last);
+    if (this.#all.lastEvents.length > MOST_EVENTS)
+      this.#all.lastEvents = this.#all.lastEvents.slice(-MOST_EVENTS);
+  }
+
+  tally(): Tally {
+    return this.#all;
+  }
+
+  #addChunk(segment: Segment, i: number): void {
     const time = segment.chunkTimes[i]!;
     const from = i === 0 ? 0 : segment.chunkEnds[i - 1]!;
     const end = segment.chunkEnds[i]!;
-    all.firstChunk ??= { time, bytes: end - from };
-    if (lastChunkAt !== undefined) addSilence(lastChunkAt, time);
-    lastChunkAt = time;
+    this.#all.firstChunk ??= { time, bytes: end - from };
+    if (this.#lastChunkAt !== undefined) this.#addSilence(this.#lastChunkAt, time);
+    this.#lastChunkAt = time;
     const goesOn = segment.continues && i === segment.chunkEnds.length - 1;
-    if (!goesOn && endsInCharacter(segment.bytes, end)) all.splitCharacters++;
-    all.bytes += end - from;
+    if (!goesOn && endsInCharacter(segment.bytes, end)) this.#all.splitCharacters++;
+    this.#all.bytes += end - from;
   }
 
-  function addSilence(from: number, to: number): void {
-    const least = all.silences.at(-1);
+  #addSilence(from: number, to: number): void {
+    const least = this.#all.silences.at(-1);
     const length = to - from;
-    if (all.silences.length === MOST_SILENCES && length <= least!.to - least!.from) return;
+    if (this.#all.silences.length === MOST_SILENCES && length <= least!.to - least!.from) return;
     if (length <= 0) return;
-    const at = all.silences.findIndex((one) => one.to - one.from < length);
-    all.silences.splice(at < 0 ? all.silences.length : at, 0, { from, to });
-    all.silences.length = Math.min(all.silences.length, MOST_SILENCES);
+    const at = this.#all.silences.findIndex((one) => one.to - one.from < length);
+    this.#all.silences.splice(at < 0 ? this.#all.silences.length : at, 0, { from, to });
+    this.#all.silences.length = Math.min(this.#all.silences.length, MOST_SILENCES);
   }
 
-  function addId(segment: Segment, i: number): void {
+  #addId(segment: Segment, i: number): void {
     const id = entryLastEventId(segment, i);
-    if (all.events === 1) all.firstId = id;
+    if (this.#all.events === 1) this.#all.firstId = id;
     if (id === '') {
-      counts = false;
+      this.#counts = false;
       return;
     }
-    all.hasIds = true;
-    if (!counts) return;
+    this.#all.hasIds = true;
+    if (!this.#counts) return;
     const number = /^\d{1,15}$/.test(id) ? Number(id) : Number.NaN;
-    const before = all.counting;
+    const before = this.#all.counting;
     if (before ? number === before.last + 1 : !Number.isNaN(number)) {
-      all.counting = { first: before?.first ?? number, last: number };
+      this.#all.counting = { first: before?.first ?? number, last: number };
     } else {
-      counts = false;
-      all.counting = undefined;
+      this.#counts = false;
+      this.#all.counting = undefined;
     }
   }
 
   /** Whether the block's data was there before the chunk that completed it, which goes on with the next block. */
-  function addBlankLine(segment: Segment, i: number, chunk: number): void {
+  #addBlankLine(segment: Segment, i: number, chunk: number): void {
     const end = segment.ends[i]!;
     if (chunk === 0 || segment.lengths[i]! > LONG_BLOCK) return;
     let content = end;
@@ -88,74 +114,51 @@ export function createTallying(): Tallying {
     if (content > chunkStart || segment.chunkEnds[chunk]! <= after) return;
     const delay = segment.chunkTimes[chunk]! - segment.chunkTimes[chunk - 1]!;
     if (delay < LATE) return;
-    const late = all.lateBlankLines;
+    const late = this.#all.lateBlankLines;
     if (late.count++ === 0) late.ordinal = segment.firstEntry + i;
     if (late.delays.length < MOST_DELAYS) late.delays.push(delay);
   }
 
-  function addEvent(segment: Segment, i: number, chunk: number, sampled: boolean): void {
+  #addEvent(segment: Segment, i: number, chunk: number, sampled: boolean): void {
     const time = segment.chunkTimes[chunk]!;
     const ordinal = segment.firstEntry + i;
-    all.events++;
-    all.firstEventAt ??= time;
+    this.#all.events++;
+    this.#all.firstEventAt ??= time;
     const type = segment.types[segment.typeOf[i]!]!;
-    all.eventsOfType.set(type, (all.eventsOfType.get(type) ?? 0) + 1);
-    if (counts || !all.hasIds) addId(segment, i);
-    addBlankLine(segment, i, chunk);
-    all.carriageReturns ||= segment.bytes[segment.ends[i]! - 1] === CR;
+    this.#all.eventsOfType.set(type, (this.#all.eventsOfType.get(type) ?? 0) + 1);
+    if (this.#counts || !this.#all.hasIds) this.#addId(segment, i);
+    this.#addBlankLine(segment, i, chunk);
+    this.#all.carriageReturns ||= segment.bytes[segment.ends[i]! - 1] === CR;
     const size = segment.values[i]!;
-    if (!all.largest || size > all.largest.size) all.largest = { size, ordinal, time };
+    if (!this.#all.largest || size > this.#all.largest.size) this.#all.largest = { size, ordinal, time };
     if (size >= LARGE) {
-      const { large } = all;
+      const { large } = this.#all;
       if (large.count++ === 0) large.from = time;
       large.bytes += size;
       large.to = time;
     }
-    if (sampled || all.events <= MOST_EVENTS) {
+    if (sampled || this.#all.events <= MOST_EVENTS) {
       const sample = sampleOf(segment, i, time);
-      if (all.events <= MOST_EVENTS) all.firstEvents.push(sample);
-      if (sampled) all.lastEvents.push(sample);
+      if (this.#all.events <= MOST_EVENTS) this.#all.firstEvents.push(sample);
+      if (sampled) this.#all.lastEvents.push(sample);
     }
-    lastEvent = ordinal;
+    this.#lastEvent = ordinal;
   }
 
-  function addProblem(segment: Segment, i: number, time: number): void {
+  #addProblem(segment: Segment, i: number, time: number): void {
     const kind = segment.values[i]! as ProblemKind;
-    const count = (all.problems.get(kind) ?? 0) + 1;
-    all.problems.set(kind, count);
+    const count = (this.#all.problems.get(kind) ?? 0) + 1;
+    this.#all.problems.set(kind, count);
     if (count > MOST_PROBLEMS) return;
     const text = entryBytesText(segment, i, PROBLEM_TEXT);
-    all.problemSamples.push({ kind, ordinal: segment.firstEntry + i, time, text, eventBefore: lastEvent });
+    this.#all.problemSamples.push({
+      kind,
+      ordinal: segment.firstEntry + i,
+      time,
+      text,
+      eventBefore: this.#lastEvent,
+    });
   }
-
-  return {
-    add(segment, entry, chunk) {
-      for (let i = chunk; i < segment.chunkEnds.length; i++) addChunk(segment, i);
-      let holds = 0;
-      const { kinds, ends, chunkEnds } = segment;
-      let eventsToCome = 0;
-      for (let i = entry; i < kinds.length; i++) if (kinds[i] === EntryKind.event) eventsToCome++;
-      let last = -1;
-      for (let i = entry; i < kinds.length; i++) {
-        while (holds < chunkEnds.length - 1 && chunkEnds[holds]! < ends[i]!) holds++;
-        const time = segment.chunkTimes[holds]!;
-        all.entries++;
-        const kind = kinds[i]!;
-        if (kind === EntryKind.event) {
-          addEvent(segment, i, holds, eventsToCome-- <= MOST_EVENTS);
-          last = i;
-        } else if (kind === EntryKind.comment) all.comments++;
-        else if (kind === EntryKind.problem) addProblem(segment, i, time);
-        else if (kind === EntryKind.retry) {
-          all.retries.push({ at: time, ms: segment.values[i]!, ordinal: segment.firstEntry + i });
-          if (all.retries.length > MOST_RETRIES) all.retries.shift();
-        }
-      }
-      if (last >= 0) all.lastId = entryLastEventId(segment, last);
-      if (all.lastEvents.length > MOST_EVENTS) all.lastEvents = all.lastEvents.slice(-MOST_EVENTS);
-    },
-    tally: () => all,
-  };
 }
 
 /** Whether a UTF-8 sequence goes on after `end`. */

@@ -1,9 +1,10 @@
-import { type ClockJump, clockJumps, elapsed } from '../../session/clock.ts';
+import { type ClockJump, clockJumps, elapsed } from '../../session/clockJumps.ts';
 import type { Exchange, Mark, Stream } from '../../session/types.ts';
 import { type Arrival, arrivalOf } from '../measures/arrival.ts';
 import type { Connection } from '../measures/connection.ts';
 import { type Cut, findCut } from '../measures/cut.ts';
-import { causeOf, type DEFAULT_RETRY, findGaps, type Gap, type GapCause } from '../measures/gaps.ts';
+import { causeOf, type GapCause } from '../measures/gapCause.ts';
+import { type DEFAULT_RETRY, findGaps, type Gap } from '../measures/gaps.ts';
 import { findHeartbeat, type Heartbeat } from '../measures/heartbeat.ts';
 import { findLumps, type Lumps } from '../measures/lumps.ts';
 

@@ -1,5 +1,5 @@
 import { headerOf } from '../../session/headerOf.ts';
-import { isEventStream } from '../measures/response.ts';
+import { isStreamResponse } from '../measures/response.ts';
 import { found } from '../model/finding.ts';
 import { atHeader } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';
@@ -17,7 +17,7 @@ export const cacheControl: Rule = {
   needs: ['http'],
   find({ connections }) {
     const exchange = connections.findLast(
-      ({ exchange }) => isEventStream(exchange) && exchange.http,
+      ({ exchange }) => isStreamResponse(exchange) && exchange.http,
     )?.exchange;
     if (exchange?.method !== 'GET' || exchange.status !== 200) return [];
     const value = headerOf(exchange.headers, 'cache-control') ?? '';

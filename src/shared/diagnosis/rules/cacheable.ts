@@ -1,5 +1,5 @@
 import { headerOf } from '../../session/headerOf.ts';
-import { isEventStream } from '../measures/response.ts';
+import { isStreamResponse } from '../measures/response.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atHeader } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';
@@ -16,7 +16,7 @@ export const cacheable: Rule = {
   needs: ['http'],
   find({ connections, cause }) {
     const connection = connections.findLast(
-      (one) => isEventStream(one.exchange) && one.exchange.status === 200 && cause(one) === 'end',
+      (one) => isStreamResponse(one.exchange) && one.exchange.status === 200 && cause(one) === 'end',
     );
     if (connection?.exchange.method !== 'GET') return [];
     const { exchange } = connection;

@@ -1,5 +1,5 @@
 import { refusedCharset } from '../measures/connection.ts';
-import { contentTypeOf, isEventStream } from '../measures/response.ts';
+import { contentTypeOf, isStreamResponse } from '../measures/response.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atHeader } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';
@@ -18,7 +18,7 @@ export const charset: Rule = {
     const connection = connections.findLast(
       ({ exchange, transport }) =>
         transport === 'EventSource' &&
-        isEventStream(exchange) &&
+        isStreamResponse(exchange) &&
         refusedCharset(contentTypeOf(exchange)) !== '',
     );
     if (!connection) return [];

@@ -1,6 +1,6 @@
-import { beganAt } from '../../session/beganAt.ts';
-import { type Connection, endedAt } from '../measures/connection.ts';
-import { median } from '../measures/statistics.ts';
+import { beganAt, endedAt } from '../../session/exchangeTimes.ts';
+import type { Connection } from '../measures/connection.ts';
+import { median } from '../measures/percentiles.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atRange } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';

@@ -1,4 +1,4 @@
-import { beganAt } from '../../session/beganAt.ts';
+import { beganAt } from '../../session/exchangeTimes.ts';
 import { wasNeverMade } from '../measures/connection.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atRange } from '../model/place.ts';

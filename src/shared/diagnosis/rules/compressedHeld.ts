@@ -1,5 +1,5 @@
+import { endedAt } from '../../session/exchangeTimes.ts';
 import { encodingOf, heldByCompressor, MOST_LOOKED } from '../measures/compression.ts';
-import { endedAt } from '../measures/connection.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atHeader, atRange } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';

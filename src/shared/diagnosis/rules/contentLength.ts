@@ -1,6 +1,6 @@
+import { isOver } from '../../session/exchangeTimes.ts';
 import { headerOf } from '../../session/headerOf.ts';
-import { isOver } from '../measures/connection.ts';
-import { isEventStream } from '../measures/response.ts';
+import { isStreamResponse } from '../measures/response.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atHeader } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';
@@ -19,7 +19,7 @@ export const contentLength: Rule = {
     for (const { exchange, columns, transport } of connections.toReversed()) {
       const value = headerOf(exchange.headers, 'content-length');
       const mismatch = /CONTENT_LENGTH_MISMATCH/.test(exchange.http?.error ?? '');
-      if (transport !== 'EventSource' || !isEventStream(exchange) || exchange.status !== 200) continue;
+      if (transport !== 'EventSource' || !isStreamResponse(exchange) || exchange.status !== 200) continue;
       if (value === undefined || !/^\d+$/.test(value.trim())) continue;
       const length = Number(value);
       const { bytes } = columns.all;

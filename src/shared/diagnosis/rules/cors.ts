@@ -1,6 +1,6 @@
+import { isOver } from '../../session/exchangeTimes.ts';
 import { headerOf } from '../../session/headerOf.ts';
 import type { Exchange } from '../../session/types.ts';
-import { isOver } from '../measures/connection.ts';
 import { isCrossOrigin } from '../measures/urls.ts';
 import { type Finding, found } from '../model/finding.ts';
 import { atConnection, atHeader, atRequestHeader } from '../model/place.ts';

@@ -1,9 +1,9 @@
-import { beganAt } from '../../session/beganAt.ts';
+import { beganAt, endedAt } from '../../session/exchangeTimes.ts';
 import { silenceAtEnd } from '../measures/arrival.ts';
 import { isClosingEvent } from '../measures/closingEvent.ts';
-import { answeredAt, endedAt, hasTimes } from '../measures/connection.ts';
+import { hasTimes } from '../measures/connection.ts';
+import { median } from '../measures/percentiles.ts';
 import { haveSameEvents } from '../measures/sameEvents.ts';
-import { median } from '../measures/statistics.ts';
 import { found } from '../model/finding.ts';
 import { atConnection } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';
@@ -32,7 +32,7 @@ export const cutByAge: Rule = {
       if (end === undefined || columns.all.entries === 0 || !hasTimes(connection)) return [];
       if (!['end', 'network', 'lost'].includes(facts.cause(connection))) return [];
       if (isClosingEvent(columns.all.lastEvents.at(-1))) return [];
-      const length = facts.between(answeredAt(exchange) ?? beganAt(exchange), end);
+      const length = facts.between(exchange.respondedAt ?? beganAt(exchange), end);
       if (length < LEAST || silenceAtEnd(exchange, columns, facts.now, facts.jumps) >= length / 2) return [];
       return [{ connection, length }];
     });

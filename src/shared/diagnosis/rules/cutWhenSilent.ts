@@ -1,4 +1,4 @@
-import { endedAt } from '../measures/connection.ts';
+import { endedAt } from '../../session/exchangeTimes.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atRange } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';

@@ -1,6 +1,6 @@
-import { beganAt } from '../../session/beganAt.ts';
+import { beganAt, endedAt } from '../../session/exchangeTimes.ts';
 import { headerOf } from '../../session/headerOf.ts';
-import { endedAt, hasTimes } from '../measures/connection.ts';
+import { hasTimes } from '../measures/connection.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atHeader, atRange } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';

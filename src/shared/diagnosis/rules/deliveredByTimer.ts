@@ -1,7 +1,7 @@
 import { findBursts } from '../measures/bursts.ts';
 import { hasTimes } from '../measures/connection.ts';
 import { ownTimesOf } from '../measures/ownTimes.ts';
-import { ascending } from '../measures/statistics.ts';
+import { ascending } from '../measures/percentiles.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atRange } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';

@@ -1,5 +1,4 @@
-import { beganAt } from '../../session/beganAt.ts';
-import { isOver } from '../measures/connection.ts';
+import { beganAt, isOver } from '../../session/exchangeTimes.ts';
 import { initiatorOf } from '../measures/logical.ts';
 import { found } from '../model/finding.ts';
 import { atStream } from '../model/place.ts';

@@ -1,8 +1,7 @@
-import { beganAt } from '../../session/beganAt.ts';
+import { beganAt } from '../../session/exchangeTimes.ts';
 import { isClosingEvent } from '../measures/closingEvent.ts';
-
+import { median } from '../measures/percentiles.ts';
 import { haveSameEvents } from '../measures/sameEvents.ts';
-import { median } from '../measures/statistics.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atEntry } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';

@@ -1,5 +1,5 @@
 import { headerOf } from '../../session/headerOf.ts';
-import { isEventStream } from '../measures/response.ts';
+import { isStreamResponse } from '../measures/response.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atHeader } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';
@@ -25,7 +25,7 @@ export const fromCache: Rule = {
   needs: ['http'],
   find({ connections }) {
     for (const { exchange } of connections.toReversed()) {
-      if (!isEventStream(exchange)) continue;
+      if (!isStreamResponse(exchange)) continue;
       if (exchange.http?.fromCache) {
         return found('fromCache', 'error', { sign: '' }, { evidence: [atConnection(exchange)] });
       }

@@ -1,5 +1,5 @@
 import { hasChunkTimes } from '../measures/connection.ts';
-import { median } from '../measures/statistics.ts';
+import { median } from '../measures/percentiles.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atEntry } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';

@@ -1,5 +1,5 @@
-import { beganAt } from '../../session/beganAt.ts';
-import { answeredAt, type Connection, hasTimes } from '../measures/connection.ts';
+import { beganAt } from '../../session/exchangeTimes.ts';
+import { type Connection, hasTimes } from '../measures/connection.ts';
 import { hostOf } from '../measures/urls.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atRange } from '../model/place.ts';
@@ -28,11 +28,11 @@ export const lateHeaders: Rule = {
     if (!first) return [];
     const { exchange } = first;
     const began = beganAt(exchange);
-    const answered = answeredAt(exchange)!;
+    const answered = exchange.respondedAt!;
     const quick = facts.neighbours.some(({ last }) => {
       if (!last || last.id === exchange.id || hostOf(last.url) !== hostOf(exchange.url)) return false;
       const from = beganAt(last);
-      const to = answeredAt(last);
+      const to = last.respondedAt;
       return from >= began && to !== undefined && to <= answered && facts.between(from, to) < QUICK;
     });
     const after = facts.between(began, answered);
@@ -50,7 +50,7 @@ export const lateHeaders: Rule = {
 
 function isLate({ between }: StreamFacts, connection: Connection): boolean {
   const { exchange, columns } = connection;
-  const answered = answeredAt(exchange);
+  const answered = exchange.respondedAt;
   const { firstChunk } = columns.all;
   if (!hasTimes(connection) || exchange.method !== 'GET' || exchange.http?.fromCache) return false;
   if (answered === undefined || !firstChunk || !exchange.http) return false;

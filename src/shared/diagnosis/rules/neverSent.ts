@@ -1,4 +1,5 @@
-import { endedAt, wasNeverSent } from '../measures/connection.ts';
+import { endedAt } from '../../session/exchangeTimes.ts';
+import { wasNeverSent } from '../measures/connection.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atStream } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';

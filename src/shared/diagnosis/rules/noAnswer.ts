@@ -1,5 +1,4 @@
-import { beganAt } from '../../session/beganAt.ts';
-import { answeredAt, isOver } from '../measures/connection.ts';
+import { beganAt, isOver } from '../../session/exchangeTimes.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atRange } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';
@@ -21,7 +20,7 @@ export const noAnswer: Rule = {
   find({ last, now, between }) {
     if (!last?.exchange.http || last.columns.chunkTimes.length > 0) return [];
     const { exchange } = last;
-    if (isOver(exchange) || answeredAt(exchange) !== undefined || exchange.status !== undefined) return [];
+    if (isOver(exchange) || exchange.respondedAt !== undefined || exchange.status !== undefined) return [];
     const waited = between(beganAt(exchange), now);
     const isGet = exchange.method === 'GET';
     if (waited < (isGet ? WARN : FAIL)) return [];

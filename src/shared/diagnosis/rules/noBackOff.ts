@@ -1,6 +1,6 @@
-import { beganAt } from '../../session/beganAt.ts';
-import { type Connection, endedAt, isOver, wasNeverMade } from '../measures/connection.ts';
-import { median } from '../measures/statistics.ts';
+import { beganAt, endedAt, isOver } from '../../session/exchangeTimes.ts';
+import { type Connection, wasNeverMade } from '../measures/connection.ts';
+import { median } from '../measures/percentiles.ts';
 import { found } from '../model/finding.ts';
 import { atConnection } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';

@@ -1,5 +1,5 @@
-import { beganAt } from '../../session/beganAt.ts';
-import { answeredAt, endedAt, hasBytes, hasTimes } from '../measures/connection.ts';
+import { beganAt, endedAt } from '../../session/exchangeTimes.ts';
+import { hasBytes, hasTimes } from '../measures/connection.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atRange } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';
@@ -22,7 +22,7 @@ export const noHeartbeat: Rule = {
     if (!last || !hasBytes(last) || !hasTimes(last) || last.exchange.method !== 'GET') return [];
     const { exchange, columns } = last;
     if (columns.all.entries === 0) return [];
-    const open = facts.between(answeredAt(exchange) ?? beganAt(exchange), endedAt(exchange) ?? facts.now);
+    const open = facts.between(exchange.respondedAt ?? beganAt(exchange), endedAt(exchange) ?? facts.now);
     const { longestSilence: silence } = facts.arrival(last);
     if (open < LEAST_OPEN || silence < LEAST_SILENCE || columns.all.comments > 0) return [];
     if (facts.heartbeat(last)) return [];

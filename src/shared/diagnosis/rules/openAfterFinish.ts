@@ -1,4 +1,5 @@
-import { hasBytes, isOver } from '../measures/connection.ts';
+import { isOver } from '../../session/exchangeTimes.ts';
+import { hasBytes } from '../measures/connection.ts';
 import { modelAnswerOf } from '../measures/modelAnswer.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atEntry, atRange } from '../model/place.ts';

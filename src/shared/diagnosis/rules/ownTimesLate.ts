@@ -1,8 +1,8 @@
-import { beganAt } from '../../session/beganAt.ts';
+import { beganAt } from '../../session/exchangeTimes.ts';
 import { findBursts } from '../measures/bursts.ts';
-import { answeredAt, hasTimes } from '../measures/connection.ts';
+import { hasTimes } from '../measures/connection.ts';
 import { ownTimesOf } from '../measures/ownTimes.ts';
-import { ascending, percentile } from '../measures/statistics.ts';
+import { ascending, percentile } from '../measures/percentiles.ts';
 import { found } from '../model/finding.ts';
 import { atConnection, atEntry } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';
@@ -26,7 +26,7 @@ export const ownTimesLate: Rule = {
     for (const connection of facts.recent.toReversed()) {
       const { exchange, columns } = connection;
       if (!hasTimes(connection)) continue;
-      const opened = answeredAt(exchange) ?? beganAt(exchange);
+      const opened = exchange.respondedAt ?? beganAt(exchange);
       const own = ownTimesOf(columns.all.lastEvents).filter(({ arrived }) => arrived > opened + HISTORY);
       if (own.length < LEAST_EVENTS) continue;
       const least = own.reduce((min, { arrived, made }) => Math.min(min, arrived - made), Infinity);

@@ -1,4 +1,4 @@
-import { isOver } from '../measures/connection.ts';
+import { isOver } from '../../session/exchangeTimes.ts';
 import { found } from '../model/finding.ts';
 import { atConnection } from '../model/place.ts';
 import type { Rule } from '../model/rule.ts';

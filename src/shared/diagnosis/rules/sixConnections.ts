@@ -1,5 +1,4 @@
-import { beganAt } from '../../session/beganAt.ts';
-import { answeredAt, isOver } from '../measures/connection.ts';
+import { beganAt, isOver } from '../../session/exchangeTimes.ts';
 import { hostOf, isHttp1 } from '../measures/urls.ts';
 import { found } from '../model/finding.ts';
 import { atStream } from '../model/place.ts';
@@ -40,9 +39,9 @@ export const sixConnections: Rule = {
 };
 
 function isOpen(exchange: NonNullable<Neighbour['last']>): boolean {
-  return answeredAt(exchange) !== undefined && exchange.status !== undefined;
+  return exchange.respondedAt !== undefined && exchange.status !== undefined;
 }
 
 function waits({ between, now }: StreamFacts, { last }: Neighbour): boolean {
-  return answeredAt(last!) === undefined && !last!.status && between(beganAt(last!), now) >= WAITS;
+  return last!.respondedAt === undefined && !last!.status && between(beganAt(last!), now) >= WAITS;
 }

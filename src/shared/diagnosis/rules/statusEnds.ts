@@ -1,6 +1,5 @@
-import { beganAt } from '../../session/beganAt.ts';
+import { beganAt, endedAt } from '../../session/exchangeTimes.ts';
 import { headerOf } from '../../session/headerOf.ts';
-import { answeredAt, endedAt } from '../measures/connection.ts';
 import { hasDelivered } from '../measures/response.ts';
 import { found } from '../model/finding.ts';
 import { atBody, atConnection, atHeader, type Place } from '../model/place.ts';
@@ -25,7 +24,7 @@ export const statusEnds: Rule = {
     const isBack = connections.slice(at + 1).some(hasDelivered);
     const good = connections.slice(0, at).filter(hasDelivered);
     const openBefore = good.reduce((sum, { exchange: one }) => {
-      const from = answeredAt(one) ?? beganAt(one);
+      const from = one.respondedAt ?? beganAt(one);
       return sum + between(from, endedAt(one) ?? beganAt(exchange));
     }, 0);
     const retryAfter = headerOf(exchange.headers, 'retry-after') ?? '';

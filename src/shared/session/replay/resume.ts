@@ -2,7 +2,7 @@ import { firstAtLeast } from '../firstAtLeast.ts';
 import type { Track } from './track.ts';
 
 /** A connection of a stream, and when it began, ms since the epoch. */
-export interface Connection {
+export interface PlayedConnection {
   track: Track;
   began: number;
 }
@@ -21,7 +21,7 @@ export const FROM_THE_START: Start = { offset: 0, time: 0 };
  * All connections of a stream as one that never broke: their whole blocks one after the other at their times, without
  * those that a server sent again after a reconnection (IDs that had come before), and without what was cut off.
  */
-export function joinConnections(connections: readonly Connection[]): Track {
+export function joinConnections(connections: readonly PlayedConnection[]): Track {
   const first = connections[0]!;
   const pieces: Uint8Array[] = [];
   const ends: number[] = [];

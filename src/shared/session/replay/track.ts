@@ -1,5 +1,5 @@
 import { EntryKind, ProblemKind } from '../../sse/types.ts';
-import { beganAt } from '../beganAt.ts';
+import { beganAt, endedAt } from '../exchangeTimes.ts';
 import { firstAtLeast } from '../firstAtLeast.ts';
 import { entryLastEventId } from '../readSegment.ts';
 import type { Segment } from '../segment.ts';
@@ -69,7 +69,7 @@ export function trackOf(exchange: Exchange, segments: readonly Segment[]): Track
   }
   const last = times.at(-1) ?? 0;
   const respondAt = Math.max(0, Math.min((exchange.respondedAt ?? began) - began, times[0] ?? Infinity));
-  const ended = exchange.http?.completedAt ?? exchange.endedAt;
+  const ended = endedAt(exchange);
   const status = exchange.status || 200;
   return {
     bytes,

@@ -1,6 +1,6 @@
-import { Place } from '../json/scan.ts';
+import { JsonPlace } from '../json/plan.ts';
 
 /** How many items a list has that stays where it stands. */
 export function countAt(place: unknown): number {
-  return place instanceof Place ? place.items : 0;
+  return place instanceof JsonPlace ? place.items : 0;
 }

@@ -1,4 +1,5 @@
-import { itemsAt, type Place } from '../json/scan.ts';
+import type { JsonPlace } from '../json/plan.ts';
+import { itemsAt } from '../json/scan.ts';
 import type { FileBytes } from '../source/fileBytes.ts';
 import { listOf, timeOr } from '../source/untrusted.ts';
 import type { ReadChunks } from './readSession.ts';
@@ -6,7 +7,7 @@ import type { ReadChunks } from './readSession.ts';
 /** Our own chunks, if they fit the bytes. */
 export async function chunksAt(
   file: FileBytes,
-  place: Place,
+  place: JsonPlace,
   length: number,
   startedAt: number,
 ): Promise<ReadChunks | undefined> {

@@ -1,5 +1,5 @@
 import type { EndCause, Exchange, Fidelity, Stream } from '../../types.ts';
-import { Place } from '../json/scan.ts';
+import { JsonPlace } from '../json/plan.ts';
 import type { FileBytes } from '../source/fileBytes.ts';
 import { countOr, type Fields, fieldsOf, headersOf, oneOf, textOr } from '../source/untrusted.ts';
 import { countAt } from './countAt.ts';
@@ -33,7 +33,7 @@ export function exchangeOf(
   const isOwn = oneOf(extra.fidelity, FIDELITIES, undefined) !== undefined;
   const { startedAt, respondedAt, endedAt } = timesOf(entry, extra, isOwn, stream.openedAt);
   const messages =
-    countAt(entry._eventSourceMessages) > 0 ? (entry._eventSourceMessages as Place) : undefined;
+    countAt(entry._eventSourceMessages) > 0 ? (entry._eventSourceMessages as JsonPlace) : undefined;
   const given = fieldsOf(response.content);
   const { content, from } = contentOf(file, given, messages, (problem) =>
     notes.push(`The content of entry ${index + 1} ${problem}`),
@@ -66,7 +66,7 @@ export function exchangeOf(
     exchange,
     content,
     chunks: async () =>
-      extra.chunks instanceof Place && extra.chunks.items <= MOST_CHUNKS
+      extra.chunks instanceof JsonPlace && extra.chunks.items <= MOST_CHUNKS
         ? chunksAt(file, extra.chunks, countOr(given.size, -1), startedAt)
         : undefined,
     eventTimes: async () => (messages ? eventTimesAt(file, messages) : undefined),

@@ -1,5 +1,6 @@
-import { beganAt } from '../../beganAt.ts';
+import { answeredBy, beganAt, knownUntil } from '../../exchangeTimes.ts';
 import { headerOf } from '../../headerOf.ts';
+import { outcomeOf } from '../../outcome.ts';
 import type { Exchange, Header } from '../../types.ts';
 import type { Redactor } from '../source/redact.ts';
 import type { SessionSource } from '../source/sessionSource.ts';
@@ -39,9 +40,9 @@ export function harEntry(source: SessionSource, exchange: Exchange, redactor: Re
   const { http } = exchange;
   const url = redactor.text(exchange.url);
   const begin = beganAt(exchange);
-  const answered = exchange.respondedAt ?? exchange.firstAt;
-  const end = http?.completedAt ?? exchange.endedAt ?? exchange.lastAt ?? answered ?? begin;
-  const failure = exchange.error || http?.error;
+  const answered = answeredBy(exchange);
+  const end = knownUntil(exchange);
+  const failure = outcomeOf(exchange)?.detail;
   const headers = redactor.headers(exchange.headers ?? []);
   const head = {
     pageref: 'page_1',

@@ -1,6 +1,7 @@
 import { encodeBlock } from '../../../sse/encode.ts';
 import type { Fidelity } from '../../types.ts';
-import { itemsAt, Place } from '../json/scan.ts';
+import { JsonPlace } from '../json/plan.ts';
+import { itemsAt } from '../json/scan.ts';
 import { textAt } from '../json/textAt.ts';
 import type { FileBytes } from '../source/fileBytes.ts';
 import { type Fields, fieldsOf, numberOr, textOr, timeOr } from '../source/untrusted.ts';
@@ -26,10 +27,10 @@ const encoder = new TextEncoder();
 export function contentOf(
   file: FileBytes,
   { text, encoding }: Fields,
-  messages: Place | undefined,
+  messages: JsonPlace | undefined,
   problem: (sentence: string) => void,
 ): { content: Content; from: Fidelity } {
-  if (text instanceof Place && (text.to > text.from || !messages)) {
+  if (text instanceof JsonPlace && (text.to > text.from || !messages)) {
     const size = text.to - text.from;
     if (encoding !== 'base64') return { content: { size, pieces: () => textAt(file, text) }, from: 'text' };
     let told = false;
@@ -48,7 +49,7 @@ export function contentOf(
 
 async function* base64At(
   file: FileBytes,
-  place: Place,
+  place: JsonPlace,
   problem: (sentence: string) => void,
 ): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder('latin1');
@@ -80,7 +81,7 @@ async function* base64At(
 }
 
 /** Chrome without the content: its events, as blocks. */
-async function* blocksAt(file: FileBytes, place: Place): AsyncGenerator<Uint8Array> {
+async function* blocksAt(file: FileBytes, place: JsonPlace): AsyncGenerator<Uint8Array> {
   let id = '';
   for await (const messages of itemsAt(file, place)) {
     let blocks = '';
@@ -102,7 +103,7 @@ async function* blocksAt(file: FileBytes, place: Place): AsyncGenerator<Uint8Arr
 }
 
 /** When the events came, as Chrome tells it: seconds. Undefined when one has no time. */
-export async function eventTimesAt(file: FileBytes, place: Place): Promise<Float64Array | undefined> {
+export async function eventTimesAt(file: FileBytes, place: JsonPlace): Promise<Float64Array | undefined> {
   const times = new Float64Array(place.items);
   let count = 0;
   let last = 0;

@@ -1,5 +1,7 @@
+import { formatOf } from '../../formatOf.ts';
 import { headerOf } from '../../headerOf.ts';
-import { type Plan, scanJson } from '../json/scan.ts';
+import type { Plan } from '../json/plan.ts';
+import { scanJson } from '../json/scan.ts';
 import type { FileBytes } from '../source/fileBytes.ts';
 import { type Fields, fieldsOf, headersOf, textOr } from '../source/untrusted.ts';
 import { countAt } from './countAt.ts';
@@ -65,7 +67,7 @@ function isStream(entry: Fields): boolean {
   const type =
     headerOf(headersOf(response.headers), 'content-type') ?? textOr(fieldsOf(response.content).mimeType, '');
   return (
-    /^\s*text\/event-stream\s*(;|$)/i.test(type) ||
+    formatOf(type) !== undefined ||
     entry._sse !== undefined ||
     entry._resourceType === 'eventsource' ||
     countAt(entry._eventSourceMessages) > 0

@@ -1,6 +1,6 @@
 import { joinBytes } from '../../joinBytes.ts';
 import { type FileBytes, readRange } from '../source/fileBytes.ts';
-import type { Place } from './scan.ts';
+import type { JsonPlace } from './plan.ts';
 
 const SHORT: Readonly<Record<number, number>> = {
   34: 0x22,
@@ -16,7 +16,7 @@ const SHORT: Readonly<Record<number, number>> = {
 const LONGEST = 12;
 
 /** The text of a JSON string in a file as UTF-8, piece by piece. An escape that is none stays as it is written. */
-export async function* textAt(file: FileBytes, place: Place): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+export async function* textAt(file: FileBytes, place: JsonPlace): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let left: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   for await (const window of readRange(file, place.from, place.to)) {
     const bytes = left.length === 0 ? window : joinBytes(left, window);

@@ -1,0 +1,6 @@
+import { formatCount } from '../../shared/session/format.ts';
+
+/** "1 stream", "2 streams". */
+export function countText(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+}

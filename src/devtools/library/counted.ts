@@ -1,6 +1,0 @@
-import { formatCount } from '../../shared/session/format.ts';
-
-/** "1 stream", "2 streams". */
-export function counted(count: number, what: string): string {
-  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
-}

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** Names that every context or folder may have. */
+const FIXED = new Set(['main.ts', 'main.tsx', 'types.ts']);
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .map((file) => `src/${file.replaceAll('\\', '/')}`)
+  .filter((file) => /\.tsx?$/.test(file));
+
+/** Types, functions and classes that a file exports. */
+const EXPORT = /^export (?:async )?(?:interface|type|class|function\*?|enum) (\w+)/gm;
+
+function twins(named: readonly (readonly [name: string, file: string])[]): Record<string, string[]> {
+  const places = new Map<string, string[]>();
+  for (const [name, file] of named) places.set(name, [...(places.get(name) ?? []), file]);
+  return Object.fromEntries([...places].filter(([, found]) => found.length > 1));
+}
+
+test('no two files have the same name', () => {
+  const named = files
+    .filter((file) => !FIXED.has(basename(file)))
+    .map((file) => [basename(file), file] as const);
+  expect(files.length).toBeGreaterThan(400);
+  expect(twins(named)).toEqual(FILES_LEFT);
+});
+
+test('no two files export a type or a function of the same name', () => {
+  const named = files.flatMap((file) => {
+    const names = [...readFileSync(file, 'utf8').matchAll(EXPORT)].map((match) => match[1]!);
+    // Overloads of one function have one name.
+    return [...new Set(names)].map((name) => [name, file] as const);
+  });
+  expect(named.length).toBeGreaterThan(700);
+  expect(twins(named)).toEqual(EXPORTS_LEFT);
+});
+
+/** Names of `src/background` that are not told apart yet. */
+const FILES_LEFT = {
+  'httpFacts.ts': ['src/background/httpFacts.ts', 'src/shared/session/httpFacts.ts'],
+};
+
+const EXPORTS_LEFT = {
+  Connection: ['src/background/database.ts', 'src/shared/diagnosis/measures/connection.ts'],
+  headerOf: ['src/background/http/streamRequest.ts', 'src/shared/session/headerOf.ts'],
+};
