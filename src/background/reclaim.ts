@@ -1,6 +1,5 @@
 import type { HttpFact } from '../shared/session/httpFacts.ts';
 import type { HttpRequest } from '../shared/store/schema.ts';
-import type { Chunks } from './chunks.ts';
 import { exchangeSegments } from './exchangeSegments.ts';
 import { headerOf } from './http/streamRequest.ts';
 import { withoutFragment } from './join.ts';
@@ -82,12 +81,9 @@ export async function wireBytesOf(ledger: Ledger, live: Live, most = Infinity): 
   let size = 0;
   if (live.exchange.wire === undefined) return facts;
   for await (const { bytes, chunkEnds, chunkTimes } of exchangeSegments(await ledger.openStore(), live)) {
-    const chunks: Chunks = {
-      bytes,
-      ends: Uint32Array.from(chunkEnds),
-      times: Float64Array.from(chunkTimes),
-    };
-    if (bytes.length > 0) facts.push({ type: 'WireBytes', ...chunks });
+    const ends = Uint32Array.from(chunkEnds);
+    const times = Float64Array.from(chunkTimes);
+    if (bytes.length > 0) facts.push({ type: 'WireBytes', bytes, ends, times });
     size += bytes.length;
     if (size > most) break;
   }

@@ -187,7 +187,8 @@ async function release(ledger: Ledger, live: Live, request: HttpRequest): Promis
 }
 
 function withBytes(held: HttpFact[], bytes: HttpFact[]): HttpFact[] {
-  return held.toSpliced(held.findIndex(({ type }) => type === 'ResponseStarted') + 1, 0, ...bytes);
+  const at = held.findIndex(({ type }) => type === 'ResponseStarted') + 1;
+  return [...held.slice(0, at), ...bytes, ...held.slice(at)];
 }
 
 /** A page that was too busy to speak reports the streams that were taken for nobody's. */
