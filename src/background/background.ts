@@ -4,29 +4,34 @@ import { type Clock, systemClock } from '../shared/protocol/clock.ts';
 import type { DevtoolsToBackground } from '../shared/protocol/devtoolsLink.ts';
 import type { BackgroundToPanel, PanelToBackground } from '../shared/protocol/panelLink.ts';
 import { type PortLike, portWire, type Wire } from '../shared/protocol/wire.ts';
-import { createBadge } from './badge.ts';
-import { createBudget } from './budget.ts';
-import { connectFrames } from './connectFrames.ts';
-import { type Connection, createConnection } from './database.ts';
-import { createHttpLayer, type RequestDetails } from './http.ts';
-import { createImports } from './imports.ts';
-import { Keep } from './keep.ts';
-import { findMainDocument } from './mainDocument.ts';
-import { createNavigations } from './navigations.ts';
-import type { Asking } from './pages.ts';
-import { obeyPanel, type PanelTools } from './panelCommands.ts';
-import { createPanels } from './panels.ts';
-import { Recording, type SavedRecording } from './recording.ts';
-import type { Origin } from './records.ts';
-import { createRedirects } from './redirects.ts';
-import { endOrphans } from './retention.ts';
-import { createSettings } from './settings.ts';
-import { storageProblemText } from './storageProblem.ts';
-import { isRecording } from './tabState.ts';
-import { createWakeUps } from './wakeUps.ts';
-import { createWallClock } from './wallClock.ts';
-import { attachProblem, createChromeWire, type DebuggerApi, type WireAsking } from './wire/chrome.ts';
-import { createFirefoxWire } from './wire/firefox.ts';
+import { Keep } from './keep/keep.ts';
+import type { Origin } from './keep/records.ts';
+import { storageProblemText } from './keep/storageProblem.ts';
+import { createWallClock } from './keep/wallClock.ts';
+import { obeyPanel, type PanelTools } from './links/panelCommands.ts';
+import { createPanels } from './links/panels.ts';
+import { createRedirects } from './replay/redirects.ts';
+import {
+  attachProblem,
+  createChromeWire,
+  type DebuggerApi,
+  type WireAsking,
+} from './sources/debugger/chromeWire.ts';
+import { createFirefoxWire } from './sources/filter/firefoxWire.ts';
+import { createHttpLayer, type RequestDetails } from './sources/http/httpLayer.ts';
+import { createBudget } from './storage/budget.ts';
+import { createConnection, type StoreConnection } from './storage/database.ts';
+import { createImports } from './storage/imports.ts';
+import { endOrphans } from './storage/retention.ts';
+import { createSettings } from './storage/settings.ts';
+import { createBadge } from './tabs/badge.ts';
+import { connectFrames } from './tabs/connectFrames.ts';
+import { findMainDocument } from './tabs/mainDocument.ts';
+import { createNavigations } from './tabs/navigations.ts';
+import type { Asking } from './tabs/pages.ts';
+import { Recording, type SavedRecording } from './tabs/recording.ts';
+import { isRecording } from './tabs/tabState.ts';
+import { createWakeUps } from './tabs/wakeUps.ts';
 
 /** How long DevTools have to come back after the background was stopped, ms. */
 const DEVTOOLS_COME_BACK = 10_000;
@@ -36,7 +41,7 @@ const BUDGET_FULL =
 /** What the background takes from its surroundings, beside the API that both browsers have. */
 export interface Environment {
   clock: Clock;
-  connection: Connection;
+  connection: StoreConnection;
   /** Chromium's own API; in Firefox a part of it. */
   chrome: { debugger?: DebuggerApi; declarativeNetRequest?: typeof chrome.declarativeNetRequest };
 }

@@ -1,5 +1,5 @@
-import { Keep } from '../../src/background/keep.ts';
-import { databaseStore } from '../../src/background/recordStore.ts';
+import { Keep } from '../../src/background/keep/keep.ts';
+import { databaseStore } from '../../src/background/keep/recordStore.ts';
 import type { PageFact } from '../../src/shared/protocol/pageLink.ts';
 import type { HttpFact } from '../../src/shared/session/httpFacts.ts';
 import type { Session } from '../../src/shared/session/types.ts';

@@ -1,4 +1,4 @@
-import type { RecordStore } from '../../src/background/recordStore.ts';
+import type { RecordStore } from '../../src/background/keep/recordStore.ts';
 import type { Segment } from '../../src/shared/session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../src/shared/session/types.ts';
 import type { AheadReport, DocumentProgress, HttpRequest } from '../../src/shared/store/schema.ts';

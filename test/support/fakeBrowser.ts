@@ -1,6 +1,6 @@
 import type { Browser } from 'webextension-polyfill';
 import { startBackground } from '../../src/background/background.ts';
-import type { RecordStore } from '../../src/background/recordStore.ts';
+import type { RecordStore } from '../../src/background/keep/recordStore.ts';
 import type { TabStatus } from '../../src/shared/protocol/panelLink.ts';
 import type { Database } from '../../src/shared/store/open.ts';
 import { emptyRecords, memoryStore, type Records } from '../simulate/memoryStore.ts';

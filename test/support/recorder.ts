@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
-import { Keep } from '../../src/background/keep.ts';
-import { databaseStore, type RecordStore } from '../../src/background/recordStore.ts';
-import type { Origin } from '../../src/background/records.ts';
+import { Keep } from '../../src/background/keep/keep.ts';
+import { databaseStore, type RecordStore } from '../../src/background/keep/recordStore.ts';
+import type { Origin } from '../../src/background/keep/records.ts';
 import type { PageFact } from '../../src/shared/protocol/pageLink.ts';
 import type { HttpFact } from '../../src/shared/session/httpFacts.ts';
 import type { Exchange, Session } from '../../src/shared/session/types.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { sessionsToDrop } from '../../src/background/storage/retention.ts';
 import {
   type Connected,
   pageOfCommit,
   pageOfDocument,
   pageOfRequest,
   type RecordedPage,
-} from '../../src/background/pages.ts';
-import { sessionsToDrop } from '../../src/background/retention.ts';
+} from '../../src/background/tabs/pages.ts';
 import { newSessionId } from '../../src/shared/session/newSessionId.ts';
 import type { Session } from '../../src/shared/session/types.ts';
 

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterAll, expect, test, vi } from 'vitest';
-import { createBadge } from '../../src/background/badge.ts';
+import { createBadge } from '../../src/background/tabs/badge.ts';
 import type { Stream } from '../../src/shared/session/types.ts';
 import { openStore } from '../../src/shared/store/open.ts';
 import { waitFor } from '../support/waitFor.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { headerOf, isEventStream, transportOf } from '../../src/background/http/streamRequest.ts';
 import {
   CHILD_FRAME,
   CLOCK_DRIFT,
@@ -7,7 +6,10 @@ import {
   matchRequest,
   UNKNOWN_FRAME,
   type Waiting,
-} from '../../src/background/join.ts';
+} from '../../src/background/keep/matchRequest.ts';
+import { transportOf } from '../../src/background/sources/http/streamRequest.ts';
+import { formatOf } from '../../src/shared/session/formatOf.ts';
+import { headerOf } from '../../src/shared/session/headerOf.ts';
 import type { Exchange, Header, Stream } from '../../src/shared/session/types.ts';
 import type { HttpRequest } from '../../src/shared/store/schema.ts';
 
@@ -150,7 +152,7 @@ describe('which interface sends a request', () => {
   });
   test('names of headers have no case, types may have parameters', () => {
     expect(headerOf([['content-TYPE', 'x']], 'content-type')).toBe('x');
-    expect(isEventStream('Text/Event-Stream; charset=utf-8')).toBe(true);
-    expect(isEventStream('text/html')).toBe(false);
+    expect(formatOf('Text/Event-Stream; charset=utf-8')).toBe('sse');
+    expect(formatOf('text/html')).toBeUndefined();
   });
 });

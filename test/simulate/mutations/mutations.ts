@@ -8,17 +8,17 @@ export interface Mutation {
   to: string;
 }
 
-const KEEP = 'src/background/keep.ts';
-const LEDGER = 'src/background/ledger.ts';
-const JOIN = 'src/background/join.ts';
-const REQUESTS = 'src/background/requests.ts';
-const PAGE_FACTS = 'src/background/pageFacts.ts';
-const WIRE = 'src/background/wire/chrome.ts';
+const KEEP = 'src/background/keep/keep.ts';
+const LEDGER = 'src/background/keep/ledger.ts';
+const JOIN = 'src/background/keep/matchRequest.ts';
+const REQUESTS = 'src/background/keep/joinRequests.ts';
+const PAGE_FACTS = 'src/background/keep/applyPageFact.ts';
+const WIRE = 'src/background/sources/debugger/chromeWire.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the writer does not lock',
-    file: 'src/background/serialQueue.ts',
+    file: 'src/background/keep/serialQueue.ts',
     from: 'const result = last.then(work);',
     to: 'const result = Promise.resolve().then(work);',
   },
@@ -90,7 +90,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a request that two layers report is two',
-    file: 'src/background/twins.ts',
+    file: 'src/background/keep/twins.ts',
     from: 'if (isOfWire(a) === isOfWire(b)) return false;',
     to: 'if (isOfWire(a) === isOfWire(b) || a.id !== b.id) return false;',
   },
@@ -126,7 +126,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'documents have no names',
-    file: 'src/background/pages.ts',
+    file: 'src/background/tabs/pages.ts',
     from: '  const known = pages.findLast(({ documentId }) => documentId === document.documentId);',
     to: '  const known = pages.findLast(() => true);',
   },

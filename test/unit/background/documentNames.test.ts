@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { addNames, pageOfRequest, type RecordedPage } from '../../../src/background/pages.ts';
-import { createDocumentNames, type FrameTree } from '../../../src/background/wire/documentNames.ts';
+import {
+  createDocumentNames,
+  type FrameTree,
+} from '../../../src/background/sources/debugger/documentNames.ts';
+import { addNames, pageOfRequest, type RecordedPage } from '../../../src/background/tabs/pages.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 
 /** A tab whose document and frame tree the test gives, in the order in which they are asked for. */

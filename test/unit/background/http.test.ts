@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { corsAllows } from '../../../src/background/http/corsAllows.ts';
-import { createHttpLayer, type HttpHost, type RequestDetails } from '../../../src/background/http.ts';
-import { createWallClock } from '../../../src/background/wallClock.ts';
+import { createWallClock } from '../../../src/background/keep/wallClock.ts';
+import { corsAllows } from '../../../src/background/sources/filter/corsAllows.ts';
+import {
+  createHttpLayer,
+  type HttpHost,
+  type RequestDetails,
+} from '../../../src/background/sources/http/httpLayer.ts';
 import type { HttpFact } from '../../../src/shared/session/httpFacts.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { holds } from '../../support/properties.ts';

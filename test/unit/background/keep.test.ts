@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MOST_AHEAD } from '../../../src/background/ledger.ts';
-import { endOrphans } from '../../../src/background/retention.ts';
+import { MOST_AHEAD } from '../../../src/background/keep/ledger.ts';
+import { endOrphans } from '../../../src/background/storage/retention.ts';
 import type { HttpFact } from '../../../src/shared/session/httpFacts.ts';
 import { holdsLater } from '../../support/properties.ts';
 import {

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Recording, type RecordingHost, type SavedRecording } from '../../../src/background/recording.ts';
-import { createWallClock } from '../../../src/background/wallClock.ts';
+import { createWallClock } from '../../../src/background/keep/wallClock.ts';
+import {
+  Recording,
+  type RecordingHost,
+  type SavedRecording,
+} from '../../../src/background/tabs/recording.ts';
 import type { BackgroundToBridge } from '../../../src/shared/protocol/bridgeLink.ts';
 import { memoryWires } from '../../../src/shared/protocol/wire.ts';
 import { holdsLater } from '../../support/properties.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createSerialQueue } from '../../../src/background/serialQueue.ts';
+import { createSerialQueue } from '../../../src/background/keep/serialQueue.ts';
 import { holdsLater } from '../../support/properties.ts';
 
 /** A work that ends when the test says so. */

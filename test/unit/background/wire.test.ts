@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createWallClock } from '../../../src/background/wallClock.ts';
+import { createWallClock } from '../../../src/background/keep/wallClock.ts';
 import {
   type AttachedWire,
   type ChromeWire,
   createChromeWire,
   type DebuggerApi,
-} from '../../../src/background/wire/chrome.ts';
+} from '../../../src/background/sources/debugger/chromeWire.ts';
 import type { HttpFact } from '../../../src/shared/session/httpFacts.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { holdsLater } from '../../support/properties.ts';
