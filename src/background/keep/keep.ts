@@ -4,13 +4,14 @@ import type { HttpFact } from '../../shared/session/httpFacts.ts';
 import type { Exchange, Mark, Session } from '../../shared/session/types.ts';
 import type { DocumentProgress, HttpRequest } from '../../shared/store/schema.ts';
 import { appendAhead, applyPageFact, markLost } from './applyPageFact.ts';
-import { joinRequests, takeHttpFact } from './joinRequests.ts';
+import { joinRequests } from './joinRequests.ts';
 import { Ledger, type SessionOfRequest } from './ledger.ts';
 import { isOfWire } from './matchRequest.ts';
 import type { RecordStore } from './recordStore.ts';
 import type { Origin } from './records.ts';
 import { createSerialQueue } from './serialQueue.ts';
 import { type StorageProblemCode, storageProblemOf } from './storageProblem.ts';
+import { takeHttpFact } from './takeHttpFact.ts';
 import { createWallClock, type WallClock } from './wallClock.ts';
 
 /** What the keeper reports. */

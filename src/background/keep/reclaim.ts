@@ -1,92 +1,38 @@
-import { headerOf } from '../../shared/session/headerOf.ts';
-import type { HttpFact } from '../../shared/session/httpFacts.ts';
-import type { HttpRequest } from '../../shared/store/schema.ts';
+import type { Stream } from '../../shared/session/types.ts';
+import { join } from './applyToExchange.ts';
+import { evidenceOf, MOST_LOOKED_AT } from './evidence.ts';
+import type { Ledger } from './ledger.ts';
+import { lostItsRequest } from './lostItsRequest.ts';
+import { CLOCK_DRIFT, matchNearly, matchRequest, withoutFragment } from './matchRequest.ts';
+import { requestOf, wireBytesOf, withBytes } from './requestOf.ts';
 
-import { exchangeSegments } from './exchangeSegments.ts';
-import type { Ledger, Live } from './ledger.ts';
-import { withoutFragment } from './matchRequest.ts';
-
-/**
- * The request of an exchange as if it still waited for its stream: a page that was too busy to speak may report only now which one that
- * is. Without its bytes.
- */
-export async function requestOf(ledger: Ledger, live: Live): Promise<HttpRequest | undefined> {
-  const { stream, exchange } = live;
-  const { http } = exchange;
-  if (!http) return undefined;
-  const answeredAt = exchange.respondedAt ?? http.completedAt;
-  const request: HttpRequest = (await ledger.request(http.request)) ?? {
-    id: http.request,
-    session: stream.session,
-    tab: -1,
-    method: stream.methodUnknown ? '' : stream.method,
-    url: withoutFragment(http.redirects[0]?.from ?? exchange.url),
-    startedAt: http.requestedAt,
-    ...(http.late ? { late: true as const } : {}),
-    frameId: stream.frameId,
-    worker: false,
-    documentUrl: stream.documentUrl,
-    transport: stream.transport,
-    lastEventId: headerOf(http.requestHeaders, 'last-event-id') ?? '',
-    headersKnown: http.requestHeaders.length > 0 && !http.provisional,
-    ...(answeredAt === undefined ? {} : { answeredAt }),
-    stream: '',
-    exchange: 0,
-    held: [],
-  };
-  return { ...request, stream: '', exchange: 0, held: headOf(live, request) };
-}
-
-/** What was seen of it up to its response, with its end, as facts. */
-function headOf({ exchange }: Live, request: HttpRequest): HttpFact[] {
-  const { status, headers = [], respondedAt, wire } = exchange;
-  const { redirects, requestHeaders, requestedAt, protocol, remoteAddress, fromCache } = exchange.http!;
-  const { method, url, tab, frameId, worker, documentUrl } = request;
-  return [
-    { type: 'RequestStarted', at: requestedAt, method, url, tab, frameId, worker, documentUrl },
-    { type: 'RequestSent', headers: requestHeaders, ...(request.headersKnown ? {} : { provisional: true }) },
-    ...redirects.map(
-      ({ at, status, to, headers }): HttpFact => ({ type: 'Redirected', at, status, to, headers }),
-    ),
-    ...(wire === undefined ? [] : [{ type: 'WireAttached' } as const]),
-    ...(respondedAt === undefined || status === undefined
-      ? []
-      : [
-          {
-            type: 'ResponseStarted' as const,
-            at: respondedAt,
-            status,
-            protocol,
-            remoteAddress,
-            headers,
-            fromCache,
-          },
-        ]),
-    ...tailOf(exchange),
-  ];
-}
-
-function tailOf({ wire, http, lastAt, startedAt }: Live['exchange']): HttpFact[] {
-  const { completedAt, evidence, error = '', aborted = false } = http!;
-  const at = completedAt ?? lastAt ?? startedAt;
-  const facts: HttpFact[] = evidence === undefined ? [] : [{ type: 'EvidenceSeen', text: evidence }];
-  if (wire === 'broken') facts.push({ type: 'WireBroken', at, gone: completedAt !== undefined });
-  else if (wire === 'ended' && completedAt === undefined) facts.push({ type: 'WireClosed', at });
-  if (completedAt !== undefined) facts.push({ type: 'RequestEnded', at: completedAt, error, aborted });
-  return facts;
-}
-
-/** What the wire brought of it, segment by segment, as it came: all, or more than the first `most` bytes. */
-export async function wireBytesOf(ledger: Ledger, live: Live, most = Infinity): Promise<HttpFact[]> {
-  const facts: HttpFact[] = [];
-  let size = 0;
-  if (live.exchange.wire === undefined) return facts;
-  for await (const { bytes, chunkEnds, chunkTimes } of exchangeSegments(await ledger.openStore(), live)) {
-    const ends = Uint32Array.from(chunkEnds);
-    const times = Float64Array.from(chunkTimes);
-    if (bytes.length > 0) facts.push({ type: 'WireBytes', bytes, ends, times });
-    size += bytes.length;
-    if (size > most) break;
+/** A page that was too busy to speak reports the streams that were taken for nobody's. */
+export async function reclaim(ledger: Ledger, id: string, since: number | undefined): Promise<void> {
+  const waiting = await ledger.waiting(id);
+  const urls = waiting.flatMap(({ stream, lastUrl }) => [stream.url, lastUrl]).map(withoutFragment);
+  const unclaimed = await ledger.unclaimed(id, new Set(urls));
+  unclaimed.sort((a, b) => a.openedAt - b.openedAt);
+  for (const stream of unclaimed) {
+    while (stream.exchanges > 0 && (await reclaimFirst(ledger, stream, since)));
   }
-  return facts;
+}
+
+async function reclaimFirst(ledger: Ledger, stream: Stream, since: number | undefined): Promise<boolean> {
+  const session = await ledger.session(stream.session);
+  const first = session && (await ledger.live(stream.id, 1));
+  const request = first && (await requestOf(ledger, first));
+  if (!request) return false;
+  const waiting = (await ledger.waiting(stream.session)).filter(
+    (one) => !lostItsRequest(request, one, ledger.since),
+  );
+  const { held } = request;
+  request.held = withBytes(held, await wireBytesOf(ledger, first, MOST_LOOKED_AT));
+  const evidence = await evidenceOf(ledger, request, waiting);
+  const match =
+    matchRequest(request, waiting, since, evidence) ?? matchNearly(request, waiting, CLOCK_DRIFT, evidence);
+  if (!match) return false;
+  request.held = withBytes(held, await wireBytesOf(ledger, first));
+  await ledger.removeFirst(session, stream);
+  await join(ledger, request, match.waiting, match.certain);
+  return true;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PAGE_TELLS_WITHIN } from '../../../src/background/keep/joinRequests.ts';
 import { CHILD_FRAME, UNKNOWN_FRAME } from '../../../src/background/keep/matchRequest.ts';
+import { PAGE_TELLS_WITHIN } from '../../../src/background/keep/patience.ts';
 import type { PageFact } from '../../../src/shared/protocol/pageLink.ts';
 import type { HttpFact } from '../../../src/shared/session/httpFacts.ts';
 import {

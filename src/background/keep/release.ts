@@ -1,0 +1,48 @@
+import type { HttpRequest } from '../../shared/store/schema.ts';
+import { takeOff } from './applyToExchange.ts';
+import type { Ledger, Live } from './ledger.ts';
+import { matchRequest, RESOLUTION } from './matchRequest.ts';
+import { requestOf, wireBytesOf, withBytes } from './requestOf.ts';
+
+/**
+ * A page says only now that an exchange was over when its request was sent: a policy had forbidden it, or a script closed it while it
+ * waited. The request is another one's. Where the nearest was taken, times may be off: then only if there is another one.
+ */
+export async function releaseOthers(
+  ledger: Ledger,
+  session: string,
+  since: number | undefined,
+): Promise<void> {
+  for (const live of await ledger.joined(session)) {
+    if (!wasOverBeforeSent(live)) continue;
+    const request = await requestOf(ledger, live);
+    const isOther = (): Promise<boolean> => hasOther(ledger, request!, since);
+    if (request && !request.twin && (live.exchange.http!.certain || (await isOther())))
+      await release(ledger, live, request);
+  }
+}
+
+function wasOverBeforeSent({ exchange }: Live): boolean {
+  const { http, endedAt = Infinity, end, pageBytes = 0, pageEvents = 0 } = exchange;
+  if (!http || end === 'unload' || pageBytes + pageEvents > 0) return false;
+  return endedAt < http.requestedAt - RESOLUTION;
+}
+
+async function hasOther(ledger: Ledger, request: HttpRequest, since: number | undefined): Promise<boolean> {
+  return matchRequest(request, await ledger.waiting(request.session), since) !== undefined;
+}
+
+/** Its request is another one's: both wait again. */
+async function release(ledger: Ledger, live: Live, request: HttpRequest): Promise<void> {
+  const session = await ledger.session(live.stream.session);
+  if (!session) return;
+  request.held = withBytes(request.held, await wireBytesOf(ledger, live));
+  const { exchange } = live;
+  if (exchange.bytes > 0) await ledger.replace(session, live);
+  takeOff(ledger, live);
+  delete exchange.wire;
+  delete exchange.pageFirst;
+  ledger.wireOver(live);
+  ledger.twins.drop(request.id);
+  ledger.putRequest(request);
+}
