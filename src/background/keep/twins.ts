@@ -73,7 +73,7 @@ function isSame(a: HttpRequest, b: HttpRequest): boolean {
   if (isOfWire(a) === isOfWire(b)) return false;
   const [wire, http] = isOfWire(a) ? [a, b] : [b, a];
   if (wire.session !== http.session || wire.url !== http.url) return false;
-  if (!isSameMethod(wire.method, http.method)) return false;
+  if (!isSameMethod(wire.method || methodOf(wire), http.method)) return false;
   if (wire.headersKnown && http.headersKnown && wire.lastEventId !== http.lastEventId) return false;
   const unseen = wire.method === '' || http.late === true;
   // The wire was taken off before the response, and the other layer has seen nothing before that.
@@ -85,6 +85,11 @@ function isSame(a: HttpRequest, b: HttpRequest): boolean {
   // The clock of the debugger is known only as well as its first reports were fast.
   const later = wire.method === '' ? CLOCK_DRIFT : ROUNDING;
   return second - first >= -later && second - first <= LATER_BY;
+}
+
+/** The method of a request whose beginning the wire has not seen: that of an `EventSource` is "`GET`"; '' for others. */
+function methodOf({ transport }: HttpRequest): string {
+  return transport === 'EventSource' ? 'GET' : '';
 }
 
 /** Whether the wire saw this request of the HTTP layer, as it is told of an exchange that is over. */

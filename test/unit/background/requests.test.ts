@@ -591,6 +591,33 @@ describe('a request that two layers report', () => {
     expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['wire-1--1'] }]);
   });
 
+  test('is told apart from a POST to the same address, where the wire has not seen it begin', async () => {
+    const recorder = await createRecorder();
+    const { clock } = recorder;
+    const at = clock.wall();
+    const post = { ...opened(2, at + 5, { transport: 'fetch' }), method: 'POST' } as PageFact;
+    recorder.page(opened(1, at), post, responded(2, at + 10));
+    recorder.http('http-1', requestStarted(at), requestSent(), responseStarted(at + 30));
+    recorder.http(
+      'http-2',
+      requestStarted(at + 5, { method: 'POST', transport: 'fetch' }),
+      requestSent(),
+      responseStarted(at + 11),
+    );
+    await clock.advance(200);
+    recorder.http(
+      'wire-1--1',
+      wireStarted(at + 11, { method: '' }),
+      { type: 'RequestSent', headers: [], provisional: true },
+      { type: 'WireAttached' },
+      responseStarted(at + 11),
+      wireBytes(at + 31, 'data: a\n\n'),
+    );
+    recorder.page(bytes(2, at + 40, 'data: p\n\n'));
+    await clock.advance(LONG);
+    expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['wire-1--1'], ['http-2']]);
+  });
+
   test('is not taken for the one before, which its page was done with when the debugger heard of this one', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
