@@ -4,8 +4,11 @@ import type { HttpFact } from '../../shared/session/httpFacts.ts';
 import type { Exchange, HttpSide, Session, Stream } from '../../shared/session/types.ts';
 import type { HttpRequest } from '../../shared/store/schema.ts';
 
-import { appendAhead, appendChunks, markLost, refineEnd, replaceReported } from './applyPageFact.ts';
+import { appendChunks } from './appendChunks.ts';
 import type { Ledger, Live } from './ledger.ts';
+import { markLost } from './marks.ts';
+import { refineEnd } from './refineEnd.ts';
+import { appendAhead, replaceReported } from './replaceReported.ts';
 
 /** Writes one fact of the HTTP layer into the exchange that it belongs to. */
 export async function applyHttpFact(

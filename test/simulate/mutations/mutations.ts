@@ -11,8 +11,6 @@ export interface Mutation {
 const KEEP = 'src/background/keep/keep.ts';
 const LEDGER = 'src/background/keep/ledger.ts';
 const JOIN = 'src/background/keep/matchRequest.ts';
-const REQUESTS = 'src/background/keep/joinRequests.ts';
-const PAGE_FACTS = 'src/background/keep/applyPageFact.ts';
 const WIRE = 'src/background/sources/debugger/chromeWire.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -96,15 +94,15 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'what was open when recording began takes the first request that fits',
-    file: REQUESTS,
+    file: 'src/background/keep/joinLate.ts',
     from: 'if (late.length === 0) return;',
     to: 'if (late.length >= 0) return;',
   },
   {
     name: 'a page does not take over what was recorded without it',
-    file: PAGE_FACTS,
-    from: '    const live = await claim(ledger, origin, sessionId, fact);',
-    to: '    const live = (await claim(ledger, origin, "", fact)) as Live | undefined;',
+    file: 'src/background/keep/reclaim.ts',
+    from: '  if (!match) return false;',
+    to: '  if (!match || match.waiting) return false;',
   },
   {
     name: 'a piece of the wire counts twice when the background comes back',
