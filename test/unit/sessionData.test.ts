@@ -55,7 +55,7 @@ describe('the records of the session on show', () => {
   beforeEach(async () => {
     for (const name of ['sessions', 'streams', 'exchanges', 'marks'] as const) await db.clear(name);
     await db.put('sessions', { id: 'a', startedAt: 1 } as Session);
-    await db.put('streams', stream('a', 1));
+    await db.put('streams', stream('a', 1, { exchanges: 1000 }));
     for (let i = 1; i <= 1000; i++) {
       const headers: [string, string][] = [['date', String(i)]];
       await db.put('exchanges', exchange('a/1', i, { headers }));
@@ -63,6 +63,25 @@ describe('the records of the session on show', () => {
     for (let i = 0; i < 20; i++) await db.add('marks', mark('a', i, { stream: 'a/1', kind: 'error' }));
     await db.add('marks', mark('a', 5));
     await db.add('marks', mark('b', 6));
+  });
+
+  test('lose a stream, or its first connection, that is taken away: a page has said whose it is', async () => {
+    await db.put('streams', stream('a', 2, { exchanges: 2 }));
+    for (const number of [1, 2]) await db.put('exchanges', exchange('a/2', number));
+    const data = createSessionData(db);
+    await data.load('a', '', always);
+    await db.delete('exchanges', 'a/2/1');
+    await db.put('exchanges', exchange('a/2', 1, { id: 'a/2/2', url: 'http://a.test/second' }));
+    await db.put('streams', stream('a', 2, { exchanges: 1 }));
+    await data.update('a', ['a/2'], ['a/2/2'], always);
+    expect(data.exchanges.value.get('a/2')!.map(({ id, number }) => [id, number])).toEqual([['a/2/2', 1]]);
+    await db.delete('streams', 'a/2');
+    await db.delete('exchanges', 'a/2/2');
+    await data.update('a', ['a/2'], [], always);
+    expect(data.hasNews()).toBe(true);
+    data.showStreams();
+    expect(data.streams.value.map(({ id }) => id)).toEqual(['a/1']);
+    expect(data.exchanges.value.has('a/2')).toBe(false);
   });
 
   test('are read as a whole once, without what is read when somebody looks', async () => {
@@ -80,6 +99,7 @@ describe('the records of the session on show', () => {
     const data = createSessionData(db);
     await data.load('a', '', always);
     const before = data.exchanges.value.get('a/1')!;
+    await db.put('streams', stream('a', 1, { exchanges: 1001 }));
     await db.put('streams', stream('a', 2));
     await db.put('exchanges', exchange('a/1', 1000, { endedAt: 9 }));
     await db.put('exchanges', exchange('a/1', 1001));

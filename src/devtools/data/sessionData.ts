@@ -9,6 +9,7 @@ import {
   readSessionHead,
 } from '../../shared/store/read.ts';
 import { putExchanges, type Update } from './putExchanges.ts';
+import { takeAway } from './takeAway.ts';
 
 /** Exchanges that are read at once: reading more of them would hold up the panel. */
 const AT_ONCE = 400;
@@ -118,11 +119,7 @@ export function createSessionData(db: Database): SessionData {
         lastMark = read.lastMark;
         for (const stream of read.streams) if (stream.session === id) known.set(stream.id, stream);
         const lists = new Map(exchanges.value);
-        const gone = from === 0 ? goneOf(changedStreams, read.streams) : [];
-        for (const stream of gone) {
-          known.delete(stream);
-          lists.delete(stream);
-        }
+        const hasFewer = from === 0 && takeAway(lists, known, changedStreams, read.streams);
         const own = putExchanges(
           lists,
           read.exchanges.filter(({ session }) => session === id),
@@ -135,7 +132,7 @@ export function createSessionData(db: Database): SessionData {
         batch(() => {
           if (read.marks.length > 0)
             marks.value = [...marks.value, ...read.marks].sort((a, b) => a.at - b.at);
-          if (own.exchanges.size + gone.length > 0) exchanges.value = lists;
+          if (own.exchanges.size > 0 || hasFewer) exchanges.value = lists;
         });
       }
       return result;
@@ -177,12 +174,6 @@ async function readLists(
     }
   }
   return lists;
-}
-
-/** Streams that are in the store no more: the budget has dropped them, or a page has said whose their exchanges are. */
-function goneOf(asked: readonly string[], read: readonly Stream[]): string[] {
-  const ids = new Set(read.map(({ id }) => id));
-  return asked.filter((id) => !ids.has(id));
 }
 
 function haveSameStates(shown: readonly Stream[], known: ReadonlyMap<string, Stream>): boolean {
