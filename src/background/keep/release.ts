@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../../shared/store/schema.ts';
 import { takeOff } from './applyToExchange.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { matchRequest, RESOLUTION } from './matchRequest.ts';
+import { isLate, matchRequest, RESOLUTION, withoutFragment } from './matchRequest.ts';
 import { requestOf, wireBytesOf, withBytes } from './requestOf.ts';
 
 /**
@@ -14,6 +14,10 @@ export async function releaseOthers(
   since: number | undefined,
 ): Promise<void> {
   for (const live of await ledger.joined(session)) {
+    if (wasOverBeforeOpen(live) && (await hasYounger(ledger, live))) {
+      const request = await requestOf(ledger, live);
+      if (request && !request.twin) await release(ledger, live, request);
+    }
     if (!wasOverBeforeSent(live)) continue;
     const request = await requestOf(ledger, live);
     const isOther = (): Promise<boolean> => hasOther(ledger, request!, since);
@@ -22,9 +26,23 @@ export async function releaseOthers(
   }
 }
 
+/** It was connecting when recording began, and its response came after this request was over: that was the connection before. */
+function wasOverBeforeOpen(live: Live): boolean {
+  const { http, pageRespondedAt = 0, wire } = live.exchange;
+  return isLate(live) && wire === undefined && pageRespondedAt > (http?.completedAt ?? Infinity) + RESOLUTION;
+}
+
+async function hasYounger(ledger: Ledger, { stream, exchange }: Live): Promise<boolean> {
+  const held = await ledger.heldRequests(stream.session);
+  return held.some(
+    ({ url, startedAt }) => url === withoutFragment(stream.url) && startedAt >= exchange.http!.completedAt!,
+  );
+}
+
 function wasOverBeforeSent({ exchange }: Live): boolean {
-  const { http, endedAt = Infinity, end, pageBytes = 0, pageEvents = 0 } = exchange;
-  if (!http || end === 'unload' || pageBytes + pageEvents > 0) return false;
+  const { http, endedAt = Infinity, end, pageBytes = 0, pageEvents = 0, wire, bytes } = exchange;
+  const isHeard = pageBytes + pageEvents > 0 || (wire === undefined && bytes > 0);
+  if (!http || end === 'unload' || isHeard) return false;
   return endedAt < http.requestedAt - RESOLUTION;
 }
 
@@ -38,7 +56,8 @@ async function release(ledger: Ledger, live: Live, request: HttpRequest): Promis
   if (!session) return;
   request.held = withBytes(request.held, await wireBytesOf(ledger, live));
   const { exchange } = live;
-  if (exchange.bytes > 0) await ledger.replace(session, live);
+  // Without the wire they are the page's own.
+  if (exchange.bytes > 0 && exchange.wire !== undefined) await ledger.replace(session, live);
   takeOff(ledger, live);
   delete exchange.wire;
   delete exchange.pageFirst;
