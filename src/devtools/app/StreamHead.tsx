@@ -1,5 +1,5 @@
 import type { TabStatus } from '../../shared/protocol/panelLink.ts';
-import { formatCount } from '../../shared/session/format.ts';
+import { formatCount } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import { streamStateText } from '../streams/streamText.ts';
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { formatCount, formatDuration, formatTime } from '../../shared/session/format.ts';
+import { formatCount, formatDuration, formatTime } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { HealthReport } from '../query/healthReader.ts';
 import { markText } from '../timeline/model/markText.ts';

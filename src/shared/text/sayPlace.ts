@@ -1,5 +1,5 @@
 import type { Place } from '../diagnosis/model/place.ts';
-import { formatCount, formatDuration, formatTime } from '../session/format.ts';
+import { formatCount, formatDuration, formatTime } from './units/format.ts';
 
 /** Where a finding can be seen, in a few words. */
 export function sayPlace(place: Place): string {
