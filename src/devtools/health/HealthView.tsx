@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { sayError } from '../../shared/text/sayError.ts';
 import { formatCount, formatDuration, formatTime } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { HealthReport } from '../query/healthReader.ts';
@@ -121,7 +122,7 @@ export function HealthView({ data, timeline, browserName }: HealthViewProps) {
                   </td>
                   <td title={CAUSE_TEXTS[gap.cause]}>
                     {gap.cause}
-                    {gap.detail && `: ${gap.detail}`}
+                    {gap.detail && `: ${sayError(gap.detail)}`}
                   </td>
                   <td>
                     {gap.attemptCount > MOST_SHOWN && (
