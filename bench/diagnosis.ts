@@ -1,8 +1,8 @@
 import { diagnose } from '../src/shared/diagnosis/diagnose.ts';
 import { createColumnsBuilder } from '../src/shared/diagnosis/measures/columns.ts';
 import type { DiagnosisInput } from '../src/shared/diagnosis/model/streamFacts.ts';
-import type { Segment } from '../src/shared/session/segment.ts';
-import { createSegmentWriter, type SegmentWriter } from '../src/shared/session/segmentWriter.ts';
+import type { Segment } from '../src/shared/segment/segment.ts';
+import { createSegmentWriter, type SegmentWriter } from '../src/shared/segment/segmentWriter.ts';
 import { scene } from '../test/support/scene.ts';
 import { best, median, report, rounded } from './measure.ts';
 

@@ -1,6 +1,6 @@
 import { createParser as createPeer } from 'eventsource-parser';
-import { SEGMENT_BYTES } from '../src/shared/session/segment.ts';
-import { createSegmentWriter } from '../src/shared/session/segmentWriter.ts';
+import { SEGMENT_BYTES } from '../src/shared/segment/segment.ts';
+import { createSegmentWriter } from '../src/shared/segment/segmentWriter.ts';
 import { createParser } from '../src/shared/sse/parse.ts';
 import { createTextReader, readBlock } from '../src/shared/sse/readEvent.ts';
 import { EntryKind } from '../src/shared/sse/types.ts';

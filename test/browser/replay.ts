@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDemo } from '../../demo/server/app.ts';
 import { createMockServer, type MockServer } from '../../src/node/mock/createMockServer.ts';
-import { SERVE_COMMAND } from '../../src/shared/session/replay/serveCommand.ts';
+import { SERVE_COMMAND } from '../../src/shared/replay/serveCommand.ts';
 import {
   type Doc,
   type Launch,

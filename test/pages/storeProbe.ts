@@ -1,4 +1,4 @@
-import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
+import { createSegmentWriter } from '../../src/shared/segment/segmentWriter.ts';
 import type { Exchange } from '../../src/shared/session/types.ts';
 import { openStore } from '../../src/shared/store/open.ts';
 import {

@@ -1,5 +1,5 @@
 import type { RecordStore } from '../../src/background/keep/recordStore.ts';
-import type { Segment } from '../../src/shared/session/segment.ts';
+import type { Segment } from '../../src/shared/segment/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../src/shared/session/types.ts';
 import type { AheadReport, DocumentProgress, HttpRequest } from '../../src/shared/store/schema.ts';
 import type { Changes } from '../../src/shared/store/write.ts';

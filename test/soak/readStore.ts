@@ -1,4 +1,4 @@
-import type { Segment } from '../../src/shared/session/segment.ts';
+import type { Segment } from '../../src/shared/segment/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../src/shared/session/types.ts';
 import type { Doc } from '../support/driver.ts';
 import { readEntries, type StoredBlock } from './storedBlocks.ts';

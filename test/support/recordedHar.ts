@@ -1,7 +1,7 @@
-import { writeHar } from '../../src/shared/session/file/har/writeHar.ts';
-import { KEEP_ALL } from '../../src/shared/session/file/source/redact.ts';
-import type { Segment } from '../../src/shared/session/segment.ts';
-import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
+import { writeHar } from '../../src/shared/file/har/writeHar.ts';
+import { KEEP_ALL } from '../../src/shared/file/source/redact.ts';
+import type { Segment } from '../../src/shared/segment/segment.ts';
+import { createSegmentWriter } from '../../src/shared/segment/segmentWriter.ts';
 import type {
   EndCause,
   Exchange,

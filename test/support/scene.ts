@@ -1,7 +1,7 @@
 import { columnsOf } from '../../src/shared/diagnosis/measures/columns.ts';
 import type { Connection } from '../../src/shared/diagnosis/measures/connection.ts';
 import type { DiagnosisInput } from '../../src/shared/diagnosis/model/streamFacts.ts';
-import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
+import { createSegmentWriter } from '../../src/shared/segment/segmentWriter.ts';
 import type { Exchange, Header, Mark, MarkKind, Redirect, Stream } from '../../src/shared/session/types.ts';
 
 /** Text that arrived at a time, ms; bytes where it is not to be text. */

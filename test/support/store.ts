@@ -1,4 +1,4 @@
-import type { Segment } from '../../src/shared/session/segment.ts';
+import type { Segment } from '../../src/shared/segment/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../src/shared/session/types.ts';
 
 /** Everything in the store, with the bytes of the exchanges put together; as plain JSON. */

@@ -14,8 +14,8 @@ import type { Connection } from '../../src/shared/diagnosis/measures/connection.
 import { findGaps } from '../../src/shared/diagnosis/measures/gaps.ts';
 import { findHeartbeat } from '../../src/shared/diagnosis/measures/heartbeat.ts';
 import { findLumps } from '../../src/shared/diagnosis/measures/lumps.ts';
+import { createSegmentWriter } from '../../src/shared/segment/segmentWriter.ts';
 import { clockJumps, elapsed, withoutJumps } from '../../src/shared/session/clockJumps.ts';
-import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
 import type { Exchange, Mark, Stream } from '../../src/shared/session/types.ts';
 import { holds } from '../support/properties.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { SERVE_COMMAND } from '../../src/shared/session/replay/serveCommand.ts';
+import { SERVE_COMMAND } from '../../src/shared/replay/serveCommand.ts';
 
 /* The package is private: its name in the registry is free, and who takes it would run code where a text says "npx sse-scope". */
 

@@ -6,9 +6,9 @@ import { type FilteredEntry, matchEntry } from '../../src/devtools/filter/matchE
 import { parseFilter, tokens } from '../../src/devtools/filter/parseFilter.ts';
 import { matchSegment } from '../../src/devtools/query/matchSegment.ts';
 import { entryText } from '../../src/devtools/reading/entryText.ts';
-import { entryRow, entryTime } from '../../src/shared/session/readSegment.ts';
-import type { Segment } from '../../src/shared/session/segment.ts';
-import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
+import { entryRow, entryTime } from '../../src/shared/segment/readSegment.ts';
+import type { Segment } from '../../src/shared/segment/segment.ts';
+import { createSegmentWriter } from '../../src/shared/segment/segmentWriter.ts';
 import { EntryKind } from '../../src/shared/sse/types.ts';
 import { cut, streamBytes } from '../support/arbitraryStream.ts';
 import { holds, holdsLater } from '../support/properties.ts';

@@ -9,7 +9,7 @@ import { findHeartbeat, rhythmOf } from '../../src/shared/diagnosis/measures/hea
 import { groupLogically, purposeUrl } from '../../src/shared/diagnosis/measures/logical.ts';
 import { findLumps } from '../../src/shared/diagnosis/measures/lumps.ts';
 import { ascending, median, percentile, spread } from '../../src/shared/diagnosis/measures/percentiles.ts';
-import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
+import { createSegmentWriter } from '../../src/shared/segment/segmentWriter.ts';
 import type { Exchange, Mark, Stream } from '../../src/shared/session/types.ts';
 import { holds } from '../support/properties.ts';
 

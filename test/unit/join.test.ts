@@ -8,7 +8,7 @@ import {
   type Waiting,
 } from '../../src/background/keep/matchRequest.ts';
 import { transportOf } from '../../src/background/sources/http/streamRequest.ts';
-import { formatOf } from '../../src/shared/session/formatOf.ts';
+import { formatOf } from '../../src/shared/formats/formatOf.ts';
 import { headerOf } from '../../src/shared/session/headerOf.ts';
 import type { Exchange, Header, Stream } from '../../src/shared/session/types.ts';
 import type { HttpRequest } from '../../src/shared/store/schema.ts';

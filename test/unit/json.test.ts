@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { JsonPlace } from '../../src/shared/session/file/json/plan.ts';
-import { itemsAt, scanJson } from '../../src/shared/session/file/json/scan.ts';
-import { textAt } from '../../src/shared/session/file/json/textAt.ts';
-import type { FileBytes } from '../../src/shared/session/file/source/fileBytes.ts';
-import { FileError } from '../../src/shared/session/file/source/fileError.ts';
+import { JsonPlace } from '../../src/shared/file/json/plan.ts';
+import { itemsAt, scanJson } from '../../src/shared/file/json/scan.ts';
+import { textAt } from '../../src/shared/file/json/textAt.ts';
+import type { FileBytes } from '../../src/shared/file/source/fileBytes.ts';
+import { FileError } from '../../src/shared/file/source/fileError.ts';
 import { holdsLater } from '../support/properties.ts';
 import { joined } from '../support/streamNotation.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maskedRanges } from '../../src/shared/session/file/mask/maskedRanges.ts';
-import { maskSource } from '../../src/shared/session/file/mask/maskSource.ts';
-import { parseMasks } from '../../src/shared/session/file/mask/parseMasks.ts';
-import type { SessionSource } from '../../src/shared/session/file/source/sessionSource.ts';
-import type { Segment } from '../../src/shared/session/segment.ts';
-import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
+import { maskedRanges } from '../../src/shared/file/mask/maskedRanges.ts';
+import { maskSource } from '../../src/shared/file/mask/maskSource.ts';
+import { parseMasks } from '../../src/shared/file/mask/parseMasks.ts';
+import type { SessionSource } from '../../src/shared/file/source/sessionSource.ts';
+import type { Segment } from '../../src/shared/segment/segment.ts';
+import { createSegmentWriter } from '../../src/shared/segment/segmentWriter.ts';
 import { cut, streamBytes } from '../support/arbitraryStream.ts';
 import { holds, holdsLater } from '../support/properties.ts';
 import { joined } from '../support/streamNotation.ts';

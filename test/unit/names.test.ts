@@ -35,3 +35,21 @@ test('no two files export a type or a function of the same name', () => {
   expect(named.length).toBeGreaterThan(700);
   expect(twins(named)).toEqual({});
 });
+
+test('every file that ARCHITECTURE.md names is there', () => {
+  const others = ['test', 'demo', 'scripts', 'bench'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(
+      (file) => `${folder}/${file.replaceAll('\\', '/')}`,
+    ),
+  );
+  const known = [...files, ...others, 'vite.config.ts'];
+  const named = [...readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/`([\w./]+\.tsx?)`/g)].map(
+    (match) => match[1]!,
+  );
+  expect(named.length).toBeGreaterThan(80);
+  expect(
+    named.filter(
+      (name) => !name.includes('NAME') && !known.some((file) => file === name || file.endsWith(`/${name}`)),
+    ),
+  ).toEqual([]);
+});

@@ -4,14 +4,15 @@ import { conditionOf } from '../../src/devtools/timeline/model/condition.ts';
 import { LaneBuilder } from '../../src/devtools/timeline/model/LaneBuilder.ts';
 import { columnsOf } from '../../src/shared/diagnosis/measures/columns.ts';
 import { causeOf, type GapCause } from '../../src/shared/diagnosis/measures/gapCause.ts';
+import { harEntry } from '../../src/shared/file/har/harFields.ts';
+import { KEEP_ALL } from '../../src/shared/file/source/redact.ts';
+import type { SessionSource } from '../../src/shared/file/source/sessionSource.ts';
+import { formatOf } from '../../src/shared/formats/formatOf.ts';
 import { outlineOf } from '../../src/shared/session/exchangeOutline.ts';
 import { beganAt, endedAt, isOver, knownUntil } from '../../src/shared/session/exchangeTimes.ts';
-import { harEntry } from '../../src/shared/session/file/har/harFields.ts';
-import { KEEP_ALL } from '../../src/shared/session/file/source/redact.ts';
-import type { SessionSource } from '../../src/shared/session/file/source/sessionSource.ts';
-import { formatOf } from '../../src/shared/session/formatOf.ts';
 import { type EndReason, outcomeOf } from '../../src/shared/session/outcome.ts';
 import type { Exchange, HttpSide, Stream } from '../../src/shared/session/types.ts';
+import { sayError } from '../../src/shared/text/sayError.ts';
 import { sayOutcome } from '../../src/shared/text/sayOutcome.ts';
 import { holds } from '../support/properties.ts';
 
@@ -154,4 +155,18 @@ test('an event stream is known by its media type alone', () => {
   for (const type of [undefined, '', 'text/event-streams', 'text/html', 'application/text/event-stream']) {
     expect(formatOf(type)).toBeUndefined();
   }
+});
+
+test('codes of the page tap have words; the words of a browser and of old recordings stay', () => {
+  expect(sayError('wrongType:text/html; charset=utf-8')).toBe(
+    'The response is text/html; charset=utf-8, not text/event-stream.',
+  );
+  expect(sayError('wrongType:')).toBe('The response is without a Content-Type, not text/event-stream.');
+  expect(sayError('requestTimeout')).toBe('The request’s own timeout ran out.');
+  for (const words of ['', 'net::ERR_FAILED', 'toString', 'network error', 'TypeError: Load failed']) {
+    expect(sayError(words)).toBe(words);
+  }
+  expect(sayOutcome(outcomeOf({ end: 'error', endedAt: 1, error: 'requestTimeout' } as Exchange), {})).toBe(
+    'The request’s own timeout ran out.',
+  );
 });

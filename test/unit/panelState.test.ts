@@ -12,8 +12,8 @@ import {
 import { entryCount, entryPlace } from '../../src/devtools/reading/rows.ts';
 import { createRateMeter } from '../../src/devtools/streams/rate.ts';
 import type { TabStatus } from '../../src/shared/protocol/panelLink.ts';
-import { formatBytes, formatDelta, formatRate, shortUrl } from '../../src/shared/session/format.ts';
 import type { Exchange, Stream } from '../../src/shared/session/types.ts';
+import { formatBytes, formatDelta, formatRate, shortUrl } from '../../src/shared/text/units/format.ts';
 import { holds } from '../support/properties.ts';
 
 const exchange = (firstEntry: number, entries: number) => ({ firstEntry, entries }) as Exchange;

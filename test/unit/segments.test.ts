@@ -8,9 +8,9 @@ import {
   entryRow,
   entryTime,
   type SegmentSource,
-} from '../../src/shared/session/readSegment.ts';
-import { SEGMENT_BYTES, type Segment } from '../../src/shared/session/segment.ts';
-import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
+} from '../../src/shared/segment/readSegment.ts';
+import { SEGMENT_BYTES, type Segment } from '../../src/shared/segment/segment.ts';
+import { createSegmentWriter } from '../../src/shared/segment/segmentWriter.ts';
 import { EntryKind } from '../../src/shared/sse/types.ts';
 import { cut, streamBytes } from '../support/arbitraryStream.ts';
 import { holds } from '../support/properties.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createSessionRecorder } from '../../src/node/record/sessionRecorder.ts';
-import { KEEP_ALL } from '../../src/shared/session/file/source/redact.ts';
-import { SEGMENT_BYTES } from '../../src/shared/session/segment.ts';
+import { KEEP_ALL } from '../../src/shared/file/source/redact.ts';
+import { SEGMENT_BYTES } from '../../src/shared/segment/segment.ts';
 
 /* What `record` and `proxy` record into: memory holds a part of it, the file all. */
 

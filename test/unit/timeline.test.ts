@@ -15,9 +15,9 @@ import { axisTimes, pan, within, zoom } from '../../src/devtools/timeline/model/
 import { nextTrouble, troublesOf } from '../../src/devtools/timeline/model/troubles.ts';
 import { timelineKey } from '../../src/devtools/timeline/timelineKeys.ts';
 import { histogramOf } from '../../src/shared/diagnosis/measures/histogram.ts';
+import { createSegmentWriter } from '../../src/shared/segment/segmentWriter.ts';
 import type { ClockJump } from '../../src/shared/session/clockJumps.ts';
 import { outcomeOf } from '../../src/shared/session/outcome.ts';
-import { createSegmentWriter } from '../../src/shared/session/segmentWriter.ts';
 import type { Exchange, Stream } from '../../src/shared/session/types.ts';
 import { sayOutcome } from '../../src/shared/text/sayOutcome.ts';
 import { holds } from '../support/properties.ts';

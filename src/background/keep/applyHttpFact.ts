@@ -1,4 +1,4 @@
-import { formatOf } from '../../shared/session/formatOf.ts';
+import { formatOf } from '../../shared/formats/formatOf.ts';
 import { headerOf } from '../../shared/session/headerOf.ts';
 import type { HttpFact } from '../../shared/session/httpFacts.ts';
 import type { Exchange, HttpSide, Session, Stream } from '../../shared/session/types.ts';

@@ -1,4 +1,4 @@
-import type { Segment } from '../../shared/session/segment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import { exchangeSegments } from './exchangeSegments.ts';
 import type { Live } from './ledger.ts';

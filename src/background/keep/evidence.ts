@@ -1,7 +1,7 @@
+import { entryRow, localData } from '../../shared/segment/readSegment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
+import { createSegmentWriter } from '../../shared/segment/segmentWriter.ts';
 import { joinBytes } from '../../shared/session/joinBytes.ts';
-import { entryRow, localData } from '../../shared/session/readSegment.ts';
-import type { Segment } from '../../shared/session/segment.ts';
-import { createSegmentWriter } from '../../shared/session/segmentWriter.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { HttpRequest } from '../../shared/store/schema.ts';
 import { exchangeSegments } from './exchangeSegments.ts';

@@ -1,4 +1,4 @@
-import type { Segment } from '../../shared/session/segment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import type { Live } from './ledger.ts';
 import type { RecordStore } from './recordStore.ts';
 

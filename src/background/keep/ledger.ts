@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/protocol/clock.ts';
-import { createSegmentWriter, type SegmentWriter } from '../../shared/session/segmentWriter.ts';
+import { createSegmentWriter, type SegmentWriter } from '../../shared/segment/segmentWriter.ts';
 import type { Exchange, HttpSide, Mark, Session, Stream } from '../../shared/session/types.ts';
 import type { AheadReport, DocumentProgress, HttpRequest } from '../../shared/store/schema.ts';
 import type { Changes } from '../../shared/store/write.ts';

@@ -1,4 +1,4 @@
-import type { Segment } from '../../shared/session/segment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import type { Exchange, Session, Stream } from '../../shared/session/types.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { readStreams, readTailSegment } from '../../shared/store/read.ts';

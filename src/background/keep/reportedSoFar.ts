@@ -1,6 +1,6 @@
+import { entryData, entryRow } from '../../shared/segment/readSegment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import { joinBytes } from '../../shared/session/joinBytes.ts';
-import { entryData, entryRow } from '../../shared/session/readSegment.ts';
-import type { Segment } from '../../shared/session/segment.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { ReportedEvents } from '../../shared/store/schema.ts';
 import type { Chunks } from './chunks.ts';

@@ -1,5 +1,6 @@
 import type { TabStatus } from '../../shared/protocol/panelLink.ts';
-import { formatCount } from '../../shared/session/format.ts';
+import { sayError } from '../../shared/text/sayError.ts';
+import { formatCount } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import { streamStateText } from '../streams/streamText.ts';
 
@@ -66,7 +67,7 @@ export function StreamHead({ data }: { data: PanelData }) {
           {exchange.timesFrom === 'events' ? 'times of events' : 'times estimated'}
         </span>
       )}
-      {exchange?.error && <span class="head-error">{exchange.error}</span>}
+      {exchange?.error && <span class="head-error">{sayError(exchange.error)}</span>}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { TabStatus } from '../../shared/protocol/panelLink.ts';
-import { formatCount } from '../../shared/session/format.ts';
 import type { Session } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
+import { formatCount } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import { FilterBox } from '../events/FilterBox.tsx';
 import { RangeChip } from '../events/RangeChip.tsx';

@@ -1,6 +1,6 @@
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { beganAt } from '../../shared/session/exchangeTimes.ts';
-import { formatDuration } from '../../shared/session/format.ts';
+import { formatDuration } from '../../shared/text/units/format.ts';
 import type { AssembledReport } from '../query/assembledReader.ts';
 
 /** A part of the time that an answer took. */

@@ -1,4 +1,4 @@
-import { formatCount } from '../../shared/session/format.ts';
+import { formatCount } from '../../shared/text/units/format.ts';
 import type { AssembledReport } from '../query/assembledReader.ts';
 
 /** Tokens as the server counts them, and how fast they came. Nothing is counted that the server did not say. */

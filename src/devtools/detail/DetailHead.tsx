@@ -1,6 +1,6 @@
-import { formatBytes, formatTime } from '../../shared/session/format.ts';
 import type { Stream } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
+import { formatBytes, formatTime } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { RowsStore } from '../events/rowsStore.ts';
 import { showEntry } from '../events/showEntry.ts';

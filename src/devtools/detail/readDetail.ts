@@ -1,4 +1,4 @@
-import { entryBytes } from '../../shared/session/readSegment.ts';
+import { entryBytes } from '../../shared/segment/readSegment.ts';
 import type { Exchange } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { PanelData } from '../data/panelData.ts';

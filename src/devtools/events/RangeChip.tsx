@@ -1,4 +1,4 @@
-import { formatDuration, formatTime } from '../../shared/session/format.ts';
+import { formatDuration, formatTime } from '../../shared/text/units/format.ts';
 import { CloseIcon } from '../ui/icons.tsx';
 import type { RowsStore } from './rowsStore.ts';
 

@@ -1,5 +1,5 @@
-import { formatBytes, formatCount, formatDelta, formatTime } from '../../shared/session/format.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
+import { formatBytes, formatCount, formatDelta, formatTime } from '../../shared/text/units/format.ts';
 import { highlight } from '../filter/highlight.ts';
 import type { Term } from '../filter/parseFilter.ts';
 import { KIND_NAMES } from '../reading/entryWords.ts';

@@ -1,4 +1,4 @@
-import { formatCount } from '../../shared/session/format.ts';
+import { formatCount } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { RowsStore } from './rowsStore.ts';
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { formatCount, formatDuration, formatTime } from '../../shared/session/format.ts';
+import { sayError } from '../../shared/text/sayError.ts';
+import { formatCount, formatDuration, formatTime } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { HealthReport } from '../query/healthReader.ts';
 import { markText } from '../timeline/model/markText.ts';
@@ -121,7 +122,7 @@ export function HealthView({ data, timeline, browserName }: HealthViewProps) {
                   </td>
                   <td title={CAUSE_TEXTS[gap.cause]}>
                     {gap.cause}
-                    {gap.detail && `: ${gap.detail}`}
+                    {gap.detail && `: ${sayError(gap.detail)}`}
                   </td>
                   <td>
                     {gap.attemptCount > MOST_SHOWN && (

@@ -3,7 +3,7 @@ import type { GapCause } from '../../shared/diagnosis/measures/gapCause.ts';
 import type { Gap } from '../../shared/diagnosis/measures/gaps.ts';
 import type { Heartbeat } from '../../shared/diagnosis/measures/heartbeat.ts';
 import { type ClockJump, elapsed } from '../../shared/session/clockJumps.ts';
-import { formatCount, formatDuration } from '../../shared/session/format.ts';
+import { formatCount, formatDuration } from '../../shared/text/units/format.ts';
 
 export const CAUSE_TEXTS: Record<GapCause, string> = {
   end: 'The server ended the response',

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { beganAt, endedAt } from '../../shared/session/exchangeTimes.ts';
-import { formatBytes, formatCount, formatDuration, formatTime } from '../../shared/session/format.ts';
 import { outcomeOf } from '../../shared/session/outcome.ts';
 import type { Exchange, Header } from '../../shared/session/types.ts';
+import { formatBytes, formatCount, formatDuration, formatTime } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 
 /** Of streams that reconnect without end, the last ones are shown. */

@@ -1,4 +1,4 @@
-import { isSecretHeader } from '../../shared/session/file/source/redact.ts';
+import { isSecretHeader } from '../../shared/file/source/redact.ts';
 import type { Exchange, Header, Stream } from '../../shared/session/types.ts';
 import { shellQuote } from './shellQuote.ts';
 

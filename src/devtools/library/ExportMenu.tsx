@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import { formatCount } from '../../shared/session/format.ts';
+import { formatCount } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { RowsStore } from '../events/rowsStore.ts';
 import type { ExportQuestion, ExportSecrets } from '../query/messages.ts';

@@ -1,5 +1,5 @@
 import type { Keeping, PanelToBackground } from '../../shared/protocol/panelLink.ts';
-import { formatBytes } from '../../shared/session/format.ts';
+import { formatBytes } from '../../shared/text/units/format.ts';
 
 /** Bytes. */
 const BUDGETS = [256 << 20, 1 << 30, 4 * 2 ** 30, 16 * 2 ** 30];

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { formatBytes, formatCount } from '../../shared/session/format.ts';
 import type { Session } from '../../shared/session/types.ts';
+import { formatBytes, formatCount } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { countText } from './countText.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import { parseMasks } from '../../shared/session/file/mask/parseMasks.ts';
-import type { FoundSecret } from '../../shared/session/file/source/redact.ts';
-import { formatCount } from '../../shared/session/format.ts';
+import { parseMasks } from '../../shared/file/mask/parseMasks.ts';
+import type { FoundSecret } from '../../shared/file/source/redact.ts';
+import { formatCount } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { ExportPreview, ExportSecrets } from '../query/messages.ts';
 import { Dialog } from '../ui/Dialog.tsx';

@@ -1,5 +1,5 @@
-import { formatBytes } from '../../shared/session/format.ts';
 import type { Session } from '../../shared/session/types.ts';
+import { formatBytes } from '../../shared/text/units/format.ts';
 import { PinIcon } from '../ui/icons.tsx';
 import { countText } from './countText.ts';
 import { SessionField } from './SessionField.tsx';

@@ -1,4 +1,4 @@
-import { formatCount } from '../../shared/session/format.ts';
+import { formatCount } from '../../shared/text/units/format.ts';
 
 /** "1 stream", "2 streams". */
 export function countText(count: number, what: string): string {

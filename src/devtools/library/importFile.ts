@@ -1,7 +1,7 @@
 import type { BackgroundToPanel, PanelToBackground } from '../../shared/protocol/panelLink.ts';
 import type { Wire } from '../../shared/protocol/wire.ts';
-import { formatBytes } from '../../shared/session/format.ts';
 import { newSessionId } from '../../shared/session/newSessionId.ts';
+import { formatBytes } from '../../shared/text/units/format.ts';
 import type { QueryClient } from '../query/client.ts';
 
 /** Thousandths of the work that are done when the file has been read; the rest is writing. */

@@ -1,8 +1,8 @@
 import { createAssembly } from '../../shared/assemble/assembly.ts';
 import type { Answer, Assembled } from '../../shared/assemble/build/assembled.ts';
 import type { StreamContext, StreamEnding } from '../../shared/assemble/build/streamContext.ts';
-import { entryData, entryLastEventId, entryTime } from '../../shared/session/readSegment.ts';
-import type { Segment } from '../../shared/session/segment.ts';
+import { entryData, entryLastEventId, entryTime } from '../../shared/segment/readSegment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { readSegment, readSegmentOfEntry } from '../../shared/store/read.ts';

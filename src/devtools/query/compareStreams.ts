@@ -1,7 +1,7 @@
 import type { RedirectedStream } from '../../shared/protocol/panelLink.ts';
+import { entryLastEventId, entryTime, localData } from '../../shared/segment/readSegment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import { beganAt } from '../../shared/session/exchangeTimes.ts';
-import { entryLastEventId, entryTime, localData } from '../../shared/session/readSegment.ts';
-import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Stream } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import type { Database } from '../../shared/store/open.ts';

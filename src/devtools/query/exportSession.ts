@@ -1,8 +1,8 @@
-import { writeHar } from '../../shared/session/file/har/writeHar.ts';
-import { maskSource } from '../../shared/session/file/mask/maskSource.ts';
-import { parseMasks } from '../../shared/session/file/mask/parseMasks.ts';
-import type { SessionSource } from '../../shared/session/file/source/sessionSource.ts';
-import { writeBytes, writeCsv, writeNdjson } from '../../shared/session/file/text/writeEvents.ts';
+import { writeHar } from '../../shared/file/har/writeHar.ts';
+import { maskSource } from '../../shared/file/mask/maskSource.ts';
+import { parseMasks } from '../../shared/file/mask/parseMasks.ts';
+import type { SessionSource } from '../../shared/file/source/sessionSource.ts';
+import { writeBytes, writeCsv, writeNdjson } from '../../shared/file/text/writeEvents.ts';
 import type { Exchange } from '../../shared/session/types.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { exportSource, redactorOf } from './exportSource.ts';

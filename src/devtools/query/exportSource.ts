@@ -1,8 +1,8 @@
+import { KEEP_ALL, REDACT_SECRETS, type Redactor } from '../../shared/file/source/redact.ts';
+import type { SessionSource } from '../../shared/file/source/sessionSource.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
+import { segmentUpTo } from '../../shared/segment/segmentUpTo.ts';
 import { beganAt } from '../../shared/session/exchangeTimes.ts';
-import { KEEP_ALL, REDACT_SECRETS, type Redactor } from '../../shared/session/file/source/redact.ts';
-import type { SessionSource } from '../../shared/session/file/source/sessionSource.ts';
-import type { Segment } from '../../shared/session/segment.ts';
-import { segmentUpTo } from '../../shared/session/segmentUpTo.ts';
 import type { Exchange } from '../../shared/session/types.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { readMarks, readSessionExchanges, readStreams } from '../../shared/store/read.ts';

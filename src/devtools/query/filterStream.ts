@@ -1,5 +1,5 @@
+import { entryRow, entryTime } from '../../shared/segment/readSegment.ts';
 import { exchangeIndexAt } from '../../shared/session/exchangeList.ts';
-import { entryRow, entryTime } from '../../shared/session/readSegment.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { readSegment, readSegmentOfEntry } from '../../shared/store/read.ts';
 import type { Term } from '../filter/parseFilter.ts';

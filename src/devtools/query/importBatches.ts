@@ -1,6 +1,6 @@
-import { indexExchange } from '../../shared/session/file/har/indexExchange.ts';
-import type { ReadSession } from '../../shared/session/file/har/readSession.ts';
-import type { Segment } from '../../shared/session/segment.ts';
+import { indexExchange } from '../../shared/file/har/indexExchange.ts';
+import type { ReadSession } from '../../shared/file/har/readSession.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import type { Exchange } from '../../shared/session/types.ts';
 import type { ImportBatch } from './messages.ts';
 

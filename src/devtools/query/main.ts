@@ -1,4 +1,4 @@
-import { FileError } from '../../shared/session/file/source/fileError.ts';
+import { FileError } from '../../shared/file/source/fileError.ts';
 import { openStore } from '../../shared/store/open.ts';
 import type { PanelToQuery, QueryToPanel } from './messages.ts';
 import { createQueryServer } from './server.ts';

@@ -1,5 +1,5 @@
-import { entryLastEventId, entrySize } from '../../shared/session/readSegment.ts';
-import type { Segment } from '../../shared/session/segment.ts';
+import { entryLastEventId, entrySize } from '../../shared/segment/readSegment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import { matchEntry } from '../filter/matchEntry.ts';
 import type { Term } from '../filter/parseFilter.ts';

@@ -4,10 +4,10 @@
  */
 
 import type { StreamContext, StreamEnding } from '../../shared/assemble/build/streamContext.ts';
+import type { FoundSecret } from '../../shared/file/source/redact.ts';
 import type { RedirectedStream } from '../../shared/protocol/panelLink.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import type { ClockJump } from '../../shared/session/clockJumps.ts';
-import type { FoundSecret } from '../../shared/session/file/source/redact.ts';
-import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../../shared/session/types.ts';
 import type { AssembledReport, TextPart } from './assembledReader.ts';
 import type { Comparison } from './compareStreams.ts';

@@ -1,4 +1,4 @@
-import { openFile } from '../../shared/session/file/open/openFile.ts';
+import { openFile } from '../../shared/file/open/openFile.ts';
 import { importBatches } from './importBatches.ts';
 import type { ImportBatch } from './messages.ts';
 

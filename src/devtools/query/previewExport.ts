@@ -1,8 +1,8 @@
-import { harEntry, harLog } from '../../shared/session/file/har/harFields.ts';
-import { maskSource } from '../../shared/session/file/mask/maskSource.ts';
-import { parseMasks } from '../../shared/session/file/mask/parseMasks.ts';
-import { createSecretCounter } from '../../shared/session/file/source/redact.ts';
-import { eventsOf } from '../../shared/session/file/text/events.ts';
+import { harEntry, harLog } from '../../shared/file/har/harFields.ts';
+import { maskSource } from '../../shared/file/mask/maskSource.ts';
+import { parseMasks } from '../../shared/file/mask/parseMasks.ts';
+import { createSecretCounter } from '../../shared/file/source/redact.ts';
+import { eventsOf } from '../../shared/file/text/events.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { exportSource } from './exportSource.ts';
 import type { ExportPreview } from './messages.ts';

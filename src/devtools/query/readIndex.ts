@@ -1,5 +1,5 @@
+import type { Segment } from '../../shared/segment/segment.ts';
 import { exchangeIndexAt } from '../../shared/session/exchangeList.ts';
-import type { Segment } from '../../shared/session/segment.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { readSegmentOfEntry, readSegments } from '../../shared/store/read.ts';
 import type { StreamExtent, StreamIndex } from './streamIndex.ts';

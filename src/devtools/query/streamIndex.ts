@@ -1,7 +1,7 @@
+import { GrowingColumn } from '../../shared/segment/growingColumn.ts';
+import { entrySize } from '../../shared/segment/readSegment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import { type ClockJump, elapsed } from '../../shared/session/clockJumps.ts';
-import { GrowingColumn } from '../../shared/session/growingColumn.ts';
-import { entrySize } from '../../shared/session/readSegment.ts';
-import type { Segment } from '../../shared/session/segment.ts';
 
 /** Where the entries of an exchange stand in its stream. */
 export interface ExchangeExtent {

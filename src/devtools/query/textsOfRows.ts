@@ -1,4 +1,4 @@
-import { entryLastEventId, entryRow } from '../../shared/session/readSegment.ts';
+import { entryLastEventId, entryRow } from '../../shared/segment/readSegment.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { readSegment } from '../../shared/store/read.ts';
 import { entryText } from '../reading/entryText.ts';

@@ -3,8 +3,8 @@ import {
   entryBytes,
   entryData,
   type SegmentSource,
-} from '../../shared/session/readSegment.ts';
-import type { Segment } from '../../shared/session/segment.ts';
+} from '../../shared/segment/readSegment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import { readBlock } from '../../shared/sse/readEvent.ts';
 import { EntryKind, type ProblemKind } from '../../shared/sse/types.ts';
 import { PROBLEM_TEXTS } from './entryWords.ts';

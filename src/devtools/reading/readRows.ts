@@ -1,12 +1,12 @@
-import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import {
   type EntryRow,
   entryRow,
   entrySize,
   entryTime,
   localData,
-} from '../../shared/session/readSegment.ts';
-import type { Segment } from '../../shared/session/segment.ts';
+} from '../../shared/segment/readSegment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
+import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { entryText } from './entryText.ts';
 import { entryPlace } from './rows.ts';
 import type { SegmentCache } from './segmentCache.ts';

@@ -1,4 +1,4 @@
-import type { Segment } from '../../shared/session/segment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import type { Database } from '../../shared/store/open.ts';
 import { readSegmentOfEntry, readStoredSegment, type StoredSegment } from '../../shared/store/read.ts';
 

@@ -1,4 +1,4 @@
-import { SERVE_COMMAND } from '../../shared/session/replay/serveCommand.ts';
+import { SERVE_COMMAND } from '../../shared/replay/serveCommand.ts';
 import { copyText } from '../ui/copyText.ts';
 import { useRemembered } from '../ui/useRemembered.ts';
 import type { ReplayStore } from './replayStore.ts';

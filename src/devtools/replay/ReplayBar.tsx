@@ -1,4 +1,4 @@
-import { formatDuration } from '../../shared/session/format.ts';
+import { formatDuration } from '../../shared/text/units/format.ts';
 import type { MockStatus } from './mockClient.ts';
 import type { ReplayStore } from './replayStore.ts';
 import { SPEEDS, speedOf } from './speeds.ts';

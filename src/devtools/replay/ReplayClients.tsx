@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
+import { formatBytes, formatCount, formatDuration } from '../../shared/text/units/format.ts';
 import type { MockClientState } from './mockClient.ts';
 import type { ReplayStore } from './replayStore.ts';
 

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
+import { formatBytes, formatCount, formatDuration } from '../../shared/text/units/format.ts';
 import type { Comparison } from '../query/compareStreams.ts';
 
 /** How near each stream of a replay came to the original. */

@@ -1,5 +1,5 @@
-import { formatBytes, formatCount } from '../../shared/session/format.ts';
 import type { Stream } from '../../shared/session/types.ts';
+import { formatBytes, formatCount } from '../../shared/text/units/format.ts';
 
 export interface StreamsToPlayProps {
   streams: readonly Stream[];

@@ -1,5 +1,5 @@
+import { SERVE_COMMAND } from '../../shared/replay/serveCommand.ts';
 import { joinBytes } from '../../shared/session/joinBytes.ts';
-import { SERVE_COMMAND } from '../../shared/session/replay/serveCommand.ts';
 import { createParser } from '../../shared/sse/parse.ts';
 import { readBlock } from '../../shared/sse/readEvent.ts';
 import { EntryKind } from '../../shared/sse/types.ts';

@@ -1,5 +1,5 @@
 import type { RedirectedStream } from '../../shared/protocol/panelLink.ts';
-import { parseFault } from '../../shared/session/replay/parseFault.ts';
+import { parseFault } from '../../shared/replay/parseFault.ts';
 import type { Session, Stream } from '../../shared/session/types.ts';
 import type { QueryClient } from '../query/client.ts';
 import type { MockClient, MockSession } from './mockClient.ts';

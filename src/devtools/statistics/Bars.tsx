@@ -1,5 +1,5 @@
 import type { Histogram } from '../../shared/diagnosis/measures/histogram.ts';
-import { formatCount } from '../../shared/session/format.ts';
+import { formatCount } from '../../shared/text/units/format.ts';
 
 export interface BarsProps {
   label: string;

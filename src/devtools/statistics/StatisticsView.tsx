@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
+import { formatBytes, formatCount, formatDuration } from '../../shared/text/units/format.ts';
 import { createPace } from '../data/pace.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { Spread, Statistics } from '../query/statistics.ts';

@@ -1,8 +1,8 @@
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
-import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
 import { outcomeOf } from '../../shared/session/outcome.ts';
 import type { Session, Stream } from '../../shared/session/types.ts';
 import { sayOutcome } from '../../shared/text/sayOutcome.ts';
+import { formatBytes, formatCount, formatDuration } from '../../shared/text/units/format.ts';
 import type { Statistics } from '../query/statistics.ts';
 
 /** The numbers as Markdown, to be pasted into an issue. */

@@ -1,5 +1,5 @@
-import { formatBytes, formatCount, formatRate, shortUrl } from '../../shared/session/format.ts';
 import type { Stream } from '../../shared/session/types.ts';
+import { formatBytes, formatCount, formatRate, shortUrl } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { Condition } from '../timeline/model/condition.ts';
 import type { Rates } from './rates.ts';

@@ -1,4 +1,4 @@
-import { shortUrl } from '../../shared/session/format.ts';
+import { shortUrl } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import { AXIS_HEIGHT, LANE_HEIGHT } from './draw/frame.ts';
 import type { TimelineStore } from './timelineStore.ts';

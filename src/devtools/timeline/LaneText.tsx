@@ -1,5 +1,5 @@
-import { formatCount, formatTime, shortUrl } from '../../shared/session/format.ts';
 import type { Mark } from '../../shared/session/types.ts';
+import { formatCount, formatTime, shortUrl } from '../../shared/text/units/format.ts';
 import type { Lane } from './model/lane.ts';
 import { markText } from './model/markText.ts';
 import { latestTroubles } from './model/troubles.ts';

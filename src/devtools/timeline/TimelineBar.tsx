@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { formatCount } from '../../shared/session/format.ts';
+import { formatCount } from '../../shared/text/units/format.ts';
 import type { RowsStore } from '../events/rowsStore.ts';
 import {
   BackIcon,

@@ -1,6 +1,6 @@
-import { formatCount, formatTime } from '../../shared/session/format.ts';
 import type { Mark } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
+import { formatCount, formatTime } from '../../shared/text/units/format.ts';
 import type { Density } from '../query/density.ts';
 import { KIND_NAMES } from '../reading/entryWords.ts';
 import type { Lane } from './model/lane.ts';

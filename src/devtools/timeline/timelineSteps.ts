@@ -1,4 +1,4 @@
-import { formatTime, shortUrl } from '../../shared/session/format.ts';
+import { formatTime, shortUrl } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { RowsStore } from '../events/rowsStore.ts';
 import { showEntry } from '../events/showEntry.ts';

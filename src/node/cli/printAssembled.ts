@@ -1,8 +1,8 @@
 import type { Answer, Assembled, ToolCall, Usage } from '../../shared/assemble/build/assembled.ts';
 import type { RpcCall } from '../../shared/assemble/formats/jsonRpc.ts';
-import { formatCount } from '../../shared/session/format.ts';
 import { sayNote } from '../../shared/text/sayNote.ts';
 import { sayFormat, sayStatus, toneOf } from '../../shared/text/sayVerdict.ts';
+import { formatCount } from '../../shared/text/units/format.ts';
 import { out } from './terminal.ts';
 
 /** What a stream says as a whole: the verdict, then the answers. */

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { KEEP_ALL, REDACT_SECRETS } from '../../shared/session/file/source/redact.ts';
-import { formatBytes, formatCount } from '../../shared/session/format.ts';
+import { KEEP_ALL, REDACT_SECRETS } from '../../shared/file/source/redact.ts';
+import { formatBytes, formatCount } from '../../shared/text/units/format.ts';
 import { createProxy } from '../proxy/createProxy.ts';
 import { createSessionRecorder } from '../record/sessionRecorder.ts';
 import { collect, ended, scenarioOf, wholeNumber } from './serve.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { formatBytes, formatCount, formatDuration } from '../../shared/session/format.ts';
+import { formatBytes, formatCount, formatDuration } from '../../shared/text/units/format.ts';
 import type { Scenario } from '../faults/faults.ts';
 import { readFault, readScenario } from '../faults/readFault.ts';
 import { createMockServer, type MockServer } from '../mock/createMockServer.ts';

@@ -1,5 +1,5 @@
+import type { Ending } from '../../shared/replay/track.ts';
 import { joinBytes } from '../../shared/session/joinBytes.ts';
-import type { Ending } from '../../shared/session/replay/track.ts';
 
 /** Bytes that are written together. */
 export interface Item {

@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import { parseFault } from '../../shared/session/replay/parseFault.ts';
+import { parseFault } from '../../shared/replay/parseFault.ts';
 import type { Faults, Scenario } from './faults.ts';
 import { FAULTS_SCHEMA, SCENARIO_SCHEMA } from './faultsSchema.ts';
 

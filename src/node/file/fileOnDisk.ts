@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { FileBytes } from '../../shared/session/file/source/fileBytes.ts';
+import type { FileBytes } from '../../shared/file/source/fileBytes.ts';
 
 /** A file that is read where it lies. */
 export interface FileOnDisk extends FileBytes {

@@ -1,8 +1,8 @@
 import { createAssembly } from '../../shared/assemble/assembly.ts';
 import type { Assembled } from '../../shared/assemble/build/assembled.ts';
+import { eventsOf } from '../../shared/file/text/events.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import { isOver } from '../../shared/session/exchangeTimes.ts';
-import { eventsOf } from '../../shared/session/file/text/events.ts';
-import type { Segment } from '../../shared/session/segment.ts';
 import type { Exchange, Stream } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 

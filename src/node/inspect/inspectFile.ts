@@ -4,9 +4,9 @@ import { type Diagnosis, diagnoseFacts } from '../../shared/diagnosis/diagnose.t
 import { columnsOf } from '../../shared/diagnosis/measures/columns.ts';
 import type { Connection } from '../../shared/diagnosis/measures/connection.ts';
 import { createStreamFacts } from '../../shared/diagnosis/model/streamFacts.ts';
+import { wholeExchange } from '../../shared/file/har/wholeExchange.ts';
+import { openFile } from '../../shared/file/open/openFile.ts';
 import { knownUntil } from '../../shared/session/exchangeTimes.ts';
-import { wholeExchange } from '../../shared/session/file/har/wholeExchange.ts';
-import { openFile } from '../../shared/session/file/open/openFile.ts';
 import type { Stream } from '../../shared/session/types.ts';
 import { openOnDisk } from '../file/fileOnDisk.ts';
 import { assembleStream, type StreamAssembly } from './assembleStream.ts';

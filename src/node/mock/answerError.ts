@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply } from 'fastify';
-import { FileError } from '../../shared/session/file/source/fileError.ts';
+import { FileError } from '../../shared/file/source/fileError.ts';
 import { errorBody, MockError } from '../http/mockError.ts';
 
 /** Answers with the status and the sentence of an error. What is not ours to tell is not told. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { formatOf } from '../../shared/session/formatOf.ts';
+import { formatOf } from '../../shared/formats/formatOf.ts';
 import type { Scenario } from '../faults/faults.ts';
 import { checkHost } from '../http/guard.ts';
 import type { SessionRecorder } from '../record/sessionRecorder.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { isPackedToHarm } from '../../shared/session/file/source/unpackLimit.ts';
+import { isPackedToHarm } from '../../shared/file/source/unpackLimit.ts';
 
 const DECODERS: Record<string, () => Transform & { bytesWritten: number }> = {
   gzip: createGunzip,

@@ -1,4 +1,4 @@
-import { formatOf } from '../../shared/session/formatOf.ts';
+import { formatOf } from '../../shared/formats/formatOf.ts';
 import { headerOf } from '../../shared/session/headerOf.ts';
 import type { Header } from '../../shared/session/types.ts';
 import { createParser } from '../../shared/sse/parse.ts';

@@ -1,4 +1,4 @@
-import { isSecretHeader } from '../../shared/session/file/source/redact.ts';
+import { isSecretHeader } from '../../shared/file/source/redact.ts';
 import type { Header } from '../../shared/session/types.ts';
 
 /** What a request asks for. Redirections change all of it. */

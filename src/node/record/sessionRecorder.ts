@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { writeHar } from '../../shared/session/file/har/writeHar.ts';
-import { MOST_BYTES } from '../../shared/session/file/open/openFile.ts';
-import { REDACT_SECRETS, type Redactor } from '../../shared/session/file/source/redact.ts';
+import { writeHar } from '../../shared/file/har/writeHar.ts';
+import { MOST_BYTES } from '../../shared/file/open/openFile.ts';
+import { REDACT_SECRETS, type Redactor } from '../../shared/file/source/redact.ts';
 import { newSessionId } from '../../shared/session/newSessionId.ts';
 import type {
   EndCause,

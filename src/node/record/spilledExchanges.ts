@@ -1,5 +1,5 @@
-import { SEGMENT_BYTES, type Segment } from '../../shared/session/segment.ts';
-import { createSegmentWriter } from '../../shared/session/segmentWriter.ts';
+import { SEGMENT_BYTES, type Segment } from '../../shared/segment/segment.ts';
+import { createSegmentWriter } from '../../shared/segment/segmentWriter.ts';
 import type { Exchange } from '../../shared/session/types.ts';
 import type { SpilledPlace, SpillFile } from './spillFile.ts';
 

@@ -1,5 +1,5 @@
-import { FROM_THE_START, type Start, startAfter } from '../../shared/session/replay/resume.ts';
-import type { Track } from '../../shared/session/replay/track.ts';
+import { FROM_THE_START, type Start, startAfter } from '../../shared/replay/resume.ts';
+import type { Track } from '../../shared/replay/track.ts';
 import type { ReplaySession, ReplayStream } from './replayStream.ts';
 
 /** How reconnections are answered. */

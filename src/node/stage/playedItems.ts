@@ -1,4 +1,4 @@
-import type { Start } from '../../shared/session/replay/resume.ts';
+import type { Start } from '../../shared/replay/resume.ts';
 import { applyFaults } from '../faults/applyFaults.ts';
 import type { Faults } from '../faults/faults.ts';
 import { cutItem, type Item, NOT_YET, type Playing } from '../faults/items.ts';

@@ -1,4 +1,4 @@
-import { FROM_THE_START, type Start } from '../../shared/session/replay/resume.ts';
+import { FROM_THE_START, type Start } from '../../shared/replay/resume.ts';
 import type { Faults } from '../faults/faults.ts';
 import { dueOf, NOT_YET } from '../faults/items.ts';
 import { BlockWriter } from './blockWriter.ts';

@@ -1,5 +1,5 @@
-import type { Start } from '../../shared/session/replay/resume.ts';
-import type { Ending, Track } from '../../shared/session/replay/track.ts';
+import type { Start } from '../../shared/replay/resume.ts';
+import type { Ending, Track } from '../../shared/replay/track.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Item } from '../faults/items.ts';
 

@@ -1,5 +1,5 @@
+import { chunkAtOffset, type Track } from '../../shared/replay/track.ts';
 import { firstAtLeast } from '../../shared/session/firstAtLeast.ts';
-import { chunkAtOffset, type Track } from '../../shared/session/replay/track.ts';
 import type { Item } from '../faults/items.ts';
 
 /** Bytes of chunks that are written as one, when nothing is waited for. */

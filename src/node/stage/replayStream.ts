@@ -1,9 +1,9 @@
+import { wholeExchange } from '../../shared/file/har/wholeExchange.ts';
+import { openFile } from '../../shared/file/open/openFile.ts';
+import type { FileBytes } from '../../shared/file/source/fileBytes.ts';
+import { joinConnections, type PlayedConnection } from '../../shared/replay/resume.ts';
+import { type Track, trackOf } from '../../shared/replay/track.ts';
 import { beganAt } from '../../shared/session/exchangeTimes.ts';
-import { wholeExchange } from '../../shared/session/file/har/wholeExchange.ts';
-import { openFile } from '../../shared/session/file/open/openFile.ts';
-import type { FileBytes } from '../../shared/session/file/source/fileBytes.ts';
-import { joinConnections, type PlayedConnection } from '../../shared/session/replay/resume.ts';
-import { type Track, trackOf } from '../../shared/session/replay/track.ts';
 import type { Transport } from '../../shared/session/types.ts';
 
 /** A stream of a session, ready to be played. */

@@ -1,6 +1,6 @@
+import type { Start } from '../../shared/replay/resume.ts';
+import { chunkAtTime, type Track } from '../../shared/replay/track.ts';
 import { firstAtLeast } from '../../shared/session/firstAtLeast.ts';
-import type { Start } from '../../shared/session/replay/resume.ts';
-import { chunkAtTime, type Track } from '../../shared/session/replay/track.ts';
 
 /** Where playing goes on at a moment of the recording, ms after its request: at the beginning of a block. */
 export function startAt(track: Track, time: number): Start {

@@ -96,6 +96,7 @@ export interface ExchangeEnded {
   cause: EndCause;
   /** No other exchange of this stream will follow. */
   final: boolean;
+  /** The browser's words, or a {@link PageErrorCode} and its parameter; '' when there is nothing to say. */
   error: string;
 }
 

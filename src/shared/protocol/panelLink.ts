@@ -3,7 +3,7 @@
  * go towards the panel, commands in the imperative towards the page. Members in alphabetical order. Types only.
  */
 
-import type { Segment } from '../session/segment.ts';
+import type { Segment } from '../segment/segment.ts';
 import type { Exchange, Mark, Session, Stream, Transport } from '../session/types.ts';
 
 export type PanelToBackground =

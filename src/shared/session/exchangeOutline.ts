@@ -1,4 +1,4 @@
-import { hasOtherType } from './formatOf.ts';
+import { hasOtherType } from './hasOtherType.ts';
 import type { Exchange, HttpSide } from './types.ts';
 
 /** What the HTTP layer saw of an exchange, without headers and texts. */

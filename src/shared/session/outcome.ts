@@ -1,6 +1,6 @@
 import type { ExchangeOutline } from './exchangeOutline.ts';
 import { endedByPage, isOver } from './exchangeTimes.ts';
-import { hasOtherType } from './formatOf.ts';
+import { hasOtherType } from './hasOtherType.ts';
 import type { Exchange } from './types.ts';
 
 /**

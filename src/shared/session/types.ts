@@ -86,6 +86,13 @@ export type EndCause = 'end' | 'error' | 'disconnect' | 'close' | 'abort' | 'can
  */
 export type Fidelity = 'bytes' | 'text' | 'events';
 
+/**
+ * What the page tap itself says of a failure, where the browser has no words for it. It stands in `error`, behind it a colon and its
+ * parameter where it has one. `leftWhileConnecting`: the page went away before its stream had connected. `requestTimeout`: the
+ * timeout of the XMLHttpRequest ran out. `wrongType`: the page asked for a stream, and got the type that is its parameter.
+ */
+export type PageErrorCode = 'leftWhileConnecting' | 'requestTimeout' | 'wrongType';
+
 export type Header = [name: string, value: string];
 
 /** An answer that sent the client elsewhere. */
@@ -164,7 +171,7 @@ export interface Exchange {
   lastAt?: number;
   endedAt?: number;
   end?: EndCause;
-  /** The browser's words about the failure. */
+  /** The browser's words about the failure, or a {@link PageErrorCode}. */
   error?: string;
   fidelity: Fidelity;
   /** From a file that has no times of chunks: they are those of its events, or made up. */

@@ -1,6 +1,6 @@
 import type { DBSchema } from 'idb';
+import type { Segment } from '../segment/segment.ts';
 import type { HttpFact } from '../session/httpFacts.ts';
-import type { Segment } from '../session/segment.ts';
 import type { Exchange, Fidelity, Mark, Session, Stream, Transport } from '../session/types.ts';
 
 export const DATABASE_NAME = 'sse-scope';

@@ -1,5 +1,5 @@
 import type { IDBPTransaction } from 'idb';
-import type { Segment } from '../session/segment.ts';
+import type { Segment } from '../segment/segment.ts';
 import type { Exchange, Mark, Session, Stream } from '../session/types.ts';
 import type { Database } from './open.ts';
 import {

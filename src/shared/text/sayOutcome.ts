@@ -1,5 +1,6 @@
 import type { Outcome } from '../session/outcome.ts';
 import type { Exchange } from '../session/types.ts';
+import { sayError } from './sayError.ts';
 
 /** What went wrong with an exchange, in a few words; '' when nothing did. */
 export function sayOutcome(outcome: Outcome | undefined, { status }: Pick<Exchange, 'status'>): string {
@@ -10,6 +11,6 @@ export function sayOutcome(outcome: Outcome | undefined, { status }: Pick<Exchan
     case 'lost':
       return 'connection lost';
     default:
-      return outcome.detail || 'failed';
+      return sayError(outcome.detail) || 'failed';
   }
 }

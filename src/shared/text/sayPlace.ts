@@ -1,5 +1,6 @@
 import type { Place } from '../diagnosis/model/place.ts';
-import { formatCount, formatDuration, formatTime } from '../session/format.ts';
+import { sayError } from './sayError.ts';
+import { formatCount, formatDuration, formatTime } from './units/format.ts';
 
 /** Where a finding can be seen, in a few words. */
 export function sayPlace(place: Place): string {
@@ -23,7 +24,7 @@ export function sayPlace(place: Place): string {
         ? `since ${formatTime(place.from)}`
         : `${formatTime(place.from)} – ${formatTime(place.to)}, ${formatDuration(Math.max(0, place.to - place.from))}`;
     case 'mark':
-      return `${place.kind}${place.detail ? ` ${place.detail}` : ''}, ${formatTime(place.at)}`;
+      return `${place.kind}${place.detail ? ` ${sayError(place.detail)}` : ''}, ${formatTime(place.at)}`;
     case 'listener':
       return `no listener for ${place.type}`;
     case 'stream':

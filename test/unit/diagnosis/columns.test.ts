@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createColumnsBuilder } from '../../../src/shared/diagnosis/measures/columns.ts';
-import type { Segment } from '../../../src/shared/session/segment.ts';
-import { createSegmentWriter } from '../../../src/shared/session/segmentWriter.ts';
+import type { Segment } from '../../../src/shared/segment/segment.ts';
+import { createSegmentWriter } from '../../../src/shared/segment/segmentWriter.ts';
 import { holds } from '../../support/properties.ts';
 
 const encoder = new TextEncoder();

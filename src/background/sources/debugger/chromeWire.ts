@@ -1,5 +1,5 @@
+import { formatOf } from '../../../shared/formats/formatOf.ts';
 import type { Clock } from '../../../shared/protocol/clock.ts';
-import { formatOf } from '../../../shared/session/formatOf.ts';
 import type { HttpFact } from '../../../shared/session/httpFacts.ts';
 import type { Header, Transport } from '../../../shared/session/types.ts';
 import { CHILD_FRAME, UNKNOWN_FRAME } from '../../keep/matchRequest.ts';

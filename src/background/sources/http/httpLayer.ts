@@ -1,5 +1,5 @@
 import type { Browser, WebRequest } from 'webextension-polyfill';
-import { formatOf } from '../../../shared/session/formatOf.ts';
+import { formatOf } from '../../../shared/formats/formatOf.ts';
 import { headerOf } from '../../../shared/session/headerOf.ts';
 import type { HttpFact } from '../../../shared/session/httpFacts.ts';
 import type { Header } from '../../../shared/session/types.ts';

@@ -1,6 +1,6 @@
 /**
- * The files of this folder are the only ones of the page tap that read a global. They run before any script of the page, and
- * take everything that the tap needs later. So a page that replaces `Promise.prototype.then` or `Array.prototype.push`
+ * The files of this folder are the only ones of the page tap that read a global, but for the prototypes that the taps patch when
+ * they start. They run before any script of the page, and take everything that the tap needs later. So a page that replaces `Promise.prototype.then` or `Array.prototype.push`
  * neither breaks the tap nor sees it.
  *
  * Habits follow for the rest of the tap: methods are called through these functions; lists have no prototype

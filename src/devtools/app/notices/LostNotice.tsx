@@ -1,5 +1,5 @@
-import { formatCount } from '../../../shared/session/format.ts';
 import type { Mark } from '../../../shared/session/types.ts';
+import { formatCount } from '../../../shared/text/units/format.ts';
 import type { PanelData } from '../../data/panelData.ts';
 
 const REASONS: Record<string, string> = {

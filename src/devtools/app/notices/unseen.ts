@@ -1,5 +1,5 @@
-import { formatCount } from '../../../shared/session/format.ts';
 import type { Stream } from '../../../shared/session/types.ts';
+import { formatCount } from '../../../shared/text/units/format.ts';
 
 /** What the browser's own network log shows of event streams (`devtools.network.getHAR()`, Chromium). */
 export interface LoggedStream {

@@ -1,8 +1,8 @@
 import { elapsed } from '../../../shared/session/clockJumps.ts';
 import type { ExchangeOutline } from '../../../shared/session/exchangeOutline.ts';
-import { formatCount, formatDuration } from '../../../shared/session/format.ts';
 import { outcomeOf } from '../../../shared/session/outcome.ts';
 import { sayOutcome } from '../../../shared/text/sayOutcome.ts';
+import { formatCount, formatDuration } from '../../../shared/text/units/format.ts';
 import type { Lane } from './lane.ts';
 
 /** How a logical stream is, at a glance: the worst of what there is to say, in two or three words. */

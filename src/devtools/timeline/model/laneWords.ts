@@ -1,5 +1,5 @@
 import { type ClockJump, elapsed } from '../../../shared/session/clockJumps.ts';
-import { formatDuration } from '../../../shared/session/format.ts';
+import { formatDuration } from '../../../shared/text/units/format.ts';
 import type { LanePoint, LaneSpan } from './lane.ts';
 
 /** What a span is, in words. */

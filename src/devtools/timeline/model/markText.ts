@@ -1,6 +1,6 @@
 import { clockJumps } from '../../../shared/session/clockJumps.ts';
-import { formatDuration } from '../../../shared/session/format.ts';
 import type { Mark } from '../../../shared/session/types.ts';
+import { formatDuration } from '../../../shared/text/units/format.ts';
 
 /** What a mark of the page says, in a few words. */
 export function markText(mark: Mark): string {

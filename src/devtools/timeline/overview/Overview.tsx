@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { formatTime } from '../../../shared/session/format.ts';
+import { formatTime } from '../../../shared/text/units/format.ts';
 import type { PanelData } from '../../data/panelData.ts';
 import type { TimeRange } from '../../data/timeRange.ts';
 import type { RowsStore } from '../../events/rowsStore.ts';

@@ -1,5 +1,5 @@
-import { GrowingColumn } from '../../session/growingColumn.ts';
-import type { Segment } from '../../session/segment.ts';
+import { GrowingColumn } from '../../segment/growingColumn.ts';
+import type { Segment } from '../../segment/segment.ts';
 import type { Tally } from './tally.ts';
 import { Tallying } from './tallying.ts';
 

@@ -1,5 +1,5 @@
 import { endedAt } from '../../session/exchangeTimes.ts';
-import { hasOtherType } from '../../session/formatOf.ts';
+import { hasOtherType } from '../../session/hasOtherType.ts';
 import { headerOf } from '../../session/headerOf.ts';
 import { outcomeOf } from '../../session/outcome.ts';
 import type { Mark } from '../../session/types.ts';

@@ -1,4 +1,5 @@
-import { formatOf, hasOtherType } from '../../session/formatOf.ts';
+import { formatOf } from '../../formats/formatOf.ts';
+import { hasOtherType } from '../../session/hasOtherType.ts';
 import { headerOf } from '../../session/headerOf.ts';
 import type { Exchange } from '../../session/types.ts';
 import type { Connection } from './connection.ts';

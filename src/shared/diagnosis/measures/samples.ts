@@ -1,5 +1,5 @@
-import { entryLastEventId, localEntryBytes } from '../../session/readSegment.ts';
-import type { Segment } from '../../session/segment.ts';
+import { entryLastEventId, localEntryBytes } from '../../segment/readSegment.ts';
+import type { Segment } from '../../segment/segment.ts';
 import { readBlock } from '../../sse/readEvent.ts';
 
 /** An event whose data is looked at. */

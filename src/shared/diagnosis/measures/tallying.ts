@@ -1,5 +1,5 @@
-import { entryLastEventId } from '../../session/readSegment.ts';
-import type { Segment } from '../../session/segment.ts';
+import { entryLastEventId } from '../../segment/readSegment.ts';
+import type { Segment } from '../../segment/segment.ts';
 import { EntryKind, type ProblemKind } from '../../sse/types.ts';
 import { entryBytesText, sampleOf } from './samples.ts';
 import {

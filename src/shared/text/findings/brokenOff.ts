@@ -1,4 +1,4 @@
-import { formatDuration } from '../../session/format.ts';
+import { formatDuration } from '../units/format.ts';
 import { counted, type Sayings, times } from './saying.ts';
 
 const by = (type: string) => (type === '' ? 'comments' : `events of type ${type}`);

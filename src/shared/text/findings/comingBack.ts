@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration } from '../../session/format.ts';
+import { formatBytes, formatDuration } from '../units/format.ts';
 import { counted, type Sayings, times } from './saying.ts';
 
 /** Findings about reconnections and what they lose or repeat. */

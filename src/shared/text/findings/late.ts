@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration } from '../../session/format.ts';
+import { formatBytes, formatDuration } from '../units/format.ts';
 import { counted, type Sayings } from './saying.ts';
 
 /** Findings about events that come late. */

@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration } from '../../session/format.ts';
+import { formatBytes, formatDuration } from '../units/format.ts';
 import { counted, type Saying, type Sayings } from './saying.ts';
 
 const LOOKS = {

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration } from '../../session/format.ts';
+import { formatBytes, formatCount, formatDuration } from '../units/format.ts';
 import { counted, type Sayings } from './saying.ts';
 
 const FORMATS = {

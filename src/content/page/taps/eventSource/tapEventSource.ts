@@ -1,3 +1,4 @@
+import type { PageErrorCode } from '../../../../shared/session/types.ts';
 import { CLOSED, CONNECTING, eventSourceState, NativeEventSource } from '../../natives/eventSource.ts';
 import { descriptorOf } from '../../natives/reflect.ts';
 import { privateMap } from '../../natives/weak.ts';
@@ -57,7 +58,7 @@ export function tapEventSource(patches: Patches, reporter: Reporter, nextStream:
         // A connection attempt that fails because the document goes does so just before we hear of that.
         if (!one.stream || (one.over && at - one.failedAt > GOING)) return;
         const connecting = eventSourceState(one.es) === CONNECTING;
-        const error = connecting ? 'The page went away while the stream was connecting.' : '';
+        const error: PageErrorCode | '' = connecting ? 'leftWhileConnecting' : '';
         reporter.ended(one.stream, at, 'unload', error);
       });
     },

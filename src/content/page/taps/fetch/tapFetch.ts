@@ -1,3 +1,4 @@
+import type { PageErrorCode } from '../../../../shared/session/types.ts';
 import { eachHeader, headerValue } from '../../natives/fetchRequest.ts';
 import { responseHeaders, responseStatus, responseUrl } from '../../natives/fetchResponse.ts';
 import { derive } from '../../natives/promises.ts';
@@ -6,7 +7,7 @@ import { errorMessage, errorName } from '../../natives/thrown.ts';
 import { now, window } from '../../natives/window.ts';
 import type { Patches } from '../../patch/patches.ts';
 import type { Reporter } from '../../report/reporter.ts';
-import { EVENT_STREAM, namesEventStream } from '../namesEventStream.ts';
+import { namesEventStream } from '../namesEventStream.ts';
 import { markStack, stackText } from '../stack.ts';
 import type { Tap } from '../tap.ts';
 import type { Bodies, Body } from './bodies.ts';
@@ -67,7 +68,8 @@ export function tapFetch(patches: Patches, reporter: Reporter, bodies: Bodies): 
     if (isStream) bodies.follow(response, { body, position: 0, shown: false });
     else {
       // The page asked for a stream and got something else: its developer wants to know.
-      bodies.end(body, 'error', `The response is ${type ?? 'without a Content-Type'}, not ${EVENT_STREAM}.`);
+      const code: PageErrorCode = 'wrongType';
+      bodies.end(body, 'error', `${code}:${type ?? ''}`);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { PageErrorCode } from '../../../../shared/session/types.ts';
 import { eventType, listen, unlisten } from '../../natives/eventTargets.ts';
 import { now, setTimer } from '../../natives/window.ts';
 import { DONE, HEADERS_RECEIVED, xhrReadyState } from '../../natives/xhr.ts';
@@ -50,7 +51,8 @@ function finish(one: SentXhr, how: End, reporter: Reporter, nextStream: () => nu
   if (one.stream) {
     if (how === 'load') readWhole(one, reporter);
     const cause = how === 'load' ? 'end' : how === 'abort' || how === 'loadend' ? 'abort' : 'error';
-    reporter.ended(one.stream, now(), cause, how === 'timeout' ? 'The request’s own timeout ran out.' : '');
+    const error: PageErrorCode | '' = how === 'timeout' ? 'requestTimeout' : '';
+    reporter.ended(one.stream, now(), cause, error);
   }
   one.stop?.();
 }
