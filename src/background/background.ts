@@ -11,12 +11,9 @@ import { createWallClock } from './keep/wallClock.ts';
 import { obeyPanel, type PanelTools } from './links/panelCommands.ts';
 import { createPanels } from './links/panels.ts';
 import { createRedirects } from './replay/redirects.ts';
-import {
-  attachProblem,
-  createChromeWire,
-  type DebuggerApi,
-  type WireAsking,
-} from './sources/debugger/chromeWire.ts';
+import { createChromeWire } from './sources/debugger/chromeWire.ts';
+import { attachProblem, type DebuggerApi } from './sources/debugger/debuggerApi.ts';
+import type { WireAsking } from './sources/debugger/wireHost.ts';
 import { createFirefoxWire } from './sources/filter/firefoxWire.ts';
 import { createHttpLayer, type RequestDetails } from './sources/http/httpLayer.ts';
 import { createBudget } from './storage/budget.ts';

@@ -1,6 +1,6 @@
 import type { Browser } from 'webextension-polyfill';
 import { type Environment, startBackground } from '../../src/background/background.ts';
-import type { DebuggerApi } from '../../src/background/sources/debugger/chromeWire.ts';
+import type { DebuggerApi } from '../../src/background/sources/debugger/debuggerApi.ts';
 import type { Database } from '../../src/shared/store/open.ts';
 import { copy, memoryStore } from './memoryStore.ts';
 import type { SimulatedPort } from './wirePorts.ts';

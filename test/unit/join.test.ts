@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  CHILD_FRAME,
-  CLOCK_DRIFT,
-  matchNearly,
-  matchRequest,
-  UNKNOWN_FRAME,
-  type Waiting,
-} from '../../src/background/keep/matchRequest.ts';
+import { CHILD_FRAME, UNKNOWN_FRAME } from '../../src/background/keep/fits.ts';
+import { matchNearly, matchRequest } from '../../src/background/keep/matchRequest.ts';
+import { CLOCK_DRIFT, type Waiting } from '../../src/background/keep/waiting.ts';
 import { transportOf } from '../../src/background/sources/http/streamRequest.ts';
 import { formatOf } from '../../src/shared/formats/formatOf.ts';
 import { headerOf } from '../../src/shared/session/headerOf.ts';

@@ -2,8 +2,9 @@ import type { Exchange, Session } from '../../shared/session/types.ts';
 import type { HttpRequest } from '../../shared/store/schema.ts';
 import { join } from './applyToExchange.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { isOfWire, RESOLUTION, withoutFragment } from './matchRequest.ts';
 import { newHttpStream } from './records.ts';
+import { isOfWire, withoutFragment } from './sameAddress.ts';
+import { RESOLUTION } from './waiting.ts';
 
 /** Connections of a worker's stream that were refused one after the other, as far back as it is asked what came before. */
 const MOST_REFUSED = 20;

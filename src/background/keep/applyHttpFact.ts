@@ -65,17 +65,7 @@ export async function applyHttpFact(
       await ledger.wireBrought(live);
       break;
     case 'WireBroken':
-      if (exchange.wire !== 'live') break;
-      if (exchange.endedAt !== undefined) {
-        // Its page had ended it, or had gone.
-        await endSilentWire(ledger, session, live);
-        http.completedAt ??= exchange.endedAt;
-        break;
-      }
-      await ledger.breakWire(live);
-      await appendAhead(ledger, session, live);
-      // No page reports what follows.
-      if (isPageless(stream)) markLost(ledger, session, stream, fact.at, 1, 'wire');
+      await wireBroken(ledger, session, live, fact.at);
       break;
     case 'WireClosed':
       // Where it has brought nothing, what the page said stays.
@@ -85,35 +75,65 @@ export async function applyHttpFact(
       ledger.wireOver(live);
       break;
     case 'WireSilent':
-      if (exchange.wire === 'live') await endSilentWire(ledger, session, live);
-      // The other layer has told it.
-      if (http.completedAt !== undefined) break;
-      // Nothing tells when its document went.
-      if (isPageless(stream))
-        endWithoutPage(live, { at: exchange.lastAt ?? fact.at, error: '', aborted: true });
-      http.completedAt = exchange.endedAt ?? fact.at;
-      http.aborted = true;
+      await wireSilent(ledger, session, live, fact.at);
       break;
     case 'EvidenceSeen':
       http.evidence = fact.text;
       break;
-    case 'RequestEnded': {
-      http.completedAt = fact.at;
-      http.error = fact.error;
-      http.aborted = fact.aborted || isOfGone(exchange, fact.error);
-      if (exchange.pageFirst && exchange.bytes > 0) await endSilentWire(ledger, session, live);
-      else if (exchange.wire === 'live') {
-        delete exchange.pageFirst;
-        exchange.wire = 'ended';
-        live.writer.end();
-        await ledger.count(session, live);
-        ledger.wireOver(live);
-      }
-      if (isPageless(stream)) endWithoutPage(live, { ...fact, aborted: http.aborted });
-      refineEnd(live);
+    case 'RequestEnded':
+      await requestEnded(ledger, session, live, fact);
       break;
-    }
   }
+}
+
+async function wireBroken(ledger: Ledger, session: Session, live: Live, at: number): Promise<void> {
+  const { stream, exchange } = live;
+  if (exchange.wire !== 'live') return;
+  if (exchange.endedAt !== undefined) {
+    // Its page had ended it, or had gone.
+    await endSilentWire(ledger, session, live);
+    exchange.http!.completedAt ??= exchange.endedAt;
+    return;
+  }
+  await ledger.breakWire(live);
+  await appendAhead(ledger, session, live);
+  // No page reports what follows.
+  if (isPageless(stream)) markLost(ledger, session, stream, at, 1, 'wire');
+}
+
+async function wireSilent(ledger: Ledger, session: Session, live: Live, at: number): Promise<void> {
+  const { stream, exchange } = live;
+  const http = exchange.http!;
+  if (exchange.wire === 'live') await endSilentWire(ledger, session, live);
+  // The other layer has told it.
+  if (http.completedAt !== undefined) return;
+  // Nothing tells when its document went.
+  if (isPageless(stream)) endWithoutPage(live, { at: exchange.lastAt ?? at, error: '', aborted: true });
+  http.completedAt = exchange.endedAt ?? at;
+  http.aborted = true;
+}
+
+async function requestEnded(
+  ledger: Ledger,
+  session: Session,
+  live: Live,
+  fact: Extract<HttpFact, { type: 'RequestEnded' }>,
+): Promise<void> {
+  const { stream, exchange } = live;
+  const http = exchange.http!;
+  http.completedAt = fact.at;
+  http.error = fact.error;
+  http.aborted = fact.aborted || isOfGone(exchange, fact.error);
+  if (exchange.pageFirst && exchange.bytes > 0) await endSilentWire(ledger, session, live);
+  else if (exchange.wire === 'live') {
+    delete exchange.pageFirst;
+    exchange.wire = 'ended';
+    live.writer.end();
+    await ledger.count(session, live);
+    ledger.wireOver(live);
+  }
+  if (isPageless(stream)) endWithoutPage(live, { ...fact, aborted: http.aborted });
+  refineEnd(live);
 }
 
 /**

@@ -3,10 +3,10 @@ import type { Session } from '../../shared/session/types.ts';
 import { encodeChunks } from './chunks.ts';
 import type { Ledger, Live } from './ledger.ts';
 import { mark, markLost } from './marks.ts';
-import { isLate } from './matchRequest.ts';
 import { newStream, type Origin } from './records.ts';
 import { refineEnd } from './refineEnd.ts';
 import { bytesArrived, eventsArrived } from './reportedByPage.ts';
+import { isLate } from './waiting.ts';
 
 /** A page can name event types without end. */
 const MAX_LISTENERS = 1000;

@@ -2,7 +2,8 @@ import type { HttpFact } from '../../shared/session/httpFacts.ts';
 import type { HttpRequest } from '../../shared/store/schema.ts';
 import { applyHttpFact } from './applyHttpFact.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { isLate, isOfWire, RESOLUTION } from './matchRequest.ts';
+import { isOfWire } from './sameAddress.ts';
+import { isLate, RESOLUTION } from './waiting.ts';
 
 export async function join(
   ledger: Ledger,

@@ -6,7 +6,9 @@ import { EntryKind } from '../../shared/sse/types.ts';
 import type { HttpRequest } from '../../shared/store/schema.ts';
 import { exchangeSegments } from './exchangeSegments.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { type Evidence, isLate, isSameMethod, withoutFragment } from './matchRequest.ts';
+import type { Evidence } from './matchRequest.ts';
+import { isSameMethod, withoutFragment } from './sameAddress.ts';
+import { isLate } from './waiting.ts';
 
 /** So much of what the wire has brought is looked at, bytes. */
 export const MOST_LOOKED_AT = 256 << 10;

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '../../shared/store/schema.ts';
-import { isOfWire } from './matchRequest.ts';
+import { isOfWire } from './sameAddress.ts';
 
 /** Browsers number their requests. */
 const byNumber = new Intl.Collator('en', { numeric: true });

@@ -2,7 +2,9 @@ import type { HttpRequest } from '../../shared/store/schema.ts';
 import { join } from './applyToExchange.ts';
 import { joinTwin } from './joinTwin.ts';
 import type { Ledger } from './ledger.ts';
-import { isLate, isOfWire, isSameMethod, matchRequest, withoutFragment } from './matchRequest.ts';
+import { matchRequest } from './matchRequest.ts';
+import { isOfWire, isSameMethod, withoutFragment } from './sameAddress.ts';
+import { isLate } from './waiting.ts';
 
 /** What was open when recording began is the youngest of the requests that it can be: the others were over. */
 export async function joinLate(ledger: Ledger, session: string): Promise<void> {

@@ -6,10 +6,11 @@ import { isAlike, isOfEarlier, isSent, joinLate } from './joinLate.ts';
 import { isKnownOtherwise, joinTwin, joinTwins } from './joinTwin.ts';
 import type { Ledger } from './ledger.ts';
 import { lostItsRequest } from './lostItsRequest.ts';
-import { CLOCK_DRIFT, matchNearly, matchRequest } from './matchRequest.ts';
+import { matchNearly, matchRequest } from './matchRequest.ts';
 import { PAGE_TELLS_WITHIN, patienceWith } from './patience.ts';
 import { reclaim } from './reclaim.ts';
 import { releaseOthers } from './release.ts';
+import { CLOCK_DRIFT } from './waiting.ts';
 
 /**
  * Finds for the requests that wait the exchanges that they are. What no page reports, a worker's request for one, is a

@@ -1,8 +1,9 @@
 import type { HttpRequest } from '../../shared/store/schema.ts';
 import { apply, join } from './applyToExchange.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { isOfWire, RESOLUTION } from './matchRequest.ts';
+import { isOfWire } from './sameAddress.ts';
 import { isTwinOf } from './twins.ts';
+import { RESOLUTION } from './waiting.ts';
 
 export async function joinTwins(ledger: Ledger, requests: readonly HttpRequest[]): Promise<void> {
   for (const request of requests) {

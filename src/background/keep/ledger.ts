@@ -6,9 +6,9 @@ import type { Changes } from '../../shared/store/write.ts';
 import { type Asking, askingOf } from '../tabs/pages.ts';
 import { countHeard, type Heard } from './countHeard.ts';
 import { inOrder } from './inOrder.ts';
-import { isOfWire, isSameMethod, withoutFragment } from './matchRequest.ts';
 import type { RecordStore } from './recordStore.ts';
 import { firstExchange } from './records.ts';
+import { isOfWire, isSameMethod, withoutFragment } from './sameAddress.ts';
 import { Twins } from './twins.ts';
 
 /** The HTTP layer may report a request after the page has reported the end of its exchange: so long we wait, ms. */

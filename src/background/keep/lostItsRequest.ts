@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../../shared/store/schema.ts';
 import type { Live } from './ledger.ts';
-import { isLate, RESOLUTION } from './matchRequest.ts';
+import { isLate, RESOLUTION } from './waiting.ts';
 
 /**
  * A stream sends its first request at once: where it was opened before this life of the background, and the request came

@@ -1,34 +1,7 @@
-import type { Exchange, Stream } from '../../shared/session/types.ts';
 import type { HttpRequest } from '../../shared/store/schema.ts';
-
-/**
- * Times of the page and of the HTTP layer are of one wall clock, but a page is given coarse times: up to 16.67 ms in
- * Firefox with `privacy.resistFingerprinting`. Two moments that are closer than this have no order, ms.
- */
-export const RESOLUTION = 20;
-/**
- * A process that loses its processor between reading its two clocks is off by so much at most, ms: a larger difference
- * is a jump of the clock, and marked as one.
- */
-export const CLOCK_DRIFT = 1000;
-
-/**
- * A document that has been told that it goes may still connect again: Firefox lets it run for a while on a busy machine.
- * At most so long, ms.
- */
-const GOES_WITHIN = 5000;
-
-/** Chromium's debugger does not say which frame a request is of: of any, or of one below the main frame. */
-export const UNKNOWN_FRAME = -2;
-export const CHILD_FRAME = -3;
-
-/** An exchange that the page reported, and whose request on the wire is not known yet. */
-export interface Waiting {
-  stream: Stream;
-  exchange: Exchange;
-  /** URL at which the stream's exchange before ended: Chromium reconnects to the end of a redirect. */
-  lastUrl: string;
-}
+import { maySayId, saysItsId } from './carriesId.ts';
+import { fits, GOES_WITHIN, isOfDocument, isOfFrame, UNKNOWN_FRAME } from './fits.ts';
+import { isHeard, isLate, RESOLUTION, type Waiting } from './waiting.ts';
 
 /**
  * What the contents of both sides say: what the page was given of an exchange is in what the wire has brought of the request, or it is
@@ -77,42 +50,6 @@ export function matchRequest<T extends Waiting>(
 /** The first exchange of a stream, from before every request was heard. */
 function isOlder(waiting: Waiting, since: number): boolean {
   return waiting.exchange.number === 1 && !isLate(waiting) && waiting.exchange.startedAt < since;
-}
-
-/** The page has told how it went. */
-function isHeard({ exchange }: Waiting): boolean {
-  return exchange.respondedAt !== undefined || exchange.endedAt !== undefined;
-}
-
-/**
- * "If the EventSource object's last event ID string is not the empty string, then: … set (`Last-Event-ID`,
- * lastEventIDValue) in request's header list": the first request carries none, later ones what the page was given last.
- *
- * A reconnection without an ID looks like the request of another stream that the page has not reported yet: it is taken
- * when the page has reported how it went.
- */
-function maySayId({ lastEventId, headersKnown }: HttpRequest, { stream, exchange }: Waiting): boolean {
-  if (stream.transport !== 'EventSource' || !headersKnown) return true;
-  if (lastEventId === '') return exchange.lastEventIdBefore === '';
-  return exchange.number > 1 || stream.openedBeforeRecording;
-}
-
-function saysItsId(request: HttpRequest, waiting: Waiting): boolean {
-  const { stream, exchange } = waiting;
-  if (stream.transport !== 'EventSource') return true;
-  // It may have waited to connect again when recording began: this would be its next connection, or a later one.
-  if (isLate(waiting) && request.startedAt > exchange.startedAt + RESOLUTION && !isHeard(waiting))
-    return false;
-  const { lastEventId, headersKnown } = request;
-  if (!headersKnown) {
-    // Those of one that was noticed by its response do not come any more.
-    const isNoticed = request.late && exchange.respondedAt !== undefined;
-    return exchange.number === 1 && (stream.openedBeforeRecording || isNoticed === true);
-  }
-  if (exchange.number === 1) return maySayId(request, waiting);
-  if (lastEventId !== '' && lastEventId === exchange.lastEventIdBefore) return true;
-  if (lastEventId === '' && exchange.lastEventIdBefore !== '') return false;
-  return isHeard(waiting);
 }
 
 /**
@@ -199,69 +136,4 @@ function isHeardSo({ held, startedAt }: HttpRequest, { stream, exchange }: Waiti
   if (answer?.type !== 'ResponseStarted') return true;
   if (answer.status === 200) return exchange.respondedAt !== undefined || exchange.endedAt === undefined;
   return stream.transport !== 'EventSource' || exchange.respondedAt === undefined;
-}
-
-function isOfFrame(request: HttpRequest, waiting: Waiting): boolean {
-  const { frameId } = waiting.stream;
-  if (request.frameId === UNKNOWN_FRAME) return true;
-  if (request.frameId === CHILD_FRAME) return frameId !== 0 && isOfDocument(request, waiting);
-  return frameId === request.frameId;
-}
-
-function isOfDocument({ documentUrl }: HttpRequest, { stream }: Waiting): boolean {
-  return withoutFragment(stream.documentUrl) === withoutFragment(documentUrl);
-}
-
-/**
- * @param tolerance - how far the clocks may be apart, ms
- * @param going - how long a document may go on after it has reported that it goes, ms
- */
-function fits(
-  request: HttpRequest,
-  { stream, exchange, lastUrl }: Waiting,
-  tolerance: number,
-  going: number,
-): boolean {
-  if (stream.session !== request.session) return false;
-  if (!isSameMethod(stream.method, request.method)) return false;
-  // The debugger says for certain what sent it; headers do not.
-  if (isOfWire(request) && request.transport !== stream.transport) return false;
-  const url = withoutFragment(request.url);
-  if (url !== withoutFragment(stream.url) && url !== withoutFragment(lastUrl)) return false;
-  // What was open when recording began was sent before that; what was connecting, until it was answered.
-  if (isLate({ stream, exchange })) {
-    const answered = Math.min(exchange.respondedAt ?? Infinity, exchange.endedAt ?? Infinity);
-    const isReconnecting = stream.transport === 'EventSource';
-    const until = isReconnecting ? Math.max(exchange.startedAt, answered) : exchange.startedAt;
-    return request.startedAt <= until + tolerance && !isOverBefore(request, exchange.startedAt - tolerance);
-  }
-  if (request.startedAt < exchange.startedAt - tolerance) return false;
-  // What has been answered or has ended was sent before that.
-  const ended = (exchange.endedAt ?? Infinity) + (exchange.end === 'unload' ? going : 0);
-  const over = Math.min(exchange.respondedAt ?? Infinity, ended);
-  return request.startedAt <= over + tolerance;
-}
-
-/** Recording began when its stream was there already. Its first connections may have been others. */
-export function isLate({ stream, exchange }: Pick<Waiting, 'stream' | 'exchange'>): boolean {
-  return stream.openedBeforeRecording && exchange.number === 1;
-}
-
-function isOverBefore({ held }: HttpRequest, time: number): boolean {
-  return held.some((fact) => fact.type === 'RequestEnded' && fact.at < time);
-}
-
-/** Reported by Chromium's debugger, not by the HTTP layer. */
-export function isOfWire({ id }: Pick<HttpRequest, 'id'>): boolean {
-  return id.startsWith('wire-');
-}
-
-/** '' where it is not known: the debugger was attached after the request was sent. */
-export function isSameMethod(a: string, b: string): boolean {
-  return a === '' || b === '' || a.toUpperCase() === b.toUpperCase();
-}
-
-export function withoutFragment(url: string): string {
-  const at = url.indexOf('#');
-  return at < 0 ? url : url.slice(0, at);
 }

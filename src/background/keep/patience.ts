@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../../shared/store/schema.ts';
 import type { Ledger } from './ledger.ts';
-import { withoutFragment } from './matchRequest.ts';
+import { withoutFragment } from './sameAddress.ts';
 
 /**
  * After a response, wait this long for the page to report the stream, ms. A page that is very busy may report it later,

@@ -3,8 +3,10 @@ import { join } from './applyToExchange.ts';
 import { evidenceOf, MOST_LOOKED_AT } from './evidence.ts';
 import type { Ledger } from './ledger.ts';
 import { lostItsRequest } from './lostItsRequest.ts';
-import { CLOCK_DRIFT, matchNearly, matchRequest, withoutFragment } from './matchRequest.ts';
+import { matchNearly, matchRequest } from './matchRequest.ts';
 import { requestOf, wireBytesOf, withBytes } from './requestOf.ts';
+import { withoutFragment } from './sameAddress.ts';
+import { CLOCK_DRIFT } from './waiting.ts';
 
 /** A page that was too busy to speak reports the streams that were taken for nobody's. */
 export async function reclaim(ledger: Ledger, id: string, since: number | undefined): Promise<void> {

@@ -2,7 +2,7 @@ import type { StreamOpened } from '../../shared/protocol/pageLink.ts';
 import type { RequestStarted } from '../../shared/session/httpFacts.ts';
 import type { Exchange, Session, Stream } from '../../shared/session/types.ts';
 import type { HttpRequest } from '../../shared/store/schema.ts';
-import { withoutFragment } from './matchRequest.ts';
+import { withoutFragment } from './sameAddress.ts';
 
 /** Where a batch comes from. */
 export interface Origin {

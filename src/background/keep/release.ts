@@ -1,8 +1,10 @@
 import type { HttpRequest } from '../../shared/store/schema.ts';
 import { takeOff } from './applyToExchange.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { isLate, matchRequest, RESOLUTION, withoutFragment } from './matchRequest.ts';
+import { matchRequest } from './matchRequest.ts';
 import { requestOf, wireBytesOf, withBytes } from './requestOf.ts';
+import { withoutFragment } from './sameAddress.ts';
+import { isLate, RESOLUTION } from './waiting.ts';
 
 /**
  * A page says only now that an exchange was over when its request was sent: a policy had forbidden it, or a script closed it while it

@@ -4,7 +4,7 @@ import type { HttpRequest } from '../../shared/store/schema.ts';
 
 import { exchangeSegments } from './exchangeSegments.ts';
 import type { Ledger, Live } from './ledger.ts';
-import { withoutFragment } from './matchRequest.ts';
+import { withoutFragment } from './sameAddress.ts';
 
 /**
  * The request of an exchange as if it still waited for its stream: a page that was too busy to speak may report only now which one that

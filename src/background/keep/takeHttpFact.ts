@@ -4,8 +4,8 @@ import type { HttpRequest } from '../../shared/store/schema.ts';
 import { transportOf } from '../sources/http/streamRequest.ts';
 import { apply } from './applyToExchange.ts';
 import type { Ledger } from './ledger.ts';
-import { isOfWire } from './matchRequest.ts';
 import { newRequest } from './records.ts';
+import { isOfWire } from './sameAddress.ts';
 
 /**
  * Takes a fact of the HTTP layer: into the exchange that its request is, or aside until that is known.

@@ -1,8 +1,8 @@
 import { headerOf } from '../../shared/session/headerOf.ts';
 import type { HttpSide } from '../../shared/session/types.ts';
 import type { HttpRequest } from '../../shared/store/schema.ts';
-
-import { CLOCK_DRIFT, isOfWire, isSameMethod } from './matchRequest.ts';
+import { isOfWire, isSameMethod } from './sameAddress.ts';
+import { CLOCK_DRIFT } from './waiting.ts';
 
 /**
  * Chromium reports a request twice where the HTTP layer and the debugger both see it: a worker's, or one that begins while

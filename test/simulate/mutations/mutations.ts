@@ -70,13 +70,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the interval of an exchange has no upper bound',
-    file: JOIN,
+    file: 'src/background/keep/fits.ts',
     from: 'return request.startedAt <= over + tolerance;',
     to: 'return over > 0;',
   },
   {
     name: 'a last event ID tells nothing apart',
-    file: JOIN,
+    file: 'src/background/keep/carriesId.ts',
     from: "  if (stream.transport !== 'EventSource') return true;\n  // It may have waited",
     to: "  if (stream.transport !== '') return true;\n  // It may have waited",
   },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CHILD_FRAME, UNKNOWN_FRAME } from '../../../src/background/keep/matchRequest.ts';
+import { CHILD_FRAME, UNKNOWN_FRAME } from '../../../src/background/keep/fits.ts';
 import { PAGE_TELLS_WITHIN } from '../../../src/background/keep/patience.ts';
 import type { PageFact } from '../../../src/shared/protocol/pageLink.ts';
 import type { HttpFact } from '../../../src/shared/session/httpFacts.ts';

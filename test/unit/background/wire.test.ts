@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createWallClock } from '../../../src/background/keep/wallClock.ts';
-import {
-  type AttachedWire,
-  type ChromeWire,
-  createChromeWire,
-  type DebuggerApi,
-} from '../../../src/background/sources/debugger/chromeWire.ts';
+import { createChromeWire } from '../../../src/background/sources/debugger/chromeWire.ts';
+import type { DebuggerApi } from '../../../src/background/sources/debugger/debuggerApi.ts';
+import type { AttachedWire, ChromeWire } from '../../../src/background/sources/debugger/wireHost.ts';
 import type { HttpFact } from '../../../src/shared/session/httpFacts.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { holdsLater } from '../../support/properties.ts';

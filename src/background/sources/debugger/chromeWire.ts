@@ -2,154 +2,16 @@ import { formatOf } from '../../../shared/formats/formatOf.ts';
 import type { Clock } from '../../../shared/protocol/clock.ts';
 import type { HttpFact } from '../../../shared/session/httpFacts.ts';
 import type { Header, Transport } from '../../../shared/session/types.ts';
-import { CHILD_FRAME, UNKNOWN_FRAME } from '../../keep/matchRequest.ts';
+import { CHILD_FRAME, UNKNOWN_FRAME } from '../../keep/fits.ts';
 import type { WallClock } from '../../keep/wallClock.ts';
-import type { Asking } from '../../tabs/pages.ts';
 import { asksForStream } from '../http/streamRequest.ts';
-import { createDocumentNames, type DocumentNamesHost, type FrameTree } from './documentNames.ts';
-
-/** A page, or, with a session's ID, one of its workers or frames. */
-type Debuggee = { tabId?: number; sessionId?: string };
-
-/** What the wire tap needs of the world around it. */
-export interface WireHost extends DocumentNamesHost {
-  /** Resolves when the wall clock goes on from that of an earlier life of the background. */
-  clockKnown(): Promise<unknown>;
-  /** The session into which a request of a tab goes. */
-  sessionOf(tab: number, asking: WireAsking): Promise<string | undefined>;
-  /** The same, once the first answer was given: its page may have become known since. */
-  sessionNow(tab: number, asking: WireAsking): string | undefined;
-  submit(session: string, request: string, fact: HttpFact): void;
-  /** Requests of a tab whose wire was attached before the background was restarted, by their keys. */
-  attachedBefore(tab: number): Promise<ReadonlyMap<string, AttachedWire>>;
-  /** The tap is off a tab: it tells no more of any request, whichever life of the background was told of it. */
-  takenOff(tab: number, at: number): void;
-  /** The tap is off a tab, and why: the user's own doing (`canceled_by_user`), or the tab is gone. */
-  detached(tab: number, reason: string): void;
-  /** What turns the protocol's seconds into ms since the epoch, as an earlier life of the background knew it. */
-  protocolOffset(): number | undefined;
-  /** It is known. */
-  offsetKnown(offset: number): void;
-}
-
-/** Who has sent a request, as far as the debugger tells, and when, ms since the epoch. */
-export type WireAsking = Pick<Asking, 'at' | 'debuggerName' | 'documentUrl'>;
-
-/** A request as it is stored: where it goes, and how many bytes of it have been written. */
-export interface AttachedWire {
-  session: string;
-  bytes: number;
-}
-
-/** The part of `chrome.debugger` that the tap needs. */
-export interface DebuggerApi {
-  attach(target: { tabId: number }, version: string): Promise<void>;
-  detach(target: { tabId: number }): Promise<void>;
-  sendCommand(target: Debuggee, method: string, params?: Record<string, unknown>): Promise<unknown>;
-  onEvent: { addListener(f: (source: Debuggee, method: string, params?: object) => void): void };
-  onDetach: { addListener(f: (source: { tabId?: number }, reason: string) => void): void };
-}
-
-export interface ChromeWire {
-  /** @throws {Error} when the browser does not let us: another debugger, a page of its own */
-  attach(tab: number): Promise<void>;
-  detach(tab: number): Promise<void>;
-  /** Reads what has come until now, and detaches: recording stops. */
-  close(tab: number): Promise<void>;
-  /** Whether requests of this tab that begin at `at` (ms since the epoch) are seen here. */
-  covers(tab: number, at: number): boolean;
-  /**
-   * Tabs that were tapped before the background was away still are. Where that is not known of one (`since` 0), the background was
-   * stopped while it attached: what it left there is taken off.
-   */
-  resume(tabs: Iterable<[tab: number, since: number]>): void;
-  since(tab: number): number;
-  /** A tab shows another document. */
-  pageShown(tab: number): void;
-}
-
-interface Request {
-  source: Debuggee;
-  session: string;
-  asking: WireAsking;
-  key: string;
-  /** What turns the protocol's seconds into ms since the epoch; undefined until its first event after a restart. */
-  offset: number | undefined;
-  /** How far the wall clock had been set forward when the request began, ms. */
-  ahead: number;
-  url: string;
-  /** As the page's process gave them, without what the network adds, the last event ID for one. */
-  headers: Header[];
-  /** What really went out: told, still to be told, or not to be told at all. */
-  sent: 'told' | 'expected' | 'unknown';
-  facts: HttpFact[];
-  told: boolean;
-  stream: boolean;
-  charset: string;
-  asked: boolean;
-  /** This life of the background was told that it was sent. */
-  seenSent: boolean;
-  /** Its bytes were asked for when it was sent: those so far, undefined when the browser had none of it any more. */
-  early: Promise<Uint8Array | undefined> | undefined;
-  /** What the browser received before this moment is in its answer, ms since the epoch. */
-  answeredFrom: number;
-  /** While the bytes so far are fetched: the pieces that are reported during that. */
-  syncing: Piece[] | undefined;
-  /** Ends the wait for the bytes so far. */
-  giveUp: (() => void) | undefined;
-  /** Bytes reported. */
-  bytes: number;
-  end: (() => void) | undefined;
-  /** The request is over, and waits for what went out to be told. */
-  onSent: (() => void) | undefined;
-}
-
-/** A piece that was reported while the bytes so far were fetched: without bytes it is among those. */
-interface Piece {
-  size: number;
-  at: number;
-  bytes: Uint8Array | undefined;
-}
-
-/** The bytes of a body up to some moment; `whole`: up to its end. */
-interface SoFar {
-  bytes: Uint8Array;
-  whole: boolean;
-}
-
-/* The part of the protocol that is read here (https://chromedevtools.github.io/devtools-protocol/tot/Network/). */
-interface Response {
-  url: string;
-  status: number;
-  headers: Record<string, string>;
-  mimeType: string;
-  /** As what the browser reads it; '' when it is not told. */
-  charset?: string;
-  protocol?: string;
-  remoteIPAddress?: string;
-  remotePort?: number;
-  fromDiskCache?: boolean;
-}
-interface NetworkEvent {
-  requestId: string;
-  timestamp: number;
-  wallTime: number;
-  documentURL: string;
-  /** '' for a worker. */
-  loaderId?: string;
-  frameId?: string;
-  type?: string;
-  request: { url: string; method: string; headers: Record<string, string> };
-  redirectResponse?: Response;
-  response: Response;
-  /** What went out is told too, by an event that keeps no order with the others. */
-  hasExtraInfo?: boolean;
-  headers: Record<string, string>;
-  dataLength: number;
-  data?: string;
-  errorText: string;
-  canceled?: boolean;
-}
+import { decodeBase64, encodeBody } from './bodyText.ts';
+import type { Debuggee, DebuggerApi } from './debuggerApi.ts';
+import { createDocumentNames, type FrameTree } from './documentNames.ts';
+import { headerLines, type NetworkEvent, protocolOf } from './networkEvent.ts';
+import { type BodyPiece, piecesWithin } from './pieces.ts';
+import type { AttachedWire, ChromeWire, WireAsking, WireHost } from './wireHost.ts';
+import { idOf, keyOf, requestIdOf, type SoFar, type WireRequest } from './wireRequest.ts';
 
 const TRANSPORTS: Record<string, Transport> = {
   EventSource: 'EventSource',
@@ -189,7 +51,7 @@ export function createChromeWire(
   const attaching = new Map<number, Promise<void>>();
   /** The protocol's name of the main frame of each tab, where it is known. */
   const mainFrames = new Map<number, Promise<string | undefined>>();
-  const requests = new Map<string, Promise<Request | undefined>>();
+  const requests = new Map<string, Promise<WireRequest | undefined>>();
   /** Tabs that were tapped before the background was restarted, until the requests of that time are known. */
   const resuming = new Map<number, Promise<ReadonlyMap<string, AttachedWire>>>();
   /** What turns the protocol's seconds into ms since the epoch, and how far the wall clock was set forward then. */
@@ -255,7 +117,7 @@ export function createChromeWire(
     );
   }
 
-  function forgetAll(isGone: (source: Debuggee) => boolean, end: (request: Request) => void): void {
+  function forgetAll(isGone: (source: Debuggee) => boolean, end: (request: WireRequest) => void): void {
     for (const [key, promise] of requests) {
       void promise.then((request) => {
         if (!request || !isGone(request.source) || !requests.delete(key)) return;
@@ -266,12 +128,12 @@ export function createChromeWire(
   }
 
   /** Its bytes so far are on their way: its end comes after them. */
-  function endAfterSync(request: Request, end: () => void): void {
+  function endAfterSync(request: WireRequest, end: () => void): void {
     request.end = end;
     clock.after(ANSWERS_WITHIN, () => request.giveUp?.());
   }
 
-  function report(request: Request, fact: HttpFact): void {
+  function report(request: WireRequest, fact: HttpFact): void {
     if (request.told) host.submit(request.session, request.key, fact);
   }
 
@@ -284,8 +146,8 @@ export function createChromeWire(
         else if (event.type !== 'Preflight') begin(id, source, event);
         break;
       case 'Network.requestWillBeSentExtraInfo':
-        if (requests.has(id)) withRequest(id, (request) => sent(request, headersOf(event.headers)));
-        else keepEarly(id, headersOf(event.headers));
+        if (requests.has(id)) withRequest(id, (request) => sent(request, headerLines(event.headers)));
+        else keepEarly(id, headerLines(event.headers));
         break;
       case 'Network.responseReceived':
         if (!requests.has(id)) begin(id, source, event);
@@ -312,11 +174,11 @@ export function createChromeWire(
     if (early.size > MOST_EARLY) early.delete(early.keys().next().value!);
   }
 
-  function withRequest(id: string, work: (request: Request) => void): void {
+  function withRequest(id: string, work: (request: WireRequest) => void): void {
     void requests.get(id)?.then((request) => request && work(request));
   }
 
-  function newRequest(source: Debuggee, session: string, key: string, asking: WireAsking): Request {
+  function newRequest(source: Debuggee, session: string, key: string, asking: WireAsking): WireRequest {
     return {
       source,
       session,
@@ -350,7 +212,7 @@ export function createChromeWire(
     if (!transport || source.tabId === undefined) return;
     const { tabId } = source;
     const heardAt = clock.wall();
-    const asked = transport === 'EventSource' || asksForStream(headersOf(event.request?.headers ?? {}));
+    const asked = transport === 'EventSource' || asksForStream(headerLines(event.request?.headers ?? {}));
     // Before it is answered: then no piece comes without its bytes, however long the answer takes.
     const bytes = asked && event.request ? askForBytes(source, event.requestId) : undefined;
     const started = host.clockKnown().then(async () => {
@@ -377,7 +239,7 @@ export function createChromeWire(
       }
       const request = newRequest(source, session, keyOf(source, event.requestId), asking);
       request.url = event.request?.url ?? event.response?.url ?? '';
-      request.headers = headersOf(event.request?.headers ?? {});
+      request.headers = headerLines(event.request?.headers ?? {});
       Object.assign(request, { offset, ahead });
       request.seenSent = event.request !== undefined;
       request.early = bytes;
@@ -428,7 +290,7 @@ export function createChromeWire(
   }
 
   /** The protocol's time, seconds, as ms since the epoch. */
-  function timeOf(request: Request, timestamp: number): number {
+  function timeOf(request: WireRequest, timestamp: number): number {
     request.offset ??= offsetOf(timestamp, clock.wall());
     return timestamp * 1000 + request.offset + wallClock.ahead() - request.ahead;
   }
@@ -449,7 +311,7 @@ export function createChromeWire(
     source: Debuggee,
     key: string,
     known: ReadonlyMap<string, AttachedWire>,
-  ): Request | undefined {
+  ): WireRequest | undefined {
     const before = known.get(key);
     if (!before) {
       requests.delete(id);
@@ -486,12 +348,12 @@ export function createChromeWire(
     return sessionId === undefined && frameId === main ? 0 : CHILD_FRAME;
   }
 
-  function add(request: Request, fact: HttpFact): void {
+  function add(request: WireRequest, fact: HttpFact): void {
     if (request.told) host.submit(request.session, request.key, fact);
     else request.facts.push(fact);
   }
 
-  function tell(request: Request): void {
+  function tell(request: WireRequest): void {
     if (request.told) return;
     request.told = true;
     request.session = host.sessionNow(request.source.tabId!, request.asking) ?? request.session;
@@ -499,7 +361,7 @@ export function createChromeWire(
     request.facts = [];
   }
 
-  function sent(request: Request, headers: Header[], provisional = false): void {
+  function sent(request: WireRequest, headers: Header[], provisional = false): void {
     request.sent = 'told';
     add(request, { type: 'RequestSent', headers, ...(provisional ? { provisional } : {}) });
     request.asked ||= asksForStream(headers);
@@ -507,20 +369,20 @@ export function createChromeWire(
     request.onSent?.();
   }
 
-  function redirected(request: Request, event: NetworkEvent): void {
+  function redirected(request: WireRequest, event: NetworkEvent): void {
     const response = event.redirectResponse!;
     add(request, {
       type: 'Redirected',
       at: timeOf(request, event.timestamp),
       status: response.status,
       to: event.request.url,
-      headers: headersOf(response.headers),
+      headers: headerLines(response.headers),
     });
   }
 
   function responded(
     id: string,
-    request: Request,
+    request: WireRequest,
     { response, timestamp, hasExtraInfo }: NetworkEvent,
   ): void {
     if (request.sent !== 'told') {
@@ -536,7 +398,7 @@ export function createChromeWire(
       status: response.status,
       protocol: protocolOf(response.protocol),
       remoteAddress: response.remoteIPAddress ?? '',
-      headers: headersOf(response.headers),
+      headers: headerLines(response.headers),
       fromCache: response.fromDiskCache === true,
     });
     if (!request.stream) {
@@ -555,11 +417,11 @@ export function createChromeWire(
    *
    * @param resumed - an earlier life of the background had attached it
    */
-  function sync(id: string, request: Request, resumed: boolean): void {
+  function sync(id: string, request: WireRequest, resumed: boolean): void {
     // The browser sends the bytes already, for that life asked for them: some of those pieces are in the answer too.
     const streaming = resumed || !request.seenSent;
     if (streaming) request.answeredFrom = wallClock.now() - OFFSET_DRIFT;
-    const seen: Piece[] = [];
+    const seen: BodyPiece[] = [];
     request.syncing = seen;
     const givenUp = new Promise<SoFar>((resolve, reject) => {
       request.giveUp = () => {
@@ -610,7 +472,7 @@ export function createChromeWire(
     }
   }
 
-  async function readSoFar(request: Request): Promise<SoFar> {
+  async function readSoFar(request: WireRequest): Promise<SoFar> {
     const { source } = request;
     const { requestId } = requestIdOf(request);
     const soFar = await (request.early ?? askForBytes(source, requestId));
@@ -625,12 +487,12 @@ export function createChromeWire(
     return { bytes, whole: true };
   }
 
-  function endResumed(id: string, request: Request): void {
+  function endResumed(id: string, request: WireRequest): void {
     if (!requests.delete(id)) return;
     add(request, { type: 'RequestEnded', at: wallClock.now(), error: '', aborted: false });
   }
 
-  function cut(request: Request, bytes: Uint8Array, seen: readonly Piece[]): void {
+  function cut(request: WireRequest, bytes: Uint8Array, seen: readonly BodyPiece[]): void {
     const fresh = bytes.subarray(request.bytes);
     if (fresh.length === 0) return;
     const ends: number[] = [];
@@ -657,7 +519,7 @@ export function createChromeWire(
     });
   }
 
-  function received(request: Request, event: NetworkEvent): void {
+  function received(request: WireRequest, event: NetworkEvent): void {
     if (!request.stream) return;
     const at = timeOf(request, event.timestamp);
     const bytes = event.data ? decodeBase64(event.data) : undefined;
@@ -666,7 +528,7 @@ export function createChromeWire(
     else if (bytes && at >= request.answeredFrom) addBytes(request, bytes, at);
   }
 
-  function addBytes(request: Request, bytes: Uint8Array, at: number): void {
+  function addBytes(request: WireRequest, bytes: Uint8Array, at: number): void {
     request.bytes += bytes.length;
     add(request, {
       type: 'WireBytes',
@@ -678,7 +540,7 @@ export function createChromeWire(
 
   function finished(
     id: string,
-    request: Request,
+    request: WireRequest,
     event: NetworkEvent,
     error: string,
     canceled: boolean,
@@ -702,7 +564,7 @@ export function createChromeWire(
     else end();
   }
 
-  async function readLast(id: string, request: Request): Promise<void> {
+  async function readLast(id: string, request: WireRequest): Promise<void> {
     const { requestId } = requestIdOf(request);
     const bytes = await Promise.race([
       askForBytes(request.source, requestId),
@@ -748,7 +610,7 @@ export function createChromeWire(
     return send({ tabId: tab }, 'Page.getFrameTree');
   }
 
-  async function readEvidence(request: Request): Promise<void> {
+  async function readEvidence(request: WireRequest): Promise<void> {
     const { requestId } = requestIdOf(request);
     const { body } = await send<{ body: string }>(request.source, 'Network.getResponseBody', { requestId });
     add(request, { type: 'EvidenceSeen', text: body.slice(0, EVIDENCE_SIZE) });
@@ -792,87 +654,4 @@ export function createChromeWire(
       }
     },
   };
-}
-
-/** What to say of a failed attachment. */
-export function attachProblem(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  if (/another debugger/i.test(text))
-    return 'Another debugger is attached to this tab. Close it, then switch the wire on again.';
-  return `The browser does not let the wire of this page be read: ${text}`;
-}
-
-function idOf({ tabId, sessionId }: Debuggee, requestId: string): string {
-  return `${tabId}/${sessionId ?? ''}/${requestId}`;
-}
-
-function keyOf({ tabId, sessionId }: Debuggee, requestId: string): string {
-  return `wire-${tabId}-${sessionId ?? ''}-${requestId}`;
-}
-
-/** The protocol's own name of a request is the last part of ours. */
-function requestIdOf({ key, source }: Request): { requestId: string } {
-  return { requestId: key.slice(`wire-${source.tabId}-${source.sessionId ?? ''}-`.length) };
-}
-
-function headersOf(headers: Record<string, string>): Header[] {
-  // Several headers of one name are one entry, a line each.
-  return Object.entries(headers).flatMap(([name, value]) =>
-    value.split('\n').map((line): Header => [name, line]),
-  );
-}
-
-function protocolOf(protocol = ''): string {
-  if (protocol === 'h2') return 'HTTP/2.0';
-  if (protocol === 'h3') return 'HTTP/3.0';
-  return protocol.toUpperCase();
-}
-
-/**
- * The most of the pieces, from the first one on, with which these bytes end.
- *
- * @param sure - so many are in them for certain
- */
-function piecesWithin(bytes: Uint8Array, pieces: readonly Piece[], sure: number): readonly Piece[] {
-  for (let count = pieces.length; count > sure; count--) {
-    let end = bytes.length;
-    const fits = pieces.slice(0, count).every((_, i) => {
-      const piece = pieces[count - 1 - i]!;
-      end -= piece.size;
-      return end >= 0 && (!piece.bytes || piece.bytes.every((byte, at) => byte === bytes[end + at]));
-    });
-    if (fits) return pieces.slice(0, count);
-  }
-  return pieces.slice(0, sure);
-}
-
-/**
- * The bytes of a body that the debugger gives as text. Without a charset it reads an event stream, which is always
- * UTF-8, as windows-1252: each byte is one character then.
- */
-function encodeBody(body: string, charset: string): Uint8Array {
-  if (/^utf-?8$/i.test(charset)) return new TextEncoder().encode(body);
-  const bytes = new Uint8Array(body.length);
-  for (let i = 0; i < body.length; i++) {
-    const byte = windows1252().get(body[i]!);
-    if (byte === undefined) return new TextEncoder().encode(body);
-    bytes[i] = byte;
-  }
-  return bytes;
-}
-
-let byteOf: Map<string, number> | undefined;
-function windows1252(): ReadonlyMap<string, number> {
-  if (!byteOf) {
-    const decoder = new TextDecoder('windows-1252');
-    byteOf = new Map(Array.from({ length: 256 }, (_, byte) => [decoder.decode(Uint8Array.of(byte)), byte]));
-  }
-  return byteOf;
-}
-
-function decodeBase64(text: string): Uint8Array {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
 }
