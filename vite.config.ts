@@ -65,7 +65,11 @@ export default defineConfig(({ mode }): UserConfig => {
         target: 'node20',
         minify: false,
         rollupOptions: {
-          input: { main: 'src/node/cli/main.ts', createMockServer: 'src/node/mock/createMockServer.ts' },
+          input: {
+            main: 'src/node/cli/main.ts',
+            createMockServer: 'src/node/mock/createMockServer.ts',
+            readWorker: 'src/node/fleet/worker/main.ts',
+          },
           output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
         },
       },

@@ -1,3 +1,4 @@
+import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Doc, type Launch, startRecording, storeWhere, useBrowser } from '../support/driver.ts';
 import { numberedEvents, startTestServer, type TestServer } from '../support/testServer.ts';
@@ -100,7 +101,7 @@ export function libraryTests(launch: Launch): void {
     expect(text).toBe(numberedEvents(200));
   });
 
-  test('the rows that a filter leaves, as NDJSON and CSV', async () => {
+  test('the rows that a filter leaves, as NDJSON, CSV and Parquet, and as SQL', async () => {
     await panel.evaluate(() => {
       const input = document.querySelector<HTMLInputElement>('.filter')!;
       input.value = '/^19\\d$/';
@@ -116,6 +117,44 @@ export function libraryTests(launch: Launch): void {
     const csv = (await exported('rows on show as CSV')).text.trim().split('\r\n');
     expect(csv).toHaveLength(11);
     expect(csv[1]).toMatch(/,tick,190,190$/);
+
+    await click('.menu-button[title=Export]');
+    await panel.evaluate(() => {
+      const items = [...document.querySelectorAll<HTMLElement>('[role=menuitem]')];
+      items.find((one) => one.textContent?.includes('rows on show as Parquet'))!.click();
+    });
+    const file = await waitFor('the file', () =>
+      panel.evaluate(async () => {
+        const { saved } = globalThis as unknown as { saved: { name: string; blob: Blob }[] };
+        const last = saved.pop();
+        return (
+          last && { name: last.name, bytes: [...new Uint8Array(await last.blob.arrayBuffer())].join(' ') }
+        );
+      }),
+    );
+    expect(file.name).toMatch(/\.parquet$/);
+    const rows = await parquetReadObjects({ file: Uint8Array.from(file.bytes.split(' '), Number).buffer });
+    expect(rows.map(({ n, kind, data }) => [Number(n), kind, data])).toEqual(
+      Array.from({ length: 10 }, (_, i) => [190 + i, 'event', String(190 + i)]),
+    );
+
+    await panel.evaluate(() => {
+      const clipboard = {
+        writeText: async (text: string) => void Object.assign(globalThis, { copied: text }),
+      };
+      Object.defineProperty(navigator, 'clipboard', { value: clipboard, configurable: true });
+    });
+    await click('.menu-button[title=SQL]');
+    await panel.evaluate(() => {
+      const items = [...document.querySelectorAll<HTMLElement>('[role=menuitem]')];
+      items.find((one) => one.textContent?.includes('Copy SQL for DuckDB'))!.click();
+    });
+    const sql = await waitFor('what is copied', () =>
+      panel.evaluate(() => (globalThis as unknown as { copied?: string }).copied),
+    );
+    expect(sql).toContain(
+      `where endpoint = 'GET ${new URL(server.url).host}/events'\n  and (regexp_matches(type, '(?-s)^19\\d$')`,
+    );
     await panel.evaluate(() => {
       const input = document.querySelector<HTMLInputElement>('.filter')!;
       input.value = '';

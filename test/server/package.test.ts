@@ -23,7 +23,8 @@ beforeAll(async () => {
     }),
   );
   writeFileSync(join(folder, 'package.json'), '{"name":"empty","private":true,"type":"module"}');
-  run(npm, 'install', '--no-audit', '--no-fund', '--prefer-offline', `./${filename}`);
+  // Without the engines, which are optional.
+  run(npm, 'install', '--no-audit', '--no-fund', '--prefer-offline', '--omit=optional', `./${filename}`);
   writeFileSync(
     join(folder, 'session.har'),
     await recordedHar([{ url: 'https://x/e', connections: [{ chunks: [[0, 'data: 1\n\n']] }] }]),
@@ -38,6 +39,21 @@ test('the command runs, without the tools that built it', () => {
   for (const name of ['vite', 'preact', 'typescript', 'playwright', 'webextension-polyfill'])
     expect(installed).not.toMatch(new RegExp(`node_modules/${name}$`, 'm'));
 });
+
+test('an engine that is not installed is named in a sentence, and the rest works without it', () => {
+  const command = join('node_modules', '.bin', 'sse-scope');
+  for (const [args, sentence] of [
+    [['load', 'session.har', '--to', 'duckdb:x.duckdb'], 'DuckDB is not installed'],
+    [
+      ['load', 'session.har', '--to', 'clickhouse://127.0.0.1/x'],
+      'The client of ClickHouse is not installed',
+    ],
+  ] as const)
+    expect(() => run(command, ...args)).toThrow(sentence);
+  expect(run(command, 'load', 'session.har', '--to', 'parquet:lake')).toContain('1 recording loaded');
+  expect(() => run(command, 'query', 'ttft', '--from', 'parquet:lake')).toThrow('DuckDB is not installed');
+  expect(run(command, 'query')).toContain('slow-first-byte');
+}, 60_000);
 
 test('the library starts a server for a test', () => {
   writeFileSync(

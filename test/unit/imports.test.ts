@@ -21,18 +21,27 @@ const TABLE: Record<string, string[]> = {
     'src/shared/sse',
   ],
   'src/shared/text': ['types:src/shared/assemble', 'types:src/shared/diagnosis', 'src/shared/session'],
+  'src/shared/fleet': [
+    'src/shared/assemble',
+    'src/shared/diagnosis',
+    'src/shared/file',
+    'src/shared/segment',
+    'src/shared/session',
+    'src/shared/sse',
+    'hyparquet-writer',
+  ],
   'src/shared/protocol': ['types:src/shared/segment', 'types:src/shared/session', 'types:src/shared/sse'],
   'src/shared/store': ['src/shared/segment', 'src/shared/session', 'idb'],
   'src/content/page': ['types:src/shared/protocol', 'types:src/shared/session'],
   'src/content/bridge': ['src/shared/protocol', 'types:src/shared/session'],
   'src/background': ['src/shared', 'webextension-polyfill'],
   'src/devtools/ui': ['preact', 'uplot'],
-  'src/devtools/filter': ['src/shared/sse', 'src/devtools/reading'],
+  'src/devtools/filter': ['src/shared/fleet', 'src/shared/sse', 'src/devtools/reading'],
   'src/devtools/reading': ['src/shared/segment', 'src/shared/session', 'src/shared/sse', 'src/shared/store'],
   'src/devtools/query': ['src/shared', 'src/devtools/filter', 'src/devtools/reading'],
   'src/devtools/data': ['src/shared', 'types:src/devtools/query', 'src/devtools/reading', '@preact/signals'],
   'src/devtools/streams': feature('types:src/devtools/timeline'),
-  'src/devtools/events': feature('src/devtools/filter'),
+  'src/devtools/events': feature('src/devtools/filter', 'src/shared/fleet'),
   'src/devtools/detail': feature('src/devtools/events', 'src/devtools/http', 'diff'),
   'src/devtools/timeline': feature('src/devtools/events'),
   'src/devtools/health': feature('src/devtools/timeline'),
@@ -66,6 +75,7 @@ const TABLE: Record<string, string[]> = {
   'src/node': [
     'src/shared/assemble',
     'src/shared/diagnosis',
+    'src/shared/fleet',
     'src/shared/text',
     'src/shared/file',
     'src/shared/formats',
@@ -79,6 +89,9 @@ const TABLE: Record<string, string[]> = {
     'ajv',
     'commander',
     'picocolors',
+    '@clickhouse/client',
+    '@duckdb/node-api',
+    'reports',
   ],
   demo: ['src/shared/sse', 'src/shared/session', 'node:', 'fastify'],
 };
@@ -233,6 +246,7 @@ test('every file has a reader', () => {
   used.add('demo/server/main.ts');
   // The command of the package.
   used.add('src/node/cli/main.ts');
+  used.add('src/node/fleet/worker/main.ts');
   const byOthers = [...filesUnder('test'), ...filesUnder('bench'), ...filesUnder('scripts')].flatMap(
     importsOf,
   );

@@ -3,6 +3,7 @@ import type { Session } from '../../shared/session/types.ts';
 import { EntryKind } from '../../shared/sse/types.ts';
 import { formatCount } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
+import { CopySql } from '../events/CopySql.tsx';
 import { FilterBox } from '../events/FilterBox.tsx';
 import { RangeChip } from '../events/RangeChip.tsx';
 import type { RowsStore } from '../events/rowsStore.ts';
@@ -106,6 +107,7 @@ export function Toolbar({ data, rows, library, hasTab, onHelp, onLibrary }: Tool
         ))}
       </select>
       <RangeChip rows={rows} />
+      <CopySql data={data} rows={rows} />
       {hasTab && (
         <label class="check" title="One session goes on when the page navigates">
           <input

@@ -66,6 +66,12 @@ export function ExportMenu({ data, rows: shownRows, library }: ExportMenuProps) 
           { label: 'This stream as HAR', disabled: !one, run: () => void save('har', one) },
           { label: 'This stream as raw bytes (.sse)', disabled: !one, run: () => void save('sse', one) },
           { label: `${what} as NDJSON`, disabled: !one, run: () => void save('ndjson', one, rows) },
+          {
+            label: `${filtered ? what : 'Records of this stream'} as Parquet`,
+            title: 'The table “records”, as “sse-scope load” writes it',
+            disabled: !one,
+            run: () => void save('parquet', one, rows),
+          },
           { label: `${what} as CSV`, disabled: !one, run: () => void save('csv', one, rows) },
           {
             label: 'Leave out secrets',

@@ -5,6 +5,7 @@ import type { SessionSource } from '../../shared/file/source/sessionSource.ts';
 import { writeBytes, writeCsv, writeNdjson } from '../../shared/file/text/writeEvents.ts';
 import type { Exchange } from '../../shared/session/types.ts';
 import type { Database } from '../../shared/store/open.ts';
+import { recordsAsNdjson, recordsAsParquet } from './exportRecords.ts';
 import { exportSource, redactorOf } from './exportSource.ts';
 import type { ExportQuestion } from './messages.ts';
 
@@ -13,9 +14,10 @@ const TYPES: Record<ExportQuestion['format'], string> = {
   sse: 'text/event-stream',
   ndjson: 'application/x-ndjson',
   csv: 'text/csv',
+  parquet: 'application/vnd.apache.parquet',
 };
 /** How often each format goes through the bytes. */
-const PASSES: Record<ExportQuestion['format'], number> = { har: 5, sse: 1, ndjson: 1, csv: 1 };
+const PASSES: Record<ExportQuestion['format'], number> = { har: 5, sse: 1, ndjson: 1, csv: 1, parquet: 1 };
 /** Pieces become a blob from so many bytes on: what is in a blob is the browser's to keep, on disk where it is much. */
 const BLOB_SIZE = 1 << 20;
 
@@ -59,8 +61,10 @@ export async function exportSession(
   const pieces = {
     har: () => writeHar(source, redactor, version, masks.length > 0),
     sse: () => writeBytes(source),
-    ndjson: () => writeNdjson(source, redactor, isChosen),
+    // Rows on show may be of any kind; all of a stream are its events.
+    ndjson: () => (isChosen ? recordsAsNdjson(source, isChosen, redactor) : writeNdjson(source, redactor)),
     csv: () => writeCsv(source, redactor, isChosen),
+    parquet: () => recordsAsParquet(source, isChosen),
   }[format]();
 
   const blobs: Blob[] = [];

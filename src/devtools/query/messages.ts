@@ -32,10 +32,10 @@ export interface RowsQuestion {
 /** What is to be written into a file. */
 export interface ExportQuestion {
   session: string;
-  format: 'har' | 'sse' | 'ndjson' | 'csv';
+  format: 'har' | 'sse' | 'ndjson' | 'csv' | 'parquet';
   /** Undefined: all of the session. */
   streams: string[] | undefined;
-  /** Of one stream, only these entries (for `ndjson` and `csv`); undefined for all. */
+  /** Of one stream, only these entries (for `ndjson`, `csv` and `parquet`); undefined for all. */
   ordinals: Uint32Array | undefined;
   secrets: ExportSecrets;
   /** Of the extension. */

@@ -7,4 +7,6 @@ export const EXIT = {
   found: 3,
   /** The network, or a server on the other side, failed. */
   network: 4,
+  /** `load`: some files could not be read, and the others are loaded. */
+  partly: 5,
 } as const;

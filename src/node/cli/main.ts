@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { UnreachableError } from '../fleet/clickhouse.ts';
 import { RecordError } from '../record/recordUrl.ts';
 import { VERSION } from '../version.ts';
 import { EXIT } from './exitCodes.ts';
 import { inspectCommand } from './inspect.ts';
+import { loadCommand } from './load.ts';
 import { proxyCommand } from './proxy.ts';
+import { queryCommand } from './query.ts';
 import { recordCommand } from './record.ts';
 import { serveCommand } from './serve.ts';
 import { err } from './terminal.ts';
@@ -14,16 +17,18 @@ const output = { writeErr: (text: string) => err.lines(text) };
 
 // The command line: what is asked for, done, and what goes wrong said in a sentence.
 const program = new Command('sse-scope')
-  .description('Replays, records and inspects event streams (Server-Sent Events).')
+  .description('Replays, records, inspects and counts event streams (Server-Sent Events).')
   .version(VERSION)
   .addCommand(serveCommand())
   .addCommand(inspectCommand())
   .addCommand(recordCommand())
   .addCommand(proxyCommand())
+  .addCommand(loadCommand())
+  .addCommand(queryCommand())
   .addHelpText(
     'after',
     `
-Exit codes: ${EXIT.ok} all is well, ${EXIT.usage} wrong use or a file that cannot be read, ${EXIT.found} inspect --fail-on found something, ${EXIT.network} the network failed.
+Exit codes: ${EXIT.ok} all is well, ${EXIT.usage} wrong use or a file that cannot be read, ${EXIT.found} inspect --fail-on found something, ${EXIT.network} the network failed, ${EXIT.partly} load has left files out.
 Begin with: sse-scope serve session.har`,
   )
   .showHelpAfterError('(--help tells what there is)')
@@ -43,6 +48,7 @@ try {
     const sentence =
       code === 'ENOENT' ? `There is no such file: ${message.split("'")[1] ?? message}` : message;
     err.line`${err.red(sentence)}`;
-    process.exitCode = error instanceof RecordError ? EXIT.network : EXIT.usage;
+    process.exitCode =
+      error instanceof RecordError || error instanceof UnreachableError ? EXIT.network : EXIT.usage;
   }
 }

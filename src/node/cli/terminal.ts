@@ -22,8 +22,14 @@ export interface Terminal extends Record<Style, (text: string | Styled) => Style
   /** Prints lines of which any part may be anybody's. */
   lines(text: string): void;
   json(value: unknown): void;
+  /** A line that the next one takes the place of; nothing where nobody looks at it. */
+  progress(template: TemplateStringsArray, ...values: Values): void;
+  /** Takes that line away. */
+  endProgress(): void;
 }
 
+/** ECMA-48, EL: the rest of the line is erased. */
+const CLEAR_REST = '\x1b[K';
 const { NO_COLOR, FORCE_COLOR } = process.env;
 
 /** @param write - of the console, which bears a reader that is gone */
@@ -40,6 +46,12 @@ function createTerminal(stream: NodeJS.WriteStream, write: (text: string) => voi
     text: (template, ...values) => new Styled(compose(template, values)),
     lines: (text) => write(text.replace(/\n$/, '').split('\n').map(visible).join('\n')),
     json: (value) => write(visibleJson(value)),
+    progress(template, ...values) {
+      if (stream.isTTY) stream.write(`\r${compose(template, values)}${CLEAR_REST}`);
+    },
+    endProgress() {
+      if (stream.isTTY) stream.write(`\r${CLEAR_REST}`);
+    },
     bold: style('bold'),
     dim: style('dim'),
     red: style('red'),

@@ -21,7 +21,8 @@ export function maskSource(source: SessionSource, masks: readonly Mask[]): Sessi
   return { ...source, segments: (exchange) => maskSegments(source.segments(exchange), masks) };
 }
 
-async function* maskSegments(
+/** The same for the segments of one exchange, each whole and once. */
+export async function* maskSegments(
   segments: AsyncIterable<Segment>,
   masks: readonly Mask[],
 ): AsyncGenerator<Segment> {

@@ -1,6 +1,7 @@
 import type { Exchange, Stream } from '../../session/types.ts';
 import type { Redactor } from '../source/redact.ts';
 import type { SessionSource } from '../source/sessionSource.ts';
+import { csvCell } from './csvCell.ts';
 import { eventsOf } from './events.ts';
 
 /** Text is handed over in pieces of about so many characters. */
@@ -47,7 +48,7 @@ export async function* writeCsv(
       id,
       data,
     ]
-      .map((value) => cell(String(value)))
+      .map((value) => csvCell(String(value)))
       .join(',')
       .concat('\r'),
   );
@@ -78,10 +79,4 @@ async function* inPieces(
     }
   }
   yield piece;
-}
-
-/** Spreadsheets run what begins like a formula: an apostrophe before it keeps it text. */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,0 +1,19 @@
+import type { Part } from '../read/partFiles.ts';
+import type { ReadRecording } from '../read/readFiles.ts';
+
+/** What takes the rows of recordings. */
+export interface Sink {
+  /** Folder for files on their way, on the disk of the target where that is one. */
+  readonly folder: string;
+  /** A file for each partition of each recording, which are kept. */
+  readonly partitioned: boolean;
+  /** Whether a recording is there, as a whole. */
+  has(id: string): Promise<boolean>;
+  /**
+   * Writes the rows of recordings, each once, however often this is tried.
+   *
+   * @param again - ids of those that are there already, and whose rows are replaced
+   */
+  take(recordings: readonly ReadRecording[], parts: readonly Part[], again: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
