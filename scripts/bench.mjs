@@ -18,7 +18,8 @@ if (!names.includes(name) || !existsSync(join(folder, `${name}.ts`))) {
   process.exit(1);
 }
 ensureDependencies();
-if (!['assemble', 'diagnosis', 'parser'].includes(name)) {
+if (name === 'load') build();
+else if (!['assemble', 'diagnosis', 'parser'].includes(name)) {
   const { ensureBrowser } = await import('./browsers.mjs');
   ensureBrowser('chromium');
   ensureBrowser('firefox');

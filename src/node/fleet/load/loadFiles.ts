@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { Reading, ReadOptions, ReadRecording } from '../read/readFiles.ts';
 import { openSink } from '../sinks/openSink.ts';
 import type { Sink } from '../sinks/sink.ts';
@@ -58,6 +57,7 @@ export async function loadFiles(files: readonly string[], options: LoadOptions):
       { ...readOptionsOf(options), folder: sink.folder, partitioned: sink.partitioned },
       Math.min(threads, files.length),
     );
+    await sink.finish();
     progress?.(report);
     signal?.throwIfAborted();
     return report;
@@ -88,7 +88,6 @@ function createReading(
       parts,
       recordings.map(({ id }) => id).filter((id) => again.has(id)),
     );
-    await Promise.all(parts.map(({ path }) => rm(path, { force: true })));
     for (const { file, records, events, bytes, notes } of recordings) {
       report.loaded++;
       report.records += records;

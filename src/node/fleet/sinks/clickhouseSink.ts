@@ -45,8 +45,10 @@ export async function openClickhouseSink(target: ClickhouseTarget): Promise<Sink
           for (const [i, part] of parts.filter(({ table }) => table === name).entries())
             await insert(part, `${batch}-${name}-${i}`);
         }
+        for (const { path } of parts) await rm(path, { force: true });
         for (const { id } of recordings) there.add(id);
       },
+      finish: async () => {},
       async close() {
         await client.close();
         await rm(folder, { recursive: true, force: true });

@@ -6,10 +6,17 @@ import { SCHEMA_VERSION, TABLES } from '../../../shared/fleet/schema/schema.ts';
 import { sqlName, sqlText } from '../../../shared/fleet/sql/quote.ts';
 import { loadEngine } from '../engine.ts';
 import { sayOtherVersion } from '../otherVersion.ts';
+import type { Part } from '../read/partFiles.ts';
 import type { Sink } from './sink.ts';
 
 /** What DuckDB may take of memory: readers and the rest of the process need theirs. */
 const MEMORY = '256MB';
+
+/**
+ * Rows that are written in one transaction. DuckDB packs rows by 122,880: fewer at once go through its log, and are packed again with the
+ * next ones.
+ */
+const MOST_ROWS = 500_000;
 
 /** A DuckDB file. The rows of some recordings are written in one transaction. */
 export async function openDuckdbSink(file: string): Promise<Sink> {
@@ -38,31 +45,44 @@ export async function openDuckdbSink(file: string): Promise<Sink> {
     throw error;
   }
   await mkdir(folder, { recursive: true });
+  let waiting: Part[] = [];
+  let replaced: string[] = [];
+
+  async function writeAll(): Promise<void> {
+    await connection.run('BEGIN');
+    try {
+      for (const { name } of TABLES) {
+        for (const id of replaced)
+          await connection.run(`DELETE FROM ${sqlName(name)} WHERE session = $1`, [id]);
+        const paths = waiting
+          .filter(({ table }) => table === name)
+          .map(({ path }) => sqlText(path, 'duckdb'));
+        if (paths.length === 0) continue;
+        await connection.run(
+          `INSERT INTO ${sqlName(name)} BY NAME SELECT * FROM read_parquet([${paths.join(', ')}])`,
+        );
+      }
+      await connection.run('COMMIT');
+    } catch (error) {
+      await connection.run('ROLLBACK').catch(() => {});
+      throw error;
+    }
+    for (const { path } of waiting) await rm(path, { force: true });
+    waiting = [];
+    replaced = [];
+  }
+
   return {
     folder,
     partitioned: false,
     has: async (id) => there.has(id),
     async take(recordings, parts, again) {
-      await connection.run('BEGIN');
-      try {
-        for (const { name } of TABLES) {
-          for (const id of again)
-            await connection.run(`DELETE FROM ${sqlName(name)} WHERE session = $1`, [id]);
-          const paths = parts
-            .filter(({ table }) => table === name)
-            .map((part) => sqlText(part.path, 'duckdb'));
-          if (paths.length === 0) continue;
-          await connection.run(
-            `INSERT INTO ${sqlName(name)} BY NAME SELECT * FROM read_parquet([${paths.join(', ')}])`,
-          );
-        }
-        await connection.run('COMMIT');
-      } catch (error) {
-        await connection.run('ROLLBACK').catch(() => {});
-        throw error;
-      }
+      for (const part of parts) waiting.push(part);
+      for (const id of again) replaced.push(id);
       for (const { id } of recordings) there.add(id);
+      if (waiting.reduce((sum, { rows }) => sum + rows, 0) >= MOST_ROWS) await writeAll();
     },
+    finish: writeAll,
     async close() {
       close();
       await rm(folder, { recursive: true, force: true });

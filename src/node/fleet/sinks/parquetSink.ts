@@ -27,6 +27,7 @@ export async function openParquetSink(target: string): Promise<Sink> {
       }
       for (const { id } of recordings) there.add(id);
     },
+    finish: async () => {},
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }

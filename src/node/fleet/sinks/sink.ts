@@ -10,10 +10,12 @@ export interface Sink {
   /** Whether a recording is there, as a whole. */
   has(id: string): Promise<boolean>;
   /**
-   * Writes the rows of recordings, each once, however often this is tried.
+   * Takes the rows of recordings, to write each once, however often this is tried; the files are the sink's to remove.
    *
    * @param again - ids of those that are there already, and whose rows are replaced
    */
   take(recordings: readonly ReadRecording[], parts: readonly Part[], again: readonly string[]): Promise<void>;
+  /** Writes what still waits. */
+  finish(): Promise<void>;
   close(): Promise<void>;
 }
