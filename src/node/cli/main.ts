@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { RecordError } from '../record/recordUrl.ts';
 import { VERSION } from '../version.ts';
+import { checkCommand } from './check.ts';
 import { EXIT } from './exitCodes.ts';
 import { inspectCommand } from './inspect.ts';
 import { proxyCommand } from './proxy.ts';
@@ -18,12 +19,13 @@ const program = new Command('sse-scope')
   .version(VERSION)
   .addCommand(serveCommand())
   .addCommand(inspectCommand())
+  .addCommand(checkCommand())
   .addCommand(recordCommand())
   .addCommand(proxyCommand())
   .addHelpText(
     'after',
     `
-Exit codes: ${EXIT.ok} all is well, ${EXIT.usage} wrong use or a file that cannot be read, ${EXIT.found} inspect --fail-on found something, ${EXIT.network} the network failed.
+Exit codes: ${EXIT.ok} all is well, ${EXIT.usage} wrong use or a file that cannot be read, ${EXIT.found} inspect or check found something, ${EXIT.network} the network failed.
 Begin with: sse-scope serve session.har`,
   )
   .showHelpAfterError('(--help tells what there is)')
