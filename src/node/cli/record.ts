@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { KEEP_ALL, REDACT_SECRETS } from '../../shared/file/source/redact.ts';
-import type { Header } from '../../shared/session/types.ts';
 import { formatBytes, formatCount } from '../../shared/text/units/format.ts';
 import { recordUrl } from '../record/recordUrl.ts';
 import { createSessionRecorder } from '../record/sessionRecorder.ts';
