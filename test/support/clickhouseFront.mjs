@@ -5,9 +5,10 @@ import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
-import { Session } from 'chdb';
+import { loadChdb } from './chdb.mjs';
 
 const [folder, cert, key] = process.argv.slice(2);
+const { Session } = loadChdb();
 const session = new Session(folder);
 const PASSWORD = process.env.FRONT_PASSWORD ?? '';
 /** Answers to inserts that get lost: what was asked for has been done. */

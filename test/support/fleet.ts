@@ -6,18 +6,25 @@ import type { RecordingOptions } from '../../src/shared/fleet/rows/recordingOpti
 import { recordingRows } from '../../src/shared/fleet/rows/recordingRows.ts';
 import type { RowBuffer, Value } from '../../src/shared/fleet/rows/rowBuffer.ts';
 import { createTableRows } from '../../src/shared/fleet/rows/tableRows.ts';
+import { loadChdb } from './chdb.mjs';
 
 /** The engines of other people, where they run on this machine: without one, what needs it is skipped. */
 export const hasDuckdb = await import('@duckdb/node-api').then(
   () => true,
   () => false,
 );
-export const hasChdb = await import('chdb').then(
-  () => true,
-  () => false,
-);
+export const hasChdb = canLoadChdb();
 if (!hasDuckdb) console.log('DuckDB does not run here: its tests are skipped.');
 if (!hasChdb) console.log('chdb does not run here: the tests of ClickHouse are skipped.');
+
+function canLoadChdb(): boolean {
+  try {
+    loadChdb();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export const ID = '0123456789abcdef0123456789abcdef';
 

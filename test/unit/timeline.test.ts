@@ -13,6 +13,7 @@ import type { Lane } from '../../src/devtools/timeline/model/lane.ts';
 import { pointText } from '../../src/devtools/timeline/model/laneWords.ts';
 import { axisTimes, pan, within, zoom } from '../../src/devtools/timeline/model/timeView.ts';
 import { nextTrouble, troublesOf } from '../../src/devtools/timeline/model/troubles.ts';
+import { createRecordingLag } from '../../src/devtools/timeline/recordingLag.ts';
 import { timelineKey } from '../../src/devtools/timeline/timelineKeys.ts';
 import { histogramOf } from '../../src/shared/diagnosis/measures/histogram.ts';
 import { createSegmentWriter } from '../../src/shared/segment/segmentWriter.ts';
@@ -222,13 +223,13 @@ describe('a lane', () => {
       true,
     );
     expect(texts(lane).at(-1)).toBe('gap 1000-…');
-    expect(conditionOf(lane, refused, true, 6000)).toMatchObject({ tone: 'bad', text: 'down 5.00 s' });
+    expect(conditionOf(lane, refused, true, 6000)).toMatchObject({ tone: 'bad', text: 'down 5 s' });
   });
   test('that is silent for longer than usual says so, while it is live', () => {
     const open = exchange(1, 0, { respondedAt: 100, firstAt: 120 });
     const lane = laneOf([stream], [open], 2000, 9000, true);
     expect(texts(lane)).toContain('stall 5000-…');
-    expect(conditionOf(lane, open, true, 9000)).toMatchObject({ tone: 'bad', text: 'silent 4.00 s' });
+    expect(conditionOf(lane, open, true, 9000)).toMatchObject({ tone: 'bad', text: 'silent 4 s' });
     const over = { ...open, lastAt: 4000 };
     expect(texts(laneOf([stream], [over], 2000, 9000, false))).toEqual(['connecting 0-100', 'open 100-4000']);
   });
@@ -268,6 +269,17 @@ const someExchanges = fc
       });
     });
   });
+
+test('silence is known only up to where the recording is, when that is behind', () => {
+  const lag = createRecordingLag();
+  // What was there before came at any time.
+  expect(lag.see(1000, 60_000)).toBe(0);
+  expect(lag.see(60_000, 60_100)).toBe(0);
+  expect(lag.see(60_500, 68_000)).toBe(7500);
+  // Nothing more is read meanwhile: it is still behind.
+  expect(lag.see(60_500, 69_000)).toBe(7500);
+  expect(lag.see(69_500, 69_700)).toBe(0);
+});
 
 test('a lane that is worked out step by step is the same as one that is made at once', () => {
   const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 99 })), { maxLength: 8 });

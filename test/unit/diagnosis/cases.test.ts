@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../src/shared/diagnosis/diagnose.ts';
 import type { FindingCode } from '../../../src/shared/diagnosis/model/finding.ts';
 import { createStreamFacts } from '../../../src/shared/diagnosis/model/streamFacts.ts';
+import { sayFinding } from '../../../src/shared/text/sayFinding.ts';
 import { type Chunk, event, every, type SceneSketch, scene } from '../../support/scene.ts';
+import { withoutWire } from '../../support/withoutWire.ts';
 import { chat } from './fixtures/fixture.ts';
 
 /** Streams with trouble, as they were met, and streams without: what is said of each, and nothing else. */
@@ -19,26 +21,6 @@ function said(sketch: SceneSketch): FindingCode[] {
   return diagnose(scene(sketch))
     .findings.filter(({ severity }) => severity !== 'note')
     .map(({ code }) => code);
-}
-
-/** The same stream as Chromium sees it without the wire: dispatched events alone. */
-function withoutWire(sketch: SceneSketch, heard = ['message']): SceneSketch {
-  return {
-    ...sketch,
-    connections: sketch.connections.map((one) => ({
-      ...one,
-      chunks: (one.chunks ?? []).flatMap(([at, text]): Chunk[] =>
-        String(text)
-          .split(/(?<=\n\n)/)
-          .filter(
-            (block) =>
-              /^data:/m.test(block) && heard.includes(/^event: (.*)$/m.exec(block)?.[1] ?? 'message'),
-          )
-          .map((block) => [at, block]),
-      ),
-      more: { ...one.more, fidelity: 'events' },
-    })),
-  };
 }
 
 const SICK: Record<string, { sketch: SceneSketch; expected: FindingCode[] }> = {
@@ -444,6 +426,37 @@ describe.each(Object.entries(WELL))('%s', (_name, sketch) => {
   test('has no finding above a note, with the wire and without', () => {
     expect(said(sketch)).toEqual([]);
     expect(said(withoutWire(sketch))).toEqual([]);
+  });
+});
+
+test('of an answer that is no stream nobody says that its bytes were not looked at', () => {
+  const { notLookedAt } = diagnose(scene(withoutWire(SICK['10: the app’s own page']!.sketch)));
+  expect(notLookedAt.filter(({ lacks }) => lacks === 'bytes')).toEqual([]);
+});
+
+describe('a silence that is on its way to a known time-out', () => {
+  const cut = (at: number) => ({
+    at,
+    over: at + 6000,
+    error: RESET,
+    chunks: [[at + 50, event(at)]] as Chunk[],
+  });
+  const told = (silence: number, chunks: Chunk[] = [[20_050, event(3)]]) => {
+    const sketch = {
+      connections: [cut(0), cut(9000), { at: 20_000, chunks }],
+      now: chunks.at(-1)![0] + silence,
+    };
+    return diagnose(scene(sketch)).findings.find(({ code }) => code === 'cutWhenSilent');
+  };
+  test('is told with the time that is left', () => {
+    expect(told(4000)?.parameters).toMatchObject({ after: 5950, left: 1950 });
+    expect(sayFinding(told(4000)!).how).toContain('it will be cut in 1.95 s');
+    expect(told(4000)?.evidence).toContainEqual({ place: 'range', from: 20_050, to: undefined });
+  });
+  test('is not, where there is time enough, or a heartbeat', () => {
+    expect(told(2000)?.parameters).toMatchObject({ left: undefined });
+    const beats = every(900, 6, () => ': ping\n\n', 20_050);
+    expect(told(4000, beats)?.parameters).toMatchObject({ left: undefined });
   });
 });
 

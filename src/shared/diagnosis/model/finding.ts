@@ -21,7 +21,8 @@ export interface FindingParameters {
   lateBlankLine: { delay: number; events: number };
   ownTimesLate: { delay: number; events: number };
   // Broken off
-  cutWhenSilent: { after: number; connections: number };
+  /** `left`: until the newest connection is cut too, which is silent; undefined where it is not, or is well yet. */
+  cutWhenSilent: { after: number; connections: number; left: number | undefined };
   cutByAge: { length: number; connections: number };
   deadButOpen: { silence: number; period: number; missed: number; by: string };
   noHeartbeat: { silence: number; open: number };
@@ -116,5 +117,10 @@ export function found<C extends FindingCode>(
   parameters: FindingParameters[C],
   { evidence, certain = true }: FindingMore,
 ): Finding[] {
-  return [{ code, severity, certain, parameters, evidence } as Finding];
+  return [{ code, severity, certain, parameters, evidence: withoutRepeats(evidence) } as Finding];
+}
+
+/** The first and the last of something may be the same. */
+function withoutRepeats(evidence: readonly Place[]): Place[] {
+  return [...new Map(evidence.map((place) => [JSON.stringify(place), place])).values()];
 }
