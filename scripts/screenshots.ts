@@ -5,6 +5,7 @@ import { createDemo } from '../demo/server/app.ts';
 import { createMockServer } from '../src/node/mock/createMockServer.ts';
 import { launchChromium, tabOf } from '../test/support/chromium.ts';
 import { waitFor } from '../test/support/waitFor.ts';
+import { shootFindings } from './screenshotsOfFindings.ts';
 
 /*
  * Pictures of the panel on the demo dashboard: every tab, light and dark, narrow and wide, empty and full.
@@ -140,6 +141,9 @@ try {
     await themes(`replaying-${size}`);
   }
   await panel.click('[data-action=stop-replay]');
+  await panel.setViewportSize(SIZES.wide);
+  await panel.click('[data-tab=events]');
+  await shootFindings({ page, panel, sizes: SIZES, themes, choose: (part) => choose(panel, part) });
   console.log(`The pictures are in ${folder}.`);
 } finally {
   await browser.close();

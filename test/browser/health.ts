@@ -113,6 +113,43 @@ export function healthTests(launch: Launch): void {
       expect(others).toEqual([]);
       await close();
     });
+    test('leads from the findings of the session to the header they are about', async () => {
+      await show('/app');
+      await finding('wrongType');
+      // The first screen of a sick stream says what is wrong.
+      await panel.click('[data-tab=events]');
+      await waitFor('the verdict', () =>
+        panel.evaluate(() => /no event stream/.test(document.querySelector('.verdict')?.textContent ?? '')),
+      );
+      await panel.click('[data-tab=findings]');
+      await finding('wrongType');
+      expect(
+        await panel.evaluate(() =>
+          Number(document.querySelector('[data-count=error]')?.textContent?.match(/\d+/)?.[0]),
+        ),
+      ).toBeGreaterThan(0);
+      expect(
+        await panel.evaluate(
+          () => document.querySelector('.stream-row[title*="/app"] [data-mark=error]') !== null,
+        ),
+      ).toBe(true);
+      await panel.click('[data-finding=wrongType] [data-place=header]');
+      expect(
+        await waitFor('the header', () =>
+          panel.evaluate(() => document.querySelector('dt.led')?.nextElementSibling?.textContent),
+        ),
+      ).toContain('text/html');
+    });
+    test('puts a finding aside, and takes it back', async () => {
+      await show('/app');
+      await panel.click('[data-tab=findings]');
+      await finding('wrongType');
+      await panel.click('[data-finding=wrongType] [data-action=dismiss]');
+      await waitFor('it to be gone', async () => !(await found()).some(({ code }) => code === 'wrongType'));
+      await panel.click('.dismissed > summary');
+      await panel.click('[data-dismissed=wrongType] button');
+      await finding('wrongType');
+    });
     test('says that a policy stopped the request before it was sent', async () => {
       await browser.driver.page.goto(`${server.url}/policy`);
       await show(`${server.elsewhere}/flushed`);

@@ -4,7 +4,8 @@ import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findUnseen, loggedStreams } from '../../src/devtools/app/notices/unseen.ts';
 import { createSessionData } from '../../src/devtools/data/sessionData.ts';
 import { untilOpen } from '../../src/devtools/data/untilOpen.ts';
-import { createHealthReader } from '../../src/devtools/query/healthReader.ts';
+import { createFactsReader } from '../../src/devtools/query/factsReader.ts';
+import { healthOf } from '../../src/devtools/query/healthOf.ts';
 import { keepLinked } from '../../src/shared/protocol/reconnect.ts';
 import { memoryWires } from '../../src/shared/protocol/wire.ts';
 import { exchangeIndexAt, putExchange } from '../../src/shared/session/exchangeList.ts';
@@ -164,8 +165,12 @@ test('the health of a stream that came back ten thousand times in vain is told i
   const tx = db.transaction('exchanges', 'readwrite');
   for (let i = 1; i <= 10_000; i++) void tx.store.put(refused(i));
   await tx.done;
-  const reader = createHealthReader(db);
-  const read = () => reader.read(['h/1'], [], 'chromium', 3e7, new AbortController().signal);
+  const reader = createFactsReader(db);
+  const read = async () => {
+    const around = { marks: [], neighbours: [], browser: 'chromium', now: 3e7 } as const;
+    const facts = await reader.read(['h/1'], around, new AbortController().signal);
+    return facts && healthOf(facts);
+  };
   const report = await read();
   expect(report).toMatchObject({
     looked: 10_000,

@@ -222,13 +222,13 @@ describe('a lane', () => {
       true,
     );
     expect(texts(lane).at(-1)).toBe('gap 1000-…');
-    expect(conditionOf(lane, refused, true, 6000)).toMatchObject({ tone: 'bad', text: 'down 5.00 s' });
+    expect(conditionOf(lane, refused, true, 6000)).toMatchObject({ tone: 'bad', text: 'down 5 s' });
   });
   test('that is silent for longer than usual says so, while it is live', () => {
     const open = exchange(1, 0, { respondedAt: 100, firstAt: 120 });
     const lane = laneOf([stream], [open], 2000, 9000, true);
     expect(texts(lane)).toContain('stall 5000-…');
-    expect(conditionOf(lane, open, true, 9000)).toMatchObject({ tone: 'bad', text: 'silent 4.00 s' });
+    expect(conditionOf(lane, open, true, 9000)).toMatchObject({ tone: 'bad', text: 'silent 4 s' });
     const over = { ...open, lastAt: 4000 };
     expect(texts(laneOf([stream], [over], 2000, 9000, false))).toEqual(['connecting 0-100', 'open 100-4000']);
   });

@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'preact/hooks';
+import { StreamVerdict } from '../findings/StreamVerdict.tsx';
 import { Library } from '../library/Library.tsx';
 import { StreamList } from '../streams/StreamList.tsx';
 import { Overview } from '../timeline/overview/Overview.tsx';
@@ -74,7 +75,8 @@ export function App(props: AppProps) {
 
 /** The streams, and the chosen one beside them. */
 function Recording({ store, hasTab, browserName }: AppProps) {
-  const { assembled, data, rows, rates, tab, timeline } = store;
+  const { assembled, data, findings, rows, rates, tab, timeline } = store;
+  const ofSession = tab.value === 'findings';
   // Docked at the side, the streams stand above the events.
   const narrow = useMedia('(max-width: 680px)');
   return (
@@ -89,12 +91,26 @@ function Recording({ store, hasTab, browserName }: AppProps) {
           conditions={timeline.conditions.value}
           matches={rows.filtered.value ? rows.counts.value : undefined}
           rates={rates}
+          marks={findings.marks.value}
         />
       }
       second={
         <div class="stream">
-          <StreamHead data={data} />
-          <StreamTabs tab={tab} hasMeaning={assembled.report.value !== undefined} />
+          <StreamTabs
+            tab={tab}
+            hasMeaning={assembled.report.value !== undefined}
+            counts={findings.counts.value}
+          />
+          {!ofSession && <StreamHead data={data} />}
+          {!ofSession && (
+            <StreamVerdict
+              findings={findings}
+              logical={data.logical.value}
+              onOpen={() => {
+                tab.value = 'health';
+              }}
+            />
+          )}
           <StreamPages store={store} hasTab={hasTab} browserName={browserName} />
         </div>
       }

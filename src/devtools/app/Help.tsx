@@ -6,6 +6,7 @@ const KEYS: [heading: string, rows: [keys: string, what: string][]][] = [
     [
       ['1 … 6', 'Events, Timeline, Health, HTTP, Statistics, Replay'],
       ['7', 'Assembled, where the stream has a meaning as a whole'],
+      ['8', 'Findings of all streams'],
       ['S', 'the list of streams'],
       ['/ or Ctrl+F', 'the filter'],
       ['?', 'this help'],

@@ -2,6 +2,9 @@ import { AssembledView } from '../assembled/AssembledView.tsx';
 import { EntryDetail } from '../detail/EntryDetail.tsx';
 import { EventTable } from '../events/EventTable.tsx';
 import { showEntry } from '../events/showEntry.ts';
+import { FindingsView } from '../findings/FindingsView.tsx';
+import type { OpenPlace } from '../findings/PlaceLink.tsx';
+import { unexplainedStreams } from '../findings/unexplained.ts';
 import { HealthView } from '../health/HealthView.tsx';
 import { HttpView } from '../http/HttpView.tsx';
 import { ReplayView } from '../replay/ReplayView.tsx';
@@ -9,6 +12,7 @@ import { StatisticsView } from '../statistics/StatisticsView.tsx';
 import { TimelineView } from '../timeline/TimelineView.tsx';
 import { Splitter } from '../ui/Splitter.tsx';
 import { useMedia } from '../ui/useMedia.ts';
+import { openPlace } from './openPlace.ts';
 import type { PanelStore } from './panelStore.ts';
 
 export interface StreamPagesProps {
@@ -19,7 +23,8 @@ export interface StreamPagesProps {
 
 /** The page of the chosen tab, about the chosen stream. */
 export function StreamPages({ store, hasTab, browserName }: StreamPagesProps) {
-  const { assembled, data, rows, timeline, replay, tab } = store;
+  const { assembled, data, findings, rows, timeline, replay, tab } = store;
+  const onOpen: OpenPlace = (place, stream) => openPlace(store, place, stream);
   switch (tab.value) {
     case 'assembled':
       return assembled.report.value ? (
@@ -44,20 +49,42 @@ export function StreamPages({ store, hasTab, browserName }: StreamPagesProps) {
           rows={rows}
           timeline={timeline}
           playhead={replay.playhead.value}
+          findingMarks={findings.marks.value}
           onOpen={() => {
             tab.value = 'events';
           }}
         />
       );
     case 'health':
-      return <HealthView data={data} timeline={timeline} browserName={browserName} />;
+      return (
+        <HealthView
+          data={data}
+          timeline={timeline}
+          findings={findings}
+          browserName={browserName}
+          onOpen={onOpen}
+        />
+      );
+    case 'findings':
+      return <SessionFindings store={store} onOpen={onOpen} />;
     case 'http':
-      return <HttpView data={data} />;
+      return <HttpView data={data} led={store.exchangeShown} />;
     case 'statistics':
       return <StatisticsView data={data} timeline={timeline} />;
     case 'replay':
       return <ReplayView data={data} replay={replay} hasTab={hasTab} />;
   }
+}
+
+/** What is wrong with all streams, and how many look broken without a finding that says why. */
+function SessionFindings({ store, onOpen }: { store: PanelStore; onOpen: OpenPlace }) {
+  const { data, findings, timeline } = store;
+  const unexplained = unexplainedStreams(
+    findings.report.value ?? [],
+    data.streams.value,
+    timeline.conditions.value,
+  );
+  return <FindingsView data={data} findings={findings} onOpen={onOpen} unexplained={unexplained.length} />;
 }
 
 function EventsPage({ store: { data, rows } }: { store: PanelStore }) {

@@ -1,7 +1,10 @@
 import type { Signal } from '@preact/signals';
+import type { Severity } from '../../shared/diagnosis/model/finding.ts';
+import { SeverityIcon } from '../ui/FindingMark.tsx';
 import type { StreamTab } from './streamTab.ts';
 
 const ALL_TABS: [StreamTab, string][] = [
+  ['findings', 'Findings'],
   ['assembled', 'Assembled'],
   ['events', 'Events'],
   ['timeline', 'Timeline'],
@@ -11,14 +14,16 @@ const ALL_TABS: [StreamTab, string][] = [
   ['replay', 'Replay'],
 ];
 
-/** What of the chosen stream is on show. */
+/** What is on show: the findings of the session, or something of the chosen stream. */
 export interface StreamTabsProps {
   tab: Signal<StreamTab>;
   /** The stream says something as a whole. */
   hasMeaning: boolean;
+  /** Findings of all streams of the session. */
+  counts: Readonly<Record<Severity, number>>;
 }
 
-export function StreamTabs({ tab: shown, hasMeaning }: StreamTabsProps) {
+export function StreamTabs({ tab: shown, hasMeaning, counts }: StreamTabsProps) {
   const tabs = ALL_TABS.filter(([name]) => hasMeaning || name !== 'assembled');
   const chosen = shown.value === 'assembled' && !hasMeaning ? 'events' : shown.value;
 
@@ -33,7 +38,12 @@ export function StreamTabs({ tab: shown, hasMeaning }: StreamTabsProps) {
   }
 
   return (
-    <div class="tabs stream-tabs" role="tablist" aria-label="Of the chosen stream" onKeyDown={onKeyDown}>
+    <div
+      class="tabs stream-tabs"
+      role="tablist"
+      aria-label="Of the session and its streams"
+      onKeyDown={onKeyDown}
+    >
       {tabs.map(([name, label]) => (
         <button
           key={name}
@@ -47,8 +57,27 @@ export function StreamTabs({ tab: shown, hasMeaning }: StreamTabsProps) {
           }}
         >
           {label}
+          {name === 'findings' && <FindingCount counts={counts} />}
         </button>
       ))}
     </div>
+  );
+}
+
+/** How many errors and warnings there are; of a session that has none, nothing. */
+function FindingCount({ counts }: Pick<StreamTabsProps, 'counts'>) {
+  return (
+    <>
+      {(['error', 'warning'] as const).map(
+        (severity) =>
+          counts[severity] > 0 && (
+            <span key={severity} class={`tab-count ${severity}`} data-count={severity}>
+              <SeverityIcon severity={severity} />
+              {counts[severity]}
+              <span class="sr-only"> {severity}s</span>
+            </span>
+          ),
+      )}
+    </>
   );
 }

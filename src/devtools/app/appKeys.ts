@@ -8,7 +8,8 @@ export type AppCommand =
   | 'http'
   | 'statistics'
   | 'replay'
-  | 'assembled';
+  | 'assembled'
+  | 'findings';
 
 const KEYS: Record<string, AppCommand> = {
   '?': 'help',
@@ -21,6 +22,7 @@ const KEYS: Record<string, AppCommand> = {
   5: 'statistics',
   6: 'replay',
   7: 'assembled',
+  8: 'findings',
 };
 
 /** What a key does wherever the focus is. Keys with Ctrl, Alt or Meta are the browser's; in a field all are text. */

@@ -6,6 +6,8 @@ import { type AssembledStore, createAssembledStore } from '../assembled/assemble
 import { createBackgroundLink } from '../data/backgroundLink.ts';
 import { createPanelData, type PanelData } from '../data/panelData.ts';
 import { createRowsStore, type RowsStore } from '../events/rowsStore.ts';
+import { createFindingsStore, type FindingsStore } from '../findings/findingsStore.ts';
+import type { ShownExchange } from '../http/shownExchange.ts';
 import { createLibraryStore, type LibraryStore } from '../library/libraryStore.ts';
 import type { QueryClient } from '../query/client.ts';
 import { createReplayStore, type ReplayStore } from '../replay/replayStore.ts';
@@ -22,6 +24,9 @@ export interface PanelStore {
   data: PanelData;
   situation: ReadonlySignal<Situation>;
   tab: Signal<StreamTab>;
+  findings: FindingsStore;
+  /** Where the HTTP tab was led to. */
+  exchangeShown: Signal<ShownExchange | undefined>;
   library: LibraryStore;
   rates: Rates;
   replay: ReplayStore;
@@ -40,11 +45,13 @@ export interface PanelParts {
   tab: number;
   /** Of the extension. */
   version: string;
+  browserName: 'chromium' | 'firefox';
   /** The browser's own log of event streams, where it shows one. */
   readLog: (() => Promise<LoggedStream[]>) | undefined;
 }
 
-export function createPanelStore({ db, query, connect, tab, version, readLog }: PanelParts): PanelStore {
+export function createPanelStore(parts: PanelParts): PanelStore {
+  const { db, query, connect, tab, version, readLog } = parts;
   const link = createBackgroundLink(connect, tab);
   const data = createPanelData(db, query, link, tab);
   const { stream, streams, exchanges, allExchanges, marks, session, groups, live } = data;
@@ -79,6 +86,8 @@ export function createPanelStore({ db, query, connect, tab, version, readLog }: 
     data,
     situation: computed(() => situationOf(link.state.value, link.status.value, streams.value.length)),
     tab: signal<StreamTab>('events'),
+    exchangeShown: signal<ShownExchange | undefined>(undefined),
+    findings: createFindingsStore(data, timeline.end, parts.browserName),
     library: createLibraryStore(data, version),
     rates,
     replay,

@@ -1,5 +1,5 @@
 import type { PanelData } from '../data/panelData.ts';
-import type { HealthReport } from '../query/healthReader.ts';
+import type { HealthReport } from '../query/healthOf.ts';
 
 /**
  * The health of the chosen logical stream, worked out by the query worker.

@@ -1,10 +1,12 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Signal } from '@preact/signals';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ExchangeOutline } from '../../shared/session/exchangeOutline.ts';
 import { beganAt, endedAt } from '../../shared/session/exchangeTimes.ts';
 import { outcomeOf } from '../../shared/session/outcome.ts';
 import type { Exchange, Header } from '../../shared/session/types.ts';
 import { formatBytes, formatCount, formatDuration, formatTime } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
+import type { ShownExchange } from './shownExchange.ts';
 
 /** Of streams that reconnect without end, the last ones are shown. */
 const MOST = 100;
@@ -12,9 +14,18 @@ const MOST = 100;
 const MOST_HELD = 3 * MOST;
 
 /** The exchanges of the chosen stream: what was asked, what was answered, and when. */
-export function HttpView({ data }: { data: PanelData }) {
+export function HttpView({ data, led }: { data: PanelData; led: Signal<ShownExchange | undefined> }) {
   const exchanges = data.exchanges.value;
-  const shown = useWhole(data, exchanges.slice(-MOST)).reverse();
+  const to = led.value;
+  const older = exchanges.slice(0, -MOST).filter(({ id }) => id === to?.exchange);
+  const shown = useWhole(data, [...older, ...exchanges.slice(-MOST)]).reverse();
+  // Nobody is led there any more once the tab is left.
+  useEffect(
+    () => () => {
+      led.value = undefined;
+    },
+    [led],
+  );
   return (
     <div class="page" role="tabpanel" tabIndex={0} aria-label="HTTP">
       {exchanges.length > MOST && (
@@ -23,17 +34,37 @@ export function HttpView({ data }: { data: PanelData }) {
         </p>
       )}
       {shown.map((exchange, i) => (
-        <ExchangeItem key={exchange.id} exchange={exchange} isLast={i === 0} />
+        <ExchangeItem
+          key={exchange.id}
+          exchange={exchange}
+          isLast={i === 0}
+          led={to?.exchange === exchange.id ? to : undefined}
+        />
       ))}
     </div>
   );
 }
 
+interface ExchangeItemProps {
+  exchange: Exchange;
+  isLast: boolean;
+  /** Somebody was led to it. */
+  led: ShownExchange | undefined;
+}
+
 /** One exchange; the last one is open. It is drawn again when it has changed, and not with every other one. */
-function ExchangeItem({ exchange, isLast }: { exchange: Exchange; isLast: boolean }) {
+function ExchangeItem({ exchange, isLast, led }: ExchangeItemProps) {
+  const element = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const details = element.current;
+    if (!led || !details) return;
+    details.open = true;
+    (details.querySelector('dt.led') ?? details).scrollIntoView({ block: 'nearest' });
+    details.querySelector<HTMLElement>('summary')?.focus({ preventScroll: true });
+  }, [led]);
   return useMemo(
     () => (
-      <details class="exchange" open={isLast}>
+      <details class={`exchange ${led ? 'led' : ''}`} open={isLast || led !== undefined} ref={element}>
         <summary>
           <span class="number">#{exchange.number}</span>
           <span class={`badge ${statusTone(exchange)}`}>{exchange.status ?? 'no status'}</span>
@@ -53,10 +84,10 @@ function ExchangeItem({ exchange, isLast }: { exchange: Exchange; isLast: boolea
             </span>
           )}
         </summary>
-        <ExchangeFacts exchange={exchange} />
+        <ExchangeFacts exchange={exchange} led={led?.header ?? ''} />
       </details>
     ),
-    [exchange, isLast],
+    [exchange, isLast, led],
   );
 }
 
@@ -91,7 +122,7 @@ function useWhole(data: PanelData, outlines: readonly ExchangeOutline[]): Exchan
   return outlines.flatMap(({ id }) => read.get(id)?.exchange ?? []);
 }
 
-function ExchangeFacts({ exchange }: { exchange: Exchange }) {
+function ExchangeFacts({ exchange, led }: { exchange: Exchange; led: string }) {
   const { http } = exchange;
   const begin = beganAt(exchange);
   const since = (at: number | undefined) =>
@@ -130,7 +161,7 @@ function ExchangeFacts({ exchange }: { exchange: Exchange }) {
           <h2>
             {redirect.status} to {redirect.to}
           </h2>
-          <Headers title="Headers of the redirect" headers={redirect.headers} />
+          <Headers title="Headers of the redirect" headers={redirect.headers} led="" />
         </div>
       ))}
       {http?.evidence && (
@@ -139,13 +170,20 @@ function ExchangeFacts({ exchange }: { exchange: Exchange }) {
           <pre class="text">{http.evidence}</pre>
         </>
       )}
-      <Headers title="Response headers" headers={exchange.headers} />
-      <Headers title="Request headers" headers={http?.requestHeaders} />
+      <Headers title="Response headers" headers={exchange.headers} led={led} />
+      <Headers title="Request headers" headers={http?.requestHeaders} led={led} />
     </>
   );
 }
 
-function Headers({ title, headers }: { title: string; headers: Header[] | undefined }) {
+interface HeadersProps {
+  title: string;
+  headers: Header[] | undefined;
+  /** The one that somebody was led to, in lower case. */
+  led: string;
+}
+
+function Headers({ title, headers, led }: HeadersProps) {
   return (
     <>
       <h2>{title}</h2>
@@ -153,7 +191,9 @@ function Headers({ title, headers }: { title: string; headers: Header[] | undefi
         <dl class="facts headers">
           {headers.map(([name, value], i) => (
             <>
-              <dt key={`${name}${i}`}>{name}</dt>
+              <dt key={`${name}${i}`} class={name.toLowerCase() === led ? 'led' : ''}>
+                {name}
+              </dt>
               <dd>{value}</dd>
             </>
           ))}

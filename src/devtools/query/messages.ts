@@ -12,8 +12,9 @@ import type { Exchange, Mark, Session, Stream } from '../../shared/session/types
 import type { AssembledReport, TextPart } from './assembledReader.ts';
 import type { Comparison } from './compareStreams.ts';
 import type { Density } from './density.ts';
+import type { StreamFindings } from './findingsReader.ts';
 import type { Stalls } from './findStalls.ts';
-import type { HealthReport } from './healthReader.ts';
+import type { HealthReport } from './healthOf.ts';
 import type { SortOrder } from './sortRows.ts';
 import type { Statistics } from './statistics.ts';
 import type { StreamExtent } from './streamIndex.ts';
@@ -107,6 +108,12 @@ export interface QueryApi {
     browser: 'chromium' | 'firefox',
     now: number,
   ): HealthReport | undefined;
+  /**
+   * What is wrong with the streams of the session.
+   *
+   * @param groups - ids of the streams of each logical stream
+   */
+  findings(groups: string[][], marks: Mark[], browser: 'chromium' | 'firefox', now: number): StreamFindings[];
   statistics(streams: string[], jumps: ClockJump[]): Statistics;
   stalls(streams: string[], jumps: ClockJump[]): Record<string, Stalls>;
   /** Ordinal of the entry nearest to a time; -1 when there is none. */

@@ -4,8 +4,10 @@ import { createAssembledReader } from './assembledReader.ts';
 import { compareStreams } from './compareStreams.ts';
 import { densityOf } from './density.ts';
 import { exportSession } from './exportSession.ts';
+import { createFactsReader } from './factsReader.ts';
 import { filterStream } from './filterStream.ts';
-import { createHealthReader } from './healthReader.ts';
+import { createFindingsReader } from './findingsReader.ts';
+import { healthOf } from './healthOf.ts';
 import type { QueryApi } from './messages.ts';
 import { createOpenImports } from './openImports.ts';
 import { previewExport } from './previewExport.ts';
@@ -26,10 +28,12 @@ type Answers = {
 
 /** What is known of the session on show. */
 function createReaders(db: Database, grown: (streams: string[]) => void) {
+  const facts = createFactsReader(db);
   return {
+    facts,
+    findings: createFindingsReader(facts),
     indexes: new SessionIndexes(db, grown),
     stalls: new StallsReader(),
-    health: createHealthReader(db),
     assembled: createAssembledReader(db),
   };
 }
@@ -64,7 +68,8 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
       }
       for (const extent of given) {
         own.indexes.change(extent);
-        own.health.changed(
+        own.findings.changed(extent.stream);
+        own.facts.changed(
           extent.stream,
           extent.exchanges.map(({ id }) => id),
         );
@@ -89,8 +94,13 @@ export function createQueryServer(db: Database, grown: (streams: string[]) => vo
       const known = rows.at(-1)! >= index.length ? rows.filter((n) => n < index.length) : rows;
       return sortRows(index, known, order, await textsOfRows(db, extent, known, order.column, signal));
     },
-    health: (_part, signal, streams, marks, browser, now) =>
-      own.health.read(streams, marks, browser, now, signal),
+    async health(_part, signal, streams, marks, browser, now) {
+      const neighbours = await own.facts.neighbours(session);
+      const read = await own.facts.read(streams, { marks, neighbours, browser, now }, signal);
+      return read && healthOf(read);
+    },
+    findings: (_part, signal, groups, marks, browser, now) =>
+      own.findings.read(session, groups, { marks, browser, now }, signal),
     statistics: (_part, _signal, streams, jumps) =>
       statisticsOf(
         streams.map((stream) => own.indexes.indexOf(stream)),

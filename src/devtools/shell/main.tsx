@@ -38,6 +38,7 @@ const store = createPanelStore({
   },
   tab: host.tab,
   version: browser.runtime.getManifest().version,
+  browserName: host.browser,
   readLog: host.readLog,
 });
 

@@ -2,6 +2,7 @@ import type { Stream } from '../../shared/session/types.ts';
 import { formatBytes, formatCount, formatRate, shortUrl } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
 import type { Condition } from '../timeline/model/condition.ts';
+import { type FindingMark, FindingMarkBadge } from '../ui/FindingMark.tsx';
 import type { Rates } from './rates.ts';
 import { Sparkline } from './Sparkline.tsx';
 import { streamStateText } from './streamText.ts';
@@ -15,9 +16,11 @@ export interface StreamListProps {
   /** Entries that match the filter, by stream; undefined without a filter. */
   matches: ReadonlyMap<string, number> | undefined;
   rates: Rates;
+  /** Of streams that have an error or a warning, by their ids. */
+  marks: ReadonlyMap<string, FindingMark>;
 }
 
-export function StreamList({ data, conditions, matches, rates }: StreamListProps) {
+export function StreamList({ data, conditions, matches, rates, marks }: StreamListProps) {
   const rows = data.groups.value.flatMap(({ streams }) =>
     streams.map((stream, i) => ({
       stream,
@@ -72,16 +75,19 @@ export function StreamList({ data, conditions, matches, rates }: StreamListProps
               <span class={`dot ${state.tone}`} aria-hidden="true" />
               <span class="sr-only">{state.text}. </span>
               <span class="transport">{TRANSPORTS[stream.transport]}</span>
-              <span class="url">{shortUrl(stream.url, stream.documentUrl)}</span>
-              <span class={`condition ${condition?.tone ?? ''}`} title={condition?.title}>
-                {condition?.text}
-              </span>
-              {matches?.has(stream.id) && (
-                <span class="matches" title="Entries here that match the filter">
-                  {formatCount(matches.get(stream.id)!)}
-                  <span class="sr-only"> match the filter</span>
+              <span class="stream-name">
+                <span class="url">{shortUrl(stream.url, stream.documentUrl)}</span>
+                <FindingMarkBadge mark={marks.get(stream.id)} />
+                <span class={`condition ${condition?.tone ?? ''}`} title={condition?.title}>
+                  {condition?.text}
                 </span>
-              )}
+                {matches?.has(stream.id) && (
+                  <span class="matches" title="Entries here that match the filter">
+                    {formatCount(matches.get(stream.id)!)}
+                    <span class="sr-only"> match the filter</span>
+                  </span>
+                )}
+              </span>
               <span class="number events">{formatCount(stream.events)}</span>
               <span class="number bytes-cell">{formatBytes(stream.bytes)}</span>
               <span class="number rate">

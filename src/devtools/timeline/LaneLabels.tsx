@@ -1,10 +1,18 @@
 import { shortUrl } from '../../shared/text/units/format.ts';
 import type { PanelData } from '../data/panelData.ts';
+import { type FindingMark, FindingMarkBadge } from '../ui/FindingMark.tsx';
 import { AXIS_HEIGHT, LANE_HEIGHT } from './draw/frame.ts';
 import type { TimelineStore } from './timelineStore.ts';
 
-/** The address of each lane and the condition it is in; a click chooses its last stream. */
-export function LaneLabels({ data, timeline }: { data: PanelData; timeline: TimelineStore }) {
+export interface LaneLabelsProps {
+  data: PanelData;
+  timeline: TimelineStore;
+  /** Of streams that have an error or a warning, by their ids. */
+  marks: ReadonlyMap<string, FindingMark>;
+}
+
+/** The address of each lane the condition it is in and its findings; a click chooses its last stream. */
+export function LaneLabels({ data, timeline, marks }: LaneLabelsProps) {
   const stream = data.stream.value;
   return (
     <div class="lane-labels" style={{ paddingTop: `${AXIS_HEIGHT}px` }}>
@@ -22,7 +30,10 @@ export function LaneLabels({ data, timeline }: { data: PanelData; timeline: Time
             onClick={() => data.chooseStream(last.id)}
           >
             <span class="url">{shortUrl(last.url, last.documentUrl)}</span>
-            {condition?.text && <span class={`condition ${condition.tone}`}>{condition.text}</span>}
+            <span class="lane-state">
+              <FindingMarkBadge mark={marks.get(last.id)} />
+              {condition?.text && <span class={`condition ${condition.tone}`}>{condition.text}</span>}
+            </span>
           </button>
         );
       })}

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { PanelData } from '../data/panelData.ts';
 import type { RowsStore } from '../events/rowsStore.ts';
+import type { FindingMark } from '../ui/FindingMark.tsx';
 import { AXIS_HEIGHT, LANE_HEIGHT } from './draw/frame.ts';
 import { LaneCanvas } from './LaneCanvas.tsx';
 import { LaneLabels } from './LaneLabels.tsx';
@@ -17,11 +18,13 @@ export interface TimelineViewProps {
   timeline: TimelineStore;
   /** Where a replay is, ms since the epoch; undefined when nothing is replayed. */
   playhead: number | undefined;
+  /** Of streams that have an error or a warning, by their ids. */
+  findingMarks: ReadonlyMap<string, FindingMark>;
   /** Shows the chosen entry in the table. */
   onOpen(): void;
 }
 
-export function TimelineView({ data, rows, timeline, playhead, onOpen }: TimelineViewProps) {
+export function TimelineView({ data, rows, timeline, playhead, findingMarks, onOpen }: TimelineViewProps) {
   const [scrollTop, setScrollTop] = useState(0);
   const [said, setSaid] = useState('');
   const steps = useMemo(() => createTimelineSteps(data, rows, timeline, setSaid), [data, rows, timeline]);
@@ -32,7 +35,7 @@ export function TimelineView({ data, rows, timeline, playhead, onOpen }: Timelin
       <TimelineBar rows={rows} timeline={timeline} steps={steps} />
       <div class="lanes" onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}>
         <div class="lanes-content" style={{ height: `${AXIS_HEIGHT + lanes.length * LANE_HEIGHT}px` }}>
-          <LaneLabels data={data} timeline={timeline} />
+          <LaneLabels data={data} timeline={timeline} marks={findingMarks} />
           <LaneCanvas
             data={data}
             rows={rows}

@@ -11,6 +11,11 @@ const LACKS: Record<Layer, string> = {
   bytes: 'without the wire only events are known: switch the wire on and reload',
 };
 
+/** What is missing where a rule could not be applied. */
+export function sayLack(layer: Layer): string {
+  return LACKS[layer];
+}
+
 /** What could not be looked at, a sentence for each reason; nothing where all was. */
 export function sayNotLookedAt(notLookedAt: readonly NotLookedAt[]): string[] {
   const layers = [...new Set(notLookedAt.map(({ lacks }) => lacks))];
@@ -18,11 +23,6 @@ export function sayNotLookedAt(notLookedAt: readonly NotLookedAt[]): string[] {
     const names = notLookedAt.filter(({ lacks }) => lacks === layer).map(({ code }) => FINDING_NAMES[code]);
     return `Not looked at: ${names.join(', ')} (${LACKS[layer]}).`;
   });
-}
-
-/** What was looked for and not found. */
-export function sayPassed({ passed }: Pick<Diagnosis, 'passed'>): string {
-  return passed.map((code) => FINDING_NAMES[code]).join(', ');
 }
 
 /** Nothing above a note was found, and nothing that could be an error was left out. */

@@ -32,7 +32,7 @@ export function conditionOf(
     lane.present.find((span) => span.kind === kind && span.to === undefined);
   const broken = lasting('gap');
   if (broken) {
-    const length = formatDuration(elapsed(broken.from, now, lane.jumps));
+    const length = roughly(elapsed(broken.from, now, lane.jumps));
     const { attempts } = lane;
     return {
       tone: 'bad',
@@ -42,7 +42,7 @@ export function conditionOf(
   }
   const silence = lasting('stall');
   if (silence) {
-    const length = formatDuration(elapsed(silence.from, now, lane.jumps));
+    const length = roughly(elapsed(silence.from, now, lane.jumps));
     return {
       tone: 'bad',
       text: `silent ${length}`,
@@ -64,6 +64,11 @@ export function conditionOf(
     return counted(stalls.length, longest, 'stall', 'Times of unusual silence');
   }
   return WELL;
+}
+
+/** A length of time that grows while somebody looks: whole seconds, for room and for calm. */
+function roughly(ms: number): string {
+  return ms < 60_000 ? `${Math.floor(Math.max(0, ms) / 1000)} s` : formatDuration(ms);
 }
 
 function counted(count: number, longest: number, word: string, title: string): Condition {
