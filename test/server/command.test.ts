@@ -113,6 +113,9 @@ describe('sse-scope', () => {
       [['serve', 'three.har', '--fault', 'explode'], 'has no “explode”'],
       [['serve', MAIN], 'neither a HAR file nor an event stream'],
       [['record', 'ftp://x'], 'is no address'],
+      [['inspect', 'ill.har', '--fail-on', 'nonsense'], 'neither error, warning or any'],
+      [['inspect', 'ill.har', '--browser', 'xyz'], 'chromium, firefox'],
+      [['inspect', 'ill.har', '--format', 'xml'], 'text, json, sarif, junit, markdown'],
     ] as const) {
       const { code, err } = await run(...args);
       expect([code, err]).toEqual([2, expect.stringContaining(sentence)]);
@@ -179,6 +182,15 @@ describe('sse-scope', () => {
     }
     expect((await run('inspect', 'ill.har', '--fail-on', 'cutWhenSilent')).code).toBe(0);
     expect((await run('inspect', 'three.har', '--fail-on', 'warning')).code).toBe(0);
+  });
+
+  test('inspect --format: the same for other programs', async () => {
+    const sarif = JSON.parse((await run('inspect', 'ill.har', '--format', 'sarif')).out);
+    expect(sarif).toMatchObject({ version: '2.1.0', runs: [{ results: [{ ruleId: 'unterminated' }] }] });
+    expect((await run('inspect', 'ill.har', '--format', 'junit')).out).toContain('failures="1"');
+    expect((await run('inspect', 'ill.har', '--format', 'markdown')).out).toContain('(`unterminated`)');
+    const { code, out } = await run('inspect', 'ill.har', '--format', 'junit', '--fail-on', 'any');
+    expect([code, out]).toEqual([3, expect.stringContaining('<testsuites')]);
   });
 
   test('inspect --assembled: what a stream says as a whole, of HAR, bare streams and lines', async () => {
