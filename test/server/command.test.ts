@@ -184,6 +184,33 @@ describe('sse-scope', () => {
     expect((await run('inspect', 'three.har', '--fail-on', 'warning')).code).toBe(0);
   });
 
+  test('check: what a client would meet, and an exit code for CI', async () => {
+    const server = createServer((request, response) => {
+      if (request.url === '/gone') response.writeHead(404, { 'content-type': 'text/plain' }).end('no');
+      else
+        response
+          .writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-evil': 'a' })
+          .end('id: \x1b]0;owned\x07\nevent: \x1b[31mred\ndata: 1\n\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const well = await run('check', `${url}/well`, '--for', '0.3');
+      expect([well.code, well.out]).toEqual([0, expect.stringContaining('EventSource in Firefox')]);
+      expect(well.out + well.err).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+      const gone = await run('check', `${url}/gone`, '--for', '0.3');
+      expect([gone.code, gone.out]).toEqual([3, expect.stringContaining('404')]);
+      const json = await run('check', `${url}/gone`, '--for', '0.3', '--json', '--fail-on', 'cors');
+      expect([json.code, JSON.parse(json.out).connections.first.status]).toEqual([0, 404]);
+      const sarif = await run('check', `${url}/gone`, '--for', '0.3', '--format', 'sarif');
+      expect(JSON.parse(sarif.out).runs[0].results[0].ruleId).toBe('statusEnds');
+    } finally {
+      server.close();
+    }
+    expect((await run('check', 'http://127.0.0.1:1/', '--for', '0.3')).code).toBe(4);
+    expect((await run('check', 'http://127.0.0.1:1/', '--for', 'ever')).code).toBe(2);
+  });
+
   test('inspect --format: the same for other programs', async () => {
     const sarif = JSON.parse((await run('inspect', 'ill.har', '--format', 'sarif')).out);
     expect(sarif).toMatchObject({ version: '2.1.0', runs: [{ results: [{ ruleId: 'unterminated' }] }] });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { assembledJson } from '../../shared/assemble/assembledJson.ts';
 import { sayNote } from '../../shared/text/sayNote.ts';
-import { formatBytes, formatBytes, formatCount, formatCount, formatDuration, formatDuration } from '../../shared/text/units/format.ts';
+import { formatBytes, formatCount, formatDuration } from '../../shared/text/units/format.ts';
 import { assembleLines } from '../inspect/assembleLines.ts';
 import { type FileReport, inspectFile } from '../inspect/inspectFile.ts';
 import { type FailOn, readFailOn } from '../report/failOn.ts';

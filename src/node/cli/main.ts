@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { UnreachableError } from '../fleet/clickhouse.ts';
 import { RecordError } from '../record/recordUrl.ts';
 import { VERSION } from '../version.ts';
+import { checkCommand } from './check.ts';
 import { EXIT } from './exitCodes.ts';
 import { inspectCommand } from './inspect.ts';
 import { loadCommand } from './load.ts';
@@ -21,6 +22,7 @@ const program = new Command('sse-scope')
   .version(VERSION)
   .addCommand(serveCommand())
   .addCommand(inspectCommand())
+  .addCommand(checkCommand())
   .addCommand(recordCommand())
   .addCommand(proxyCommand())
   .addCommand(loadCommand())
@@ -28,7 +30,7 @@ const program = new Command('sse-scope')
   .addHelpText(
     'after',
     `
-Exit codes: ${EXIT.ok} all is well, ${EXIT.usage} wrong use or a file that cannot be read, ${EXIT.found} inspect --fail-on found something, ${EXIT.network} the network failed, ${EXIT.partly} load has left files out.
+Exit codes: ${EXIT.ok} all is well, ${EXIT.usage} wrong use or a file that cannot be read, ${EXIT.found} inspect or check found something, ${EXIT.network} the network failed, ${EXIT.partly} load has left files out.
 Begin with: sse-scope serve session.har`,
   )
   .showHelpAfterError('(--help tells what there is)')

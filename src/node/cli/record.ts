@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { KEEP_ALL, REDACT_SECRETS } from '../../shared/file/source/redact.ts';
-import type { Header } from '../../shared/session/types.ts';
 import { formatBytes, formatCount } from '../../shared/text/units/format.ts';
 import { recordUrl } from '../record/recordUrl.ts';
 import { createSessionRecorder } from '../record/sessionRecorder.ts';
+import { headerOption } from './headerOption.ts';
 import { collect, ended, wholeNumber } from './serve.ts';
 import { err, out } from './terminal.ts';
 
@@ -54,7 +54,7 @@ Examples:
       try {
         await recordUrl(url, recorder, {
           method: flags.method ?? (flags.data === undefined ? 'GET' : 'POST'),
-          headers: flags.header.map(parseHeader),
+          headers: flags.header.map(headerOption),
           body: flags.data?.startsWith('@') ? await readFile(flags.data.slice(1)) : flags.data,
           forMs: flags.for === undefined ? Infinity : flags.for * 1000,
           events: flags.events ?? Infinity,
@@ -72,12 +72,6 @@ Examples:
       recorder.full.throwIfAborted();
       out.line`${formatCount(recorder.events)} events, ${formatBytes(recorder.bytes)} in ${out.bold(flags.out)}`;
     });
-}
-
-function parseHeader(text: string): Header {
-  const colon = text.indexOf(':');
-  if (colon < 1) throw new InvalidArgumentError(`“${text}” is no header: write “Name: value”.`);
-  return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
 }
 
 function duration(text: string): number {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { isPackedToHarm } from '../../shared/file/source/unpackLimit.ts';
@@ -11,6 +11,9 @@ const DECODERS: Record<string, () => Transform & { bytesWritten: number }> = {
   br: createBrotliDecompress,
 };
 
+/** A response of any version of HTTP. */
+export type CodedResponse = Readable & { headers: Pick<IncomingHttpHeaders, 'content-encoding'> };
+
 /** Content codings that {@link decodedBody} undoes. */
 export const CODINGS: readonly string[] = Object.keys(DECODERS);
 
@@ -19,7 +22,7 @@ export const CODINGS: readonly string[] = Object.keys(DECODERS);
  *
  * @returns undefined when a coding is not known
  */
-export function decodedBody(response: IncomingMessage): Readable | undefined {
+export function decodedBody(response: CodedResponse): Readable | undefined {
   // RFC 9110, 8.4: codings are listed "in the order in which they were applied".
   const codings = codingsOf(response).reverse();
   if (codings.some((coding) => !Object.hasOwn(DECODERS, coding))) return undefined;
@@ -47,7 +50,7 @@ function decode(coded: Readable, decoder: Transform & { bytesWritten: number }):
 }
 
 /** Content codings of a response, in the order in which they were applied, in lower case. */
-export function codingsOf({ headers }: IncomingMessage): string[] {
+export function codingsOf({ headers }: Pick<CodedResponse, 'headers'>): string[] {
   return (headers['content-encoding'] ?? '')
     .toLowerCase()
     .split(',')
