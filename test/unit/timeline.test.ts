@@ -13,6 +13,7 @@ import type { Lane } from '../../src/devtools/timeline/model/lane.ts';
 import { pointText } from '../../src/devtools/timeline/model/laneWords.ts';
 import { axisTimes, pan, within, zoom } from '../../src/devtools/timeline/model/timeView.ts';
 import { nextTrouble, troublesOf } from '../../src/devtools/timeline/model/troubles.ts';
+import { createRecordingLag } from '../../src/devtools/timeline/recordingLag.ts';
 import { timelineKey } from '../../src/devtools/timeline/timelineKeys.ts';
 import { histogramOf } from '../../src/shared/diagnosis/measures/histogram.ts';
 import { createSegmentWriter } from '../../src/shared/segment/segmentWriter.ts';
@@ -268,6 +269,17 @@ const someExchanges = fc
       });
     });
   });
+
+test('silence is known only up to where the recording is, when that is behind', () => {
+  const lag = createRecordingLag();
+  // What was there before came at any time.
+  expect(lag.see(1000, 60_000)).toBe(0);
+  expect(lag.see(60_000, 60_100)).toBe(0);
+  expect(lag.see(60_500, 68_000)).toBe(7500);
+  // Nothing more is read meanwhile: it is still behind.
+  expect(lag.see(60_500, 69_000)).toBe(7500);
+  expect(lag.see(69_500, 69_700)).toBe(0);
+});
 
 test('a lane that is worked out step by step is the same as one that is made at once', () => {
   const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 99 })), { maxLength: 8 });

@@ -13,6 +13,7 @@ import { createView, type TimelineRange } from './createView.ts';
 import { type Condition, conditionOf } from './model/condition.ts';
 import type { Lane } from './model/lane.ts';
 import { countTroubles, type Trouble, troublesOf } from './model/troubles.ts';
+import { lagOf } from './recordingLag.ts';
 
 /** While a session is being recorded, its clock ticks so often, ms. */
 const TICK = 1000;
@@ -24,7 +25,7 @@ export interface TimelineStore extends TimelineRange {
   /** From the beginning of the session to its end, or to now. */
   whole: ReadonlySignal<TimeRange>;
   lanes: ReadonlySignal<readonly Lane[]>;
-  /** Up to when spans go that last: now, or the end of the session. */
+  /** Up to when spans go that last: now, as far as the recording is not behind, or the end of the session. */
   end: ReadonlySignal<number>;
   /** By the last stream of each lane. */
   conditions: ReadonlySignal<ReadonlyMap<string, Condition>>;
@@ -79,7 +80,9 @@ export function createTimelineStore(
     }
     return jumpsBefore;
   });
-  const end = computed(() => (live.value ? now.value : whole.value.to));
+  /** ms by which the recording is behind the page: silence is known only up to there. */
+  const lag = lagOf(session, streams);
+  const end = computed(() => (live.value ? now.value - lag.value : whole.value.to));
   const lanes = createLanes({ groups, exchanges, stalls, jumps, end, live });
   const conditions = computed(
     () =>

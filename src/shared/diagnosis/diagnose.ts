@@ -1,8 +1,8 @@
 import { CATALOGUE } from './catalogue.ts';
-import { hasBytes } from './measures/connection.ts';
+import { type Connection, hasBytes } from './measures/connection.ts';
 import { type Software, softwareOf } from './measures/software.ts';
 import type { Finding, FindingCode, Severity } from './model/finding.ts';
-import type { Layer, Rule } from './model/rule.ts';
+import type { Layer } from './model/rule.ts';
 import { createStreamFacts, type DiagnosisInput, type StreamFacts } from './model/streamFacts.ts';
 import { OVERRULED } from './overruled.ts';
 
@@ -36,13 +36,15 @@ export function diagnoseFacts(facts: StreamFacts): Diagnosis {
   const notLookedAt: NotLookedAt[] = [];
   const passed: FindingCode[] = [];
   for (const rule of CATALOGUE) {
-    const lacks = lackOf(facts, rule);
+    const lacks = lackOf(facts, rule.needs);
     if (lacks) {
       notLookedAt.push({ code: rule.code, worst: rule.worst, lacks });
       continue;
     }
     const own = rule.find(facts);
-    if (own.length === 0) passed.push(rule.code);
+    const lacksInPart = own.length === 0 ? lackOf(facts, rule.fully ?? []) : undefined;
+    if (lacksInPart) notLookedAt.push({ code: rule.code, worst: rule.worst, lacks: lacksInPart });
+    else if (own.length === 0) passed.push(rule.code);
     for (const one of own) findings.push(one);
   }
   const codes = new Set(findings.map(({ code }) => code));
@@ -58,11 +60,17 @@ export function diagnoseFacts(facts: StreamFacts): Diagnosis {
 }
 
 /** The layer that a rule needs and nobody has observed; undefined where it can be applied. */
-function lackOf({ connections, pageUnknown }: StreamFacts, { needs }: Rule): Layer | undefined {
+function lackOf({ connections, pageUnknown }: StreamFacts, needs: readonly Layer[]): Layer | undefined {
   if (needs.includes('page') && pageUnknown) return 'page';
   const isSeen = connections.some(({ exchange }) => exchange.http ?? exchange.headers);
   if (needs.includes('http') && connections.length > 0 && !isSeen) return 'http';
-  const delivered = connections.filter(({ columns }) => columns.all.entries > 0);
-  if (needs.includes('bytes') && delivered.length > 0 && !delivered.some(hasBytes)) return 'bytes';
+  const open = connections.filter((one) => one.columns.all.entries > 0 || isUnread(one));
+  if (needs.includes('bytes') && open.length > 0 && !open.some(hasBytes)) return 'bytes';
   return undefined;
+}
+
+/** Answered by a stream of which no event was heard: comments, and events that nobody listens to, may have come. */
+function isUnread(connection: Connection): boolean {
+  const { status, wire, pageFirst } = connection.exchange;
+  return status === 200 && !hasBytes(connection) && wire === undefined && !pageFirst;
 }

@@ -3,6 +3,7 @@ import { diagnose } from '../../../src/shared/diagnosis/diagnose.ts';
 import type { FindingCode } from '../../../src/shared/diagnosis/model/finding.ts';
 import { createStreamFacts } from '../../../src/shared/diagnosis/model/streamFacts.ts';
 import { type Chunk, event, every, type SceneSketch, scene } from '../../support/scene.ts';
+import { withoutWire } from '../../support/withoutWire.ts';
 import { chat } from './fixtures/fixture.ts';
 
 /** Streams with trouble, as they were met, and streams without: what is said of each, and nothing else. */
@@ -19,26 +20,6 @@ function said(sketch: SceneSketch): FindingCode[] {
   return diagnose(scene(sketch))
     .findings.filter(({ severity }) => severity !== 'note')
     .map(({ code }) => code);
-}
-
-/** The same stream as Chromium sees it without the wire: dispatched events alone. */
-function withoutWire(sketch: SceneSketch, heard = ['message']): SceneSketch {
-  return {
-    ...sketch,
-    connections: sketch.connections.map((one) => ({
-      ...one,
-      chunks: (one.chunks ?? []).flatMap(([at, text]): Chunk[] =>
-        String(text)
-          .split(/(?<=\n\n)/)
-          .filter(
-            (block) =>
-              /^data:/m.test(block) && heard.includes(/^event: (.*)$/m.exec(block)?.[1] ?? 'message'),
-          )
-          .map((block) => [at, block]),
-      ),
-      more: { ...one.more, fidelity: 'events' },
-    })),
-  };
 }
 
 const SICK: Record<string, { sketch: SceneSketch; expected: FindingCode[] }> = {

@@ -12,14 +12,19 @@ export interface OwnTime {
   made: number;
 }
 
-/** The events whose data tells a time within a day of its arrival: as a number of s, ms or µs, or by ISO 8601. */
+/**
+ * The events whose data tells a time within a day of its arrival: as a number of s, ms or µs, or by ISO 8601. None where the
+ * same time is told again and again: it is that of something else (each chunk of a model's answer tells when the answer was created).
+ */
 export function ownTimesOf(samples: readonly EventSample[]): OwnTime[] {
-  return samples.flatMap((sample) => {
+  const own = samples.flatMap((sample) => {
     const match = OWN_TIME.exec(sample.text ?? '');
     if (!match) return [];
     const made = match[1] ? Date.parse(match[1]) : inMs(Number(match[2]), sample.time);
     return Math.abs(made - sample.time) <= DAY ? [{ sample, arrived: sample.time, made }] : [];
   });
+  const times = new Set(own.map(({ made }) => made)).size;
+  return times < own.length / 2 ? [] : own;
 }
 
 function inMs(value: number, near: number): number {

@@ -43,6 +43,8 @@ export interface Tally {
   largest: { size: number; ordinal: number; time: number } | undefined;
   /** Events of 256 KiB and more, and their bytes. */
   large: { count: number; bytes: number; from: number; to: number };
+  /** The unfinished block at the end, as it was written: its first 200 bytes; '' where there is none. */
+  tail: string;
   /** Some event had an ID. */
   hasIds: boolean;
   /** The IDs of the first and the last event, where each event's is a whole number and one more than that before. */
@@ -82,6 +84,7 @@ export function emptyTally(): Tally {
     carriageReturns: false,
     largest: undefined,
     large: { count: 0, bytes: 0, from: 0, to: 0 },
+    tail: '',
     hasIds: false,
     counting: undefined,
     firstId: '',

@@ -48,6 +48,7 @@ export class Tallying {
         last = i;
       } else if (kind === EntryKind.comment) this.#all.comments++;
       else if (kind === EntryKind.problem) this.#addProblem(segment, i, time);
+      else if (kind === EntryKind.incomplete) this.#all.tail = entryBytesText(segment, i, PROBLEM_TEXT);
       else if (kind === EntryKind.retry) {
         this.#all.retries.push({ at: time, ms: segment.values[i]!, ordinal: segment.firstEntry + i });
         if (this.#all.retries.length > MOST_RETRIES) this.#all.retries.shift();

@@ -116,5 +116,10 @@ export function found<C extends FindingCode>(
   parameters: FindingParameters[C],
   { evidence, certain = true }: FindingMore,
 ): Finding[] {
-  return [{ code, severity, certain, parameters, evidence } as Finding];
+  return [{ code, severity, certain, parameters, evidence: withoutRepeats(evidence) } as Finding];
+}
+
+/** The first and the last of something may be the same. */
+function withoutRepeats(evidence: readonly Place[]): Place[] {
+  return [...new Map(evidence.map((place) => [JSON.stringify(place), place])).values()];
 }

@@ -14,6 +14,8 @@ export interface Rule {
   worst: Severity;
   /** Without one of these it says nothing. */
   needs: readonly Layer[];
+  /** Without one of these it sees a part: where it finds nothing then, nobody may say that nothing is there. */
+  fully?: readonly Layer[];
   /** Pure: the same facts give the same findings. Most give one or none. */
   find(facts: StreamFacts): Finding[];
 }

@@ -12,7 +12,7 @@ import type { Rule } from '../model/rule.ts';
 export const compressed: Rule = {
   code: 'compressed',
   worst: 'note',
-  needs: ['http'],
+  needs: ['http', 'bytes'],
   find(facts) {
     const connection = facts.connections.findLast(
       ({ exchange, columns }) => encodingOf(exchange) !== '' && columns.all.events >= 5,

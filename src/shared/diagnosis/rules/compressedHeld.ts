@@ -14,6 +14,7 @@ export const compressedHeld: Rule = {
   code: 'compressedHeld',
   worst: 'error',
   needs: ['http'],
+  fully: ['bytes'],
   find(facts) {
     for (const connection of facts.connections.slice(-MOST_LOOKED).toReversed()) {
       const held = heldByCompressor(facts, connection);

@@ -17,6 +17,7 @@ export const deadButOpen: Rule = {
   code: 'deadButOpen',
   worst: 'error',
   needs: [],
+  fully: ['bytes'],
   find(facts) {
     const { last, marks, now } = facts;
     if (!last || isOver(last.exchange) || facts.stream.state !== 'open') return [];
