@@ -71,20 +71,33 @@ export function ensureBrowser(name) {
   throw new Error(`No ${name} was found. Install one, or set ${variable} to the path of its program.`);
 }
 
-/** Path of nginx, a proxy that tests put in front of the demo; undefined when there is none. */
-export function findNginx() {
+/** Proxies that tests put in front of servers, and the Debian packages that have them. */
+const PROXIES = {
+  nginx: 'nginx-light',
+  apache2: 'apache2-bin',
+  haproxy: 'haproxy',
+  caddy: 'caddy',
+  varnishd: 'varnish',
+};
+
+/** Path of a proxy; undefined when there is none. */
+export function findProxy(name) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-  return folders.map((folder) => join(folder, 'nginx')).find(isExecutable);
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** Finds nginx, or installs Debian's package when root. Without it its tests are skipped, and say so. */
-export function ensureNginx() {
-  const found = findNginx();
-  if (found) return found;
-  installDebianPackage('nginx-light');
-  const installed = findNginx();
-  if (!installed) console.log('No nginx was found: the tests behind a proxy are skipped.');
-  return installed;
+/** Path of nginx, which tests put in front of the demo; undefined when there is none. */
+export function findNginx() {
+  return findProxy('nginx');
+}
+
+/** Finds the proxies, or installs Debian's packages when root. Without one its tests are skipped, and say so. */
+export function ensureProxies() {
+  for (const [name, debianPackage] of Object.entries(PROXIES)) {
+    if (findProxy(name)) continue;
+    installDebianPackage(debianPackage);
+    if (!findProxy(name)) console.log(`No ${name} was found: the tests behind it are skipped.`);
+  }
 }
 
 /** Installs a Debian package where that can be done: as root, with apt-get. */

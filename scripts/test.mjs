@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBrowser, ensureNginx } from './browsers.mjs';
+import { ensureBrowser, ensureProxies } from './browsers.mjs';
 import { build, ensureDependencies } from './setup.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -23,7 +23,7 @@ try {
   ensureDependencies();
   ensureBrowser('chromium');
   ensureBrowser('firefox');
-  ensureNginx();
+  ensureProxies();
   build();
 } catch (error) {
   console.error(error.message);

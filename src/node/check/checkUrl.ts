@@ -1,9 +1,8 @@
-import { type Diagnosis, diagnose } from '../../shared/diagnosis/diagnose.ts';
-import type { Connection } from '../../shared/diagnosis/measures/connection.ts';
-import type { Header, Stream } from '../../shared/session/types.ts';
+import type { Diagnosis } from '../../shared/diagnosis/diagnose.ts';
+import type { Header } from '../../shared/session/types.ts';
 import { sleep } from '../longTimeout.ts';
 import { corsFindings } from './corsFindings.ts';
-import { mergeDiagnoses } from './mergeDiagnoses.ts';
+import { diagnoseProbes } from './diagnoseProbes.ts';
 import { type Probe, type ProbeRequest, probe } from './probe.ts';
 import { type Resumed, resumedOf } from './resumed.ts';
 import { sendHttp1 } from './sendHttp1.ts';
@@ -111,48 +110,15 @@ function requestOf(url: string, options: CheckOptions, forMs: number, lastEventI
   };
 }
 
-/** What the rules say of the connections: of those that follow each other as one stream, of the others by themselves. */
+/** What the rules say: of the connections that follow each other as one stream, of the others by themselves. */
 function diagnosisOf(
   { url, first, withId, without, http2 }: Pick<CheckReport, 'url' | 'first' | 'withId' | 'without' | 'http2'>,
   options: CheckOptions,
 ): Diagnosis {
-  const alone = [without, typeof http2 === 'string' ? undefined : http2].flatMap((one) =>
-    one && one.connection.exchange.respondedAt !== undefined ? [[one.connection]] : [],
+  const followed = withId ? [[first, withId]] : [];
+  const others = [without, typeof http2 === 'string' ? undefined : http2].flatMap((one) =>
+    one && one.connection.exchange.respondedAt !== undefined ? [[one]] : [],
   );
-  const followed = [first, withId].flatMap((one) => (one ? [one.connection] : []));
-  const merged = mergeDiagnoses([followed, ...alone].map((connections) => diagnoseAs(url, connections)));
-  return corsFindings(merged, first.connection.exchange, options);
-}
-
-function diagnoseAs(url: string, connections: Connection[]): Diagnosis {
-  const { exchange } = connections.at(-1)!;
-  const stream: Stream = {
-    id: 'check',
-    session: 'check',
-    number: 1,
-    transport: 'EventSource',
-    method: 'GET',
-    url,
-    documentUrl: '',
-    frame: 'top',
-    frameId: 0,
-    openedAt: connections[0]!.exchange.startedAt,
-    openedBeforeRecording: false,
-    stack: '',
-    state: 'ended',
-    listeners: [],
-    listenersUnknown: true,
-    exchanges: connections.length,
-    entries: 0,
-    events: 0,
-    bytes: 0,
-  };
-  return diagnose({
-    streams: [stream],
-    connections,
-    marks: [],
-    neighbours: [{ stream, last: exchange }],
-    browser: 'chromium',
-    now: exchange.endedAt!,
-  });
+  const diagnosis = diagnoseProbes(url, [[first], ...followed, ...others]);
+  return corsFindings(diagnosis, first.connection.exchange, options);
 }
