@@ -37,6 +37,7 @@ const WALL_CLOCK = [
   'src/devtools/library/importFile.ts',
   'src/devtools/query/openImports.ts',
   'src/devtools/replay/startReplay.ts',
+  'src/devtools/timeline/recordingLag.ts',
   'src/devtools/timeline/timelineStore.ts',
   'src/devtools/timeline/timelineStore.ts',
   'src/devtools/timeline/timelineStore.ts',
