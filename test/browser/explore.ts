@@ -385,7 +385,7 @@ export function exploreTests(launch: Launch): void {
     const source = { toString: () => `() => { ${axe}; globalThis.axe = axe; }` };
     await panel.evaluate(source as unknown as () => void);
     const found: unknown[] = [];
-    for (const tab of ['events', 'timeline', 'health', 'http', 'statistics']) {
+    for (const tab of ['events', 'timeline', 'health', 'http', 'statistics', 'findings']) {
       await panel.click(`[data-tab=${tab}]`);
       await waitFor('the tab', () =>
         panel.evaluate(

@@ -54,6 +54,14 @@ export function healthTests(launch: Launch): void {
         return one && { text: one.text, others: others.map((other) => other.code) };
       });
     }
+    /** Clicks what may be further down its page. */
+    async function press(selector: string): Promise<void> {
+      await panel.evaluate(
+        (one) => document.querySelector(one)?.scrollIntoView({ block: 'center' }),
+        selector,
+      );
+      await panel.click(selector);
+    }
     const close = () =>
       browser.driver.page.evaluate(() => (globalThis as unknown as { es: EventSource }).es.close());
 
@@ -140,7 +148,7 @@ export function healthTests(launch: Launch): void {
           () => document.querySelector('.stream-row[title*="/app"] [data-mark=error]') !== null,
         ),
       ).toBe(true);
-      await panel.click('[data-finding=wrongType] [data-place=header]');
+      await press('[data-finding=wrongType] [data-place=header]');
       expect(
         await waitFor('the header', () =>
           panel.evaluate(() => document.querySelector('dt.led')?.nextElementSibling?.textContent),
@@ -151,10 +159,10 @@ export function healthTests(launch: Launch): void {
       await show('/app');
       await panel.click('[data-tab=findings]');
       await finding('wrongType');
-      await panel.click('[data-finding=wrongType] [data-action=dismiss]');
+      await press('[data-finding=wrongType] [data-action=dismiss]');
       await waitFor('it to be gone', async () => !(await found()).some(({ code }) => code === 'wrongType'));
-      await panel.click('.dismissed > summary');
-      await panel.click('[data-dismissed=wrongType] button');
+      await press('.dismissed > summary');
+      await press('[data-dismissed=wrongType] button');
       await finding('wrongType');
     });
     test('says that a policy stopped the request before it was sent', async () => {
