@@ -19,6 +19,7 @@ export function printDiagnosis(diagnosis: Diagnosis): void {
       for (const line of first.text.trimEnd().split('\n')) out.line`      ${line}`;
     }
   }
+  if (findings.length > 0) out.line`  ${out.dim('docs/findings.md explains every finding.')}`;
   for (const text of sayNotLookedAt(notLookedAt)) out.line`  ${out.dim(text)}`;
   if (isWell(diagnosis)) out.line`  ${out.green('●')} Nothing was found that is wrong with it.`;
 }

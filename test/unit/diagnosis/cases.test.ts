@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../src/shared/diagnosis/diagnose.ts';
 import type { FindingCode } from '../../../src/shared/diagnosis/model/finding.ts';
 import { createStreamFacts } from '../../../src/shared/diagnosis/model/streamFacts.ts';
+import { sayFinding } from '../../../src/shared/text/sayFinding.ts';
 import { type Chunk, event, every, type SceneSketch, scene } from '../../support/scene.ts';
 import { withoutWire } from '../../support/withoutWire.ts';
 import { chat } from './fixtures/fixture.ts';
@@ -425,6 +426,32 @@ describe.each(Object.entries(WELL))('%s', (_name, sketch) => {
   test('has no finding above a note, with the wire and without', () => {
     expect(said(sketch)).toEqual([]);
     expect(said(withoutWire(sketch))).toEqual([]);
+  });
+});
+
+describe('a silence that is on its way to a known time-out', () => {
+  const cut = (at: number) => ({
+    at,
+    over: at + 6000,
+    error: RESET,
+    chunks: [[at + 50, event(at)]] as Chunk[],
+  });
+  const told = (silence: number, chunks: Chunk[] = [[20_050, event(3)]]) => {
+    const sketch = {
+      connections: [cut(0), cut(9000), { at: 20_000, chunks }],
+      now: chunks.at(-1)![0] + silence,
+    };
+    return diagnose(scene(sketch)).findings.find(({ code }) => code === 'cutWhenSilent');
+  };
+  test('is told with the time that is left', () => {
+    expect(told(4000)?.parameters).toMatchObject({ after: 5950, left: 1950 });
+    expect(sayFinding(told(4000)!).how).toContain('it will be cut in 1.95 s');
+    expect(told(4000)?.evidence).toContainEqual({ place: 'range', from: 20_050, to: undefined });
+  });
+  test('is not, where there is time enough, or a heartbeat', () => {
+    expect(told(2000)?.parameters).toMatchObject({ left: undefined });
+    const beats = every(900, 6, () => ': ping\n\n', 20_050);
+    expect(told(4000, beats)?.parameters).toMatchObject({ left: undefined });
   });
 });
 

@@ -42,7 +42,7 @@ function section(rule: Rule): string {
 
 const HEAD = `# Findings
 
-What SSE Scope says of a stream that is not well: in the Health tab of the panel, and by \`sse-scope inspect\`. Each finding has a code, and a
+What SSE Scope says of a stream that is not well: in the Findings and Health tabs of the panel, and by \`sse-scope inspect\` and \`check\`. Each finding has a code, and a
 severity: an *error* means that the page does not get what was sent, or will not again; a *warning*, that it gets it late, twice, or only by luck; a
 *note* is worth knowing, and nothing is wrong yet. Below stands for each the definition, what it must not be taken for, an example of
 what is said, and what to change. A finding that needs what was not observed is listed as not looked at.

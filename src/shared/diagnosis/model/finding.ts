@@ -21,7 +21,8 @@ export interface FindingParameters {
   lateBlankLine: { delay: number; events: number };
   ownTimesLate: { delay: number; events: number };
   // Broken off
-  cutWhenSilent: { after: number; connections: number };
+  /** `left`: until the newest connection is cut too, which is silent; undefined where it is not, or is well yet. */
+  cutWhenSilent: { after: number; connections: number; left: number | undefined };
   cutByAge: { length: number; connections: number };
   deadButOpen: { silence: number; period: number; missed: number; by: string };
   noHeartbeat: { silence: number; open: number };

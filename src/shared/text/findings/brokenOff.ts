@@ -16,13 +16,14 @@ export const BROKEN_OFF: Sayings<
   | 'closedOnError'
   | 'reopenedOnVisibility'
 > = {
-  cutWhenSilent: ({ after, connections }) => ({
+  cutWhenSilent: ({ after, connections, left }) => ({
     title: `Cut after ${formatDuration(after)} of silence`,
     why: 'An idle time-out on the way takes a quiet stream for a dead one. The client reconnects, and what was sent meanwhile may be lost.',
-    how:
+    how: `${
       connections === 1
         ? `The connection broke off ${formatDuration(after)} after its last byte, which is a common time-out.`
-        : `${counted(connections, 'connection')} broke off after the same time without a byte, longer than any silence that one survived.`,
+        : `${counted(connections, 'connection')} broke off after the same time without a byte, longer than any silence that one survived.`
+    }${left === undefined ? '' : ` The newest connection is silent: it will be cut in ${formatDuration(left)}.`}`,
     otherwise:
       connections === 1
         ? 'A single break may have another reason.'
