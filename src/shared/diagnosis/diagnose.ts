@@ -1,3 +1,4 @@
+import { hasOtherType } from '../session/hasOtherType.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { type Connection, hasBytes } from './measures/connection.ts';
 import { type Software, softwareOf } from './measures/software.ts';
@@ -72,5 +73,6 @@ function lackOf({ connections, pageUnknown }: StreamFacts, needs: readonly Layer
 /** Answered by a stream of which no event was heard: comments, and events that nobody listens to, may have come. */
 function isUnread(connection: Connection): boolean {
   const { status, wire, pageFirst } = connection.exchange;
-  return status === 200 && !hasBytes(connection) && wire === undefined && !pageFirst;
+  const isStream = status === 200 && !hasOtherType(connection.exchange);
+  return isStream && !hasBytes(connection) && wire === undefined && !pageFirst;
 }

@@ -429,6 +429,11 @@ describe.each(Object.entries(WELL))('%s', (_name, sketch) => {
   });
 });
 
+test('of an answer that is no stream nobody says that its bytes were not looked at', () => {
+  const { notLookedAt } = diagnose(scene(withoutWire(SICK['10: the app’s own page']!.sketch)));
+  expect(notLookedAt.filter(({ lacks }) => lacks === 'bytes')).toEqual([]);
+});
+
 describe('a silence that is on its way to a known time-out', () => {
   const cut = (at: number) => ({
     at,
