@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { duckdbType } from '../src/shared/fleet/ddl/duckdb.ts';
-import { RECORDS } from '../src/shared/fleet/schema/records.ts';
-import { columnsOf } from '../src/shared/fleet/schema/schema.ts';
+import { duckdbType } from '../src/shared/fleet/ddl/duckdbDdl.ts';
+import { RECORDS } from '../src/shared/fleet/schema/recordsTable.ts';
+import { tableColumnsOf } from '../src/shared/fleet/schema/tables.ts';
 import { recordedHar } from '../test/support/recordedHar.ts';
 import { report, rounded } from './measure.ts';
 
@@ -169,7 +169,7 @@ async function measurePeer(): Promise<void> {
     preserve_insertion_order: 'false',
   });
   const connection = await instance.connect();
-  const columns = columnsOf(RECORDS).map(([name, column]) => `${name}: '${duckdbType(column)}'`);
+  const columns = tableColumnsOf(RECORDS).map(([name, column]) => `${name}: '${duckdbType(column)}'`);
   const begun = performance.now();
   const cpuBegun = process.cpuUsage();
   await connection.run(

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { FilteredEntry } from '../../src/devtools/filter/matchEntry.ts';
 import { KINDS } from '../../src/shared/fleet/rows/recordRows.ts';
 import type { Value } from '../../src/shared/fleet/rows/rowBuffer.ts';
-import { RECORDS } from '../../src/shared/fleet/schema/records.ts';
-import { columnsOf } from '../../src/shared/fleet/schema/schema.ts';
+import { RECORDS } from '../../src/shared/fleet/schema/recordsTable.ts';
+import { tableColumnsOf } from '../../src/shared/fleet/schema/tables.ts';
 import { EntryKind } from '../../src/shared/sse/types.ts';
 
 /** Filters and entries on which the panel and an engine agree. */
@@ -155,5 +155,5 @@ export function asRecords(entries: readonly FilteredEntry[]): Record<string, Val
       data: one.text,
     }),
   );
-  return Object.fromEntries(columnsOf(RECORDS).map(([name]) => [name, rows.map((row) => row[name]!)]));
+  return Object.fromEntries(tableColumnsOf(RECORDS).map(([name]) => [name, rows.map((row) => row[name]!)]));
 }

@@ -5,7 +5,7 @@ import { exchangeId } from '../../shared/fleet/rows/exchangeRow.ts';
 import { createRecordRows } from '../../shared/fleet/rows/recordRows.ts';
 import { createRowBuffer, type RowBuffer } from '../../shared/fleet/rows/rowBuffer.ts';
 import { placeOf } from '../../shared/fleet/rows/streamPlace.ts';
-import { RECORDS } from '../../shared/fleet/schema/records.ts';
+import { RECORDS } from '../../shared/fleet/schema/recordsTable.ts';
 import type { Exchange } from '../../shared/session/types.ts';
 
 /** Whether a record is wanted, by its ordinal in its exchange. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { UnreachableError } from '../fleet/clickhouse.ts';
+import { UnreachableError } from '../fleet/clickhouseClient.ts';
 import { RecordError } from '../record/recordUrl.ts';
 import { VERSION } from '../version.ts';
 import { checkCommand } from './check.ts';

@@ -1,4 +1,4 @@
-import { SCHEMA_VERSION } from '../../shared/fleet/schema/schema.ts';
+import { SCHEMA_VERSION } from '../../shared/fleet/schema/tables.ts';
 
 /** A target with tables of another version, in a sentence. */
 export function sayOtherVersion(target: string, version: number): string {

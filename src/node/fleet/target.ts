@@ -1,5 +1,5 @@
 /** Where recordings are loaded to, and asked for. */
-export type Target =
+export type FleetTarget =
   | { kind: 'duckdb'; file: string }
   | { kind: 'parquet'; folder: string }
   | { kind: 'clickhouse'; url: string; database: string; user: string; password: string };
@@ -12,7 +12,7 @@ const KINDS = 'duckdb:FILE, parquet:DIR or clickhouse://HOST:PORT/DATABASE';
  *
  * @throws {Error} with a sentence
  */
-export function parseTarget(text: string, env: NodeJS.ProcessEnv = process.env): Target {
+export function parseTarget(text: string, env: NodeJS.ProcessEnv = process.env): FleetTarget {
   const [, kind, rest] = /^([a-z+]+):(.*)$/s.exec(text) ?? [];
   if (kind === 'duckdb' && rest) return { kind, file: rest };
   if (kind === 'parquet' && rest) return { kind, folder: rest };
@@ -20,7 +20,7 @@ export function parseTarget(text: string, env: NodeJS.ProcessEnv = process.env):
   throw new Error(`“${text}” is no target: it is ${KINDS}.`);
 }
 
-function clickhouseOf(text: string, env: NodeJS.ProcessEnv): Target {
+function clickhouseOf(text: string, env: NodeJS.ProcessEnv): FleetTarget {
   const http = text.replace(/^clickhouses:/, 'https:').replace(/^clickhouse:/, 'http:');
   if (!URL.canParse(http))
     throw new Error(`“${text}” is no address of ClickHouse: clickhouse://HOST:PORT/DATABASE.`);

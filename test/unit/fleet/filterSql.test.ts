@@ -8,7 +8,7 @@ import { matchEntry } from '../../../src/devtools/filter/matchEntry.ts';
 import { parseFilter } from '../../../src/devtools/filter/parseFilter.ts';
 import { regexSql } from '../../../src/devtools/filter/regexSql.ts';
 import { writeParquet } from '../../../src/shared/fleet/parquet/writeParquet.ts';
-import { RECORDS } from '../../../src/shared/fleet/schema/records.ts';
+import { RECORDS } from '../../../src/shared/fleet/schema/recordsTable.ts';
 import { sqlText } from '../../../src/shared/fleet/sql/quote.ts';
 import { asRecords, ENDPOINT, filteredEntries, filterText } from '../../support/filterCases.ts';
 import { hasDuckdb } from '../../support/fleet.ts';

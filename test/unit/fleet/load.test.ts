@@ -9,8 +9,8 @@ import { openSource } from '../../../src/node/fleet/query/openSource.ts';
 import type { Cell } from '../../../src/node/fleet/query/source.ts';
 import { listFiles } from '../../../src/node/fleet/read/listFiles.ts';
 import { createPartFiles } from '../../../src/node/fleet/read/partFiles.ts';
-import { parseTarget, type Target } from '../../../src/node/fleet/target.ts';
-import { TABLES } from '../../../src/shared/fleet/schema/schema.ts';
+import { type FleetTarget, parseTarget } from '../../../src/node/fleet/target.ts';
+import { TABLES } from '../../../src/shared/fleet/schema/tables.ts';
 import { hasDuckdb, LOAD_OPTIONS, objectsOf, rowsOf } from '../../support/fleet.ts';
 import { recordedHar } from '../../support/recordedHar.ts';
 
@@ -38,10 +38,10 @@ async function write(name: string, content: string | Uint8Array): Promise<string
   return path;
 }
 
-const duckdb = (): Target => ({ kind: 'duckdb', file: join(folder, 'fleet.duckdb') });
-const parquet = (): Target => ({ kind: 'parquet', folder: join(folder, 'lake') });
+const duckdb = (): FleetTarget => ({ kind: 'duckdb', file: join(folder, 'fleet.duckdb') });
+const parquet = (): FleetTarget => ({ kind: 'parquet', folder: join(folder, 'lake') });
 
-async function ask(target: Target, sql: string): Promise<Cell[][]> {
+async function ask(target: FleetTarget, sql: string): Promise<Cell[][]> {
   const source = await openSource(target, {});
   try {
     return (await source.query(sql)).rows;
@@ -50,7 +50,7 @@ async function ask(target: Target, sql: string): Promise<Cell[][]> {
   }
 }
 
-const counts = (target: Target) =>
+const counts = (target: FleetTarget) =>
   ask(target, TABLES.map(({ name }) => `select '${name}', count(*) from ${name}`).join(' union all ')).then(
     (rows) => Object.fromEntries(rows),
   );

@@ -98,7 +98,7 @@ const withoutUndefined = (one: object) =>
 
 test.skipIf(!hasDuckdb)('DuckDB reads the same, with the types of its own tables', async () => {
   const { DuckDBInstance } = await import('@duckdb/node-api');
-  const { duckdbType } = await import('../../../src/shared/fleet/ddl/duckdb.ts');
+  const { duckdbType } = await import('../../../src/shared/fleet/ddl/duckdbDdl.ts');
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   const path = join(folder, 'all.parquet');
   const types = Object.values(EVERYTHING.columns).map(duckdbType);

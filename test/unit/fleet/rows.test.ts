@@ -6,7 +6,7 @@ import { KEEP_ALL } from '../../../src/shared/file/source/redact.ts';
 import { endpointOf } from '../../../src/shared/fleet/rows/endpoint.ts';
 import { createRecordRows, KINDS } from '../../../src/shared/fleet/rows/recordRows.ts';
 import { createRowBuffer } from '../../../src/shared/fleet/rows/rowBuffer.ts';
-import { RECORDS } from '../../../src/shared/fleet/schema/records.ts';
+import { RECORDS } from '../../../src/shared/fleet/schema/recordsTable.ts';
 import { entryLastEventId, entryRow, entrySize, entryTime } from '../../../src/shared/segment/readSegment.ts';
 import { createSegmentWriter } from '../../../src/shared/segment/segmentWriter.ts';
 import { EntryKind } from '../../../src/shared/sse/types.ts';

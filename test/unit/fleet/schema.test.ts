@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { KIND_NAMES } from '../../../src/devtools/reading/entryWords.ts';
 import { KINDS } from '../../../src/shared/fleet/rows/recordRows.ts';
 import { createTableRows } from '../../../src/shared/fleet/rows/tableRows.ts';
-import { columnsOf, PARTITIONS, TABLES } from '../../../src/shared/fleet/schema/schema.ts';
+import { PARTITIONS, TABLES, tableColumnsOf } from '../../../src/shared/fleet/schema/tables.ts';
 import { schemaMarkdown } from './schemaMarkdown.ts';
 
 test('docs/schema.md says what the code does', async () => {
@@ -12,9 +12,9 @@ test('docs/schema.md says what the code does', async () => {
 test.each(TABLES.map((table) => [table.name, table] as const))(
   '%s: partitions, key and order',
   (_, table) => {
-    const columns = new Map(columnsOf(table));
+    const columns = new Map(tableColumnsOf(table));
     expect(
-      columnsOf(table)
+      tableColumnsOf(table)
         .slice(0, 2)
         .map(([name]) => name),
     ).toEqual([...PARTITIONS]);
@@ -24,7 +24,7 @@ test.each(TABLES.map((table) => [table.name, table] as const))(
       expect(columns.get(name)?.nullable).toBe(false);
       expect(table.order).toContain('day');
     }
-    for (const [, { about }] of columnsOf(table)) expect(about).toMatch(/^[^|]+[.)]$/);
+    for (const [, { about }] of tableColumnsOf(table)) expect(about).toMatch(/^[^|]+[.)]$/);
   },
 );
 

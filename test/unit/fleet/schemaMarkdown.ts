@@ -1,7 +1,12 @@
-import { clickhouseTables, clickhouseType } from '../../../src/shared/fleet/ddl/clickhouse.ts';
-import { duckdbTables, duckdbType } from '../../../src/shared/fleet/ddl/duckdb.ts';
-import type { Column, ColumnType, Table } from '../../../src/shared/fleet/schema/column.ts';
-import { columnsOf, PARTITIONS, SCHEMA_VERSION, TABLES } from '../../../src/shared/fleet/schema/schema.ts';
+import { clickhouseTables, clickhouseType } from '../../../src/shared/fleet/ddl/clickhouseDdl.ts';
+import { duckdbTables, duckdbType } from '../../../src/shared/fleet/ddl/duckdbDdl.ts';
+import type { ColumnType, FleetColumn, Table } from '../../../src/shared/fleet/schema/column.ts';
+import {
+  PARTITIONS,
+  SCHEMA_VERSION,
+  TABLES,
+  tableColumnsOf,
+} from '../../../src/shared/fleet/schema/tables.ts';
 
 const NAMES: Record<ColumnType, string> = {
   bool: 'truth value',
@@ -36,7 +41,7 @@ columns in the names of the folders.
 This page is made from the code (\`npx vitest run test/unit/fleet/schema.test.ts -u\`).`;
 
 function section(table: Table): string {
-  const rows = columnsOf(table).map(([name, column]) => row(name, column, table.key.includes(name)));
+  const rows = tableColumnsOf(table).map(([name, column]) => row(name, column, table.key.includes(name)));
   return [
     `## ${table.name}`,
     table.about,
@@ -44,7 +49,7 @@ function section(table: Table): string {
   ].join('\n\n');
 }
 
-function row(name: string, column: Column, isKey: boolean): string {
+function row(name: string, column: FleetColumn, isKey: boolean): string {
   const kind = `${NAMES[column.type]}${column.nullable ? ' or NULL' : ''}`;
   return `| \`${name}\`${isKey ? ' (key)' : ''} | ${column.about} | ${kind} | ${duckdbType(column)} | ${clickhouseType(column)} |`;
 }

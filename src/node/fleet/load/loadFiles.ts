@@ -1,11 +1,11 @@
 import type { Reading, ReadOptions, ReadRecording } from '../read/readFiles.ts';
 import { openSink } from '../sinks/openSink.ts';
-import type { Sink } from '../sinks/sink.ts';
-import type { Target } from '../target.ts';
+import type { RowSink } from '../sinks/sink.ts';
+import type { FleetTarget } from '../target.ts';
 import { readInThreads } from './readingPool.ts';
 
 export interface LoadOptions extends Omit<ReadOptions, 'folder' | 'partitioned'> {
-  target: Target;
+  target: FleetTarget;
   /** A file that cannot be read ends it; otherwise it is left out. */
   strict: boolean;
   /** Recordings that are there already are read and written anew. */
@@ -72,7 +72,7 @@ function readOptionsOf({ release, masks, keepsData, keepsSecrets, browser }: Loa
 
 function createReading(
   files: readonly string[],
-  sink: Sink,
+  sink: RowSink,
   { strict, replace, progress, signal }: LoadOptions,
   report: LoadReport,
 ): Reading {

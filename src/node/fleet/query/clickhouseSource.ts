@@ -1,5 +1,5 @@
-import { PARTITIONS, TABLES } from '../../../shared/fleet/schema/schema.ts';
-import { type ClickhouseTarget, connectClickhouse, reaching } from '../clickhouse.ts';
+import { PARTITIONS, TABLES } from '../../../shared/fleet/schema/tables.ts';
+import { type ClickhouseTarget, connectClickhouse, reaching } from '../clickhouseClient.ts';
 import { numberCell, timeCell, wholeCell } from './cells.ts';
 import type { Cell, Days, Source } from './source.ts';
 

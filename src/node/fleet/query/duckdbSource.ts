@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import { emptyTable } from '../../../shared/fleet/ddl/duckdb.ts';
-import { PARTITIONS, SCHEMA_VERSION, TABLES } from '../../../shared/fleet/schema/schema.ts';
+import { emptyTable } from '../../../shared/fleet/ddl/duckdbDdl.ts';
+import { PARTITIONS, SCHEMA_VERSION, TABLES } from '../../../shared/fleet/schema/tables.ts';
 import { sqlName, sqlText } from '../../../shared/fleet/sql/quote.ts';
 import { loadEngine } from '../engine.ts';
 import { sayOtherVersion } from '../otherVersion.ts';

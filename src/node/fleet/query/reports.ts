@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { REPORTS_FOLDER } from '../../reportsFolder.ts';
 
-export interface Report {
+export interface QueryReport {
   name: string;
   /** What it answers: the comment at the top of its file. */
   about: string;
@@ -10,12 +10,12 @@ export interface Report {
 }
 
 /** The reports of the package, by name. */
-export async function listReports(folder = REPORTS_FOLDER): Promise<Report[]> {
+export async function listReports(folder = REPORTS_FOLDER): Promise<QueryReport[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
   return Promise.all(files.map((file) => readReport(join(folder, file))));
 }
 
-async function readReport(path: string): Promise<Report> {
+async function readReport(path: string): Promise<QueryReport> {
   const sql = await readFile(path, 'utf8');
   const comment = /^(?:--.*\n)+/.exec(sql)?.[0] ?? '';
   return {
@@ -31,7 +31,7 @@ async function readReport(path: string): Promise<Report> {
  *
  * @throws {Error} with a sentence
  */
-export async function findReport(name: string): Promise<Report> {
+export async function findReport(name: string): Promise<QueryReport> {
   if (name.endsWith('.sql')) return readReport(name);
   const reports = await listReports();
   const found = reports.find((report) => report.name === name);

@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { writeParquet } from '../../../shared/fleet/parquet/writeParquet.ts';
 import type { RowBuffer } from '../../../shared/fleet/rows/rowBuffer.ts';
 import { createTableRows, type TableRows } from '../../../shared/fleet/rows/tableRows.ts';
-import { PARTITIONS, TABLES } from '../../../shared/fleet/schema/schema.ts';
+import { PARTITIONS, TABLES } from '../../../shared/fleet/schema/tables.ts';
 import { partitionsOf } from './partitions.ts';
 
 /** A file with rows of one table. */
-export interface Part {
+export interface FilesPart {
   table: string;
   /** Where it is, and where it belongs below the target: its partitions and its name. */
   path: string;
@@ -40,7 +40,7 @@ export interface PartFiles {
   /** There are enough rows to hand over. */
   readonly isFull: boolean;
   /** The files of what was committed. */
-  take(): Part[];
+  take(): FilesPart[];
 }
 
 export function createPartFiles({ folder, partitioned }: PartFilesOptions): PartFiles {
@@ -51,10 +51,10 @@ export function createPartFiles({ folder, partitioned }: PartFilesOptions): Part
   let recording = '';
   let number = 0;
   /** Of recordings that are complete, and of the one that is read. */
-  let complete: Part[] = [];
-  let pending: Part[] = [];
+  let complete: FilesPart[] = [];
+  let pending: FilesPart[] = [];
 
-  function write(buffer: RowBuffer, count: number, into: Part[]): void {
+  function write(buffer: RowBuffer, count: number, into: FilesPart[]): void {
     if (count === 0) return;
     const taken = buffer.takeFirst(count);
     const { name } = buffer.table;

@@ -7,7 +7,7 @@ import { KEEP_ALL, REDACT_SECRETS } from '../../../shared/file/source/redact.ts'
 import { recordingRows } from '../../../shared/fleet/rows/recordingRows.ts';
 import { openOnDisk } from '../../file/fileOnDisk.ts';
 import { contentId } from './contentId.ts';
-import { createPartFiles, type Part, type PartFilesOptions } from './partFiles.ts';
+import { createPartFiles, type FilesPart, type PartFilesOptions } from './partFiles.ts';
 
 /** How files become rows; it can be sent to a worker. */
 export interface ReadOptions extends PartFilesOptions {
@@ -36,7 +36,7 @@ export interface Reading {
   /** Whether a recording is wanted: it may be there already. */
   claim(id: string): Promise<boolean>;
   /** Complete recordings, and the files with their rows, which are the taker's from then on. */
-  take(recordings: ReadRecording[], parts: Part[]): Promise<void>;
+  take(recordings: ReadRecording[], parts: FilesPart[]): Promise<void>;
   /** A file that could not be read. */
   failed(file: string, problem: string): Promise<void>;
 }

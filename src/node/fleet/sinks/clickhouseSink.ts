@@ -4,15 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { clickhouseTables } from '../../../shared/fleet/ddl/clickhouse.ts';
-import { SCHEMA_VERSION, TABLES } from '../../../shared/fleet/schema/schema.ts';
+import { clickhouseTables } from '../../../shared/fleet/ddl/clickhouseDdl.ts';
+import { SCHEMA_VERSION, TABLES } from '../../../shared/fleet/schema/tables.ts';
 import { sqlName } from '../../../shared/fleet/sql/quote.ts';
-import { type ClickhouseTarget, connectClickhouse, reaching } from '../clickhouse.ts';
+import { type ClickhouseTarget, connectClickhouse, reaching } from '../clickhouseClient.ts';
 import { sayOtherVersion } from '../otherVersion.ts';
-import type { Part } from '../read/partFiles.ts';
+import type { FilesPart } from '../read/partFiles.ts';
 import type { ReadRecording } from '../read/readFiles.ts';
 import { retried } from './retry.ts';
-import type { Sink } from './sink.ts';
+import type { RowSink } from './sink.ts';
 
 const RETRY = { attempts: 6, wait: 500, pause };
 
@@ -20,7 +20,7 @@ const RETRY = { attempts: 6, wait: 500, pause };
  * Tables of ClickHouse. A block that is sent again has the token that it had, and is written once; recordings that a broken load left
  * half written are written again, and rows of one key become one.
  */
-export async function openClickhouseSink(target: ClickhouseTarget): Promise<Sink> {
+export async function openClickhouseSink(target: ClickhouseTarget): Promise<RowSink> {
   await makeDatabase(target);
   const client = await connectClickhouse(target);
   const again = <T>(work: () => Promise<T>): Promise<T> => reaching(target, () => retried(work, RETRY));
@@ -59,7 +59,7 @@ export async function openClickhouseSink(target: ClickhouseTarget): Promise<Sink
     throw error;
   }
 
-  async function insert({ table, path }: Part, token: string): Promise<void> {
+  async function insert({ table, path }: FilesPart, token: string): Promise<void> {
     await again(() =>
       client.insert({
         table: sqlName(table),

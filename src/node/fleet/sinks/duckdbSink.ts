@@ -1,13 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { duckdbTables } from '../../../shared/fleet/ddl/duckdb.ts';
-import { SCHEMA_VERSION, TABLES } from '../../../shared/fleet/schema/schema.ts';
+import { duckdbTables } from '../../../shared/fleet/ddl/duckdbDdl.ts';
+import { SCHEMA_VERSION, TABLES } from '../../../shared/fleet/schema/tables.ts';
 import { sqlName, sqlText } from '../../../shared/fleet/sql/quote.ts';
 import { loadEngine } from '../engine.ts';
 import { sayOtherVersion } from '../otherVersion.ts';
-import type { Part } from '../read/partFiles.ts';
-import type { Sink } from './sink.ts';
+import type { FilesPart } from '../read/partFiles.ts';
+import type { RowSink } from './sink.ts';
 
 /** What DuckDB may take of memory: readers and the rest of the process need theirs. */
 const MEMORY = '256MB';
@@ -19,7 +19,7 @@ const MEMORY = '256MB';
 const MOST_ROWS = 500_000;
 
 /** A DuckDB file. The rows of some recordings are written in one transaction. */
-export async function openDuckdbSink(file: string): Promise<Sink> {
+export async function openDuckdbSink(file: string): Promise<RowSink> {
   const { DuckDBInstance } = await loadEngine('@duckdb/node-api', () => import('@duckdb/node-api'));
   const path = resolve(file);
   const folder = `${path}.loading-${process.pid}`;
@@ -45,7 +45,7 @@ export async function openDuckdbSink(file: string): Promise<Sink> {
     throw error;
   }
   await mkdir(folder, { recursive: true });
-  let waiting: Part[] = [];
+  let waiting: FilesPart[] = [];
   let replaced: string[] = [];
 
   async function writeAll(): Promise<void> {

@@ -1,13 +1,13 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { TABLES } from '../../../shared/fleet/schema/schema.ts';
-import type { Sink } from './sink.ts';
+import { TABLES } from '../../../shared/fleet/schema/tables.ts';
+import type { RowSink } from './sink.ts';
 
 /** Files of recordings are named by their ids. */
 const PART = /^([0-9a-f]{32})-\d+\.parquet$/;
 
 /** Parquet files in folders by table, day and host. A recording is there when its file of `sessions` is. */
-export async function openParquetSink(target: string): Promise<Sink> {
+export async function openParquetSink(target: string): Promise<RowSink> {
   const root = resolve(target);
   await mkdir(root, { recursive: true });
   const folder = await mkdtemp(join(root, '.loading-'));

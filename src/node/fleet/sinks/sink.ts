@@ -1,8 +1,8 @@
-import type { Part } from '../read/partFiles.ts';
+import type { FilesPart } from '../read/partFiles.ts';
 import type { ReadRecording } from '../read/readFiles.ts';
 
 /** What takes the rows of recordings. */
-export interface Sink {
+export interface RowSink {
   /** Folder for files on their way, on the disk of the target where that is one. */
   readonly folder: string;
   /** A file for each partition of each recording, which are kept. */
@@ -14,7 +14,11 @@ export interface Sink {
    *
    * @param again - ids of those that are there already, and whose rows are replaced
    */
-  take(recordings: readonly ReadRecording[], parts: readonly Part[], again: readonly string[]): Promise<void>;
+  take(
+    recordings: readonly ReadRecording[],
+    parts: readonly FilesPart[],
+    again: readonly string[],
+  ): Promise<void>;
   /** Writes what still waits. */
   finish(): Promise<void>;
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { Value } from '../rows/rowBuffer.ts';
-import type { Column, ColumnType, Table } from '../schema/column.ts';
-import { columnsOf, SCHEMA_VERSION } from '../schema/schema.ts';
+import type { ColumnType, FleetColumn, Table } from '../schema/column.ts';
+import { SCHEMA_VERSION, tableColumnsOf } from '../schema/tables.ts';
 
 type Element = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
 
@@ -39,7 +39,7 @@ export interface ParquetFile {
 }
 
 export function createParquetFile(table: Table, { without = [], packed }: ParquetOptions): ParquetFile {
-  const columns = columnsOf(table).filter(([name]) => !without.includes(name));
+  const columns = tableColumnsOf(table).filter(([name]) => !without.includes(name));
   const writer = new ByteWriter(1 << 16);
   const file = new ParquetWriter({
     writer,
@@ -86,7 +86,7 @@ export function writeParquet(table: Table, rows: Rows, options: ParquetOptions):
   return bytes;
 }
 
-function plain({ type, nullable }: Column, values: readonly Value[]): (Value | bigint)[] {
+function plain({ type, nullable }: FleetColumn, values: readonly Value[]): (Value | bigint)[] {
   if (type === 'time') return values.map((value) => (value === null ? null : micros(value as number)));
   if (type === 'long')
     return values.map((value) => big(whole(value as number, Number.MAX_SAFE_INTEGER, nullable)));

@@ -1,7 +1,7 @@
 import type { ClockJump } from '../../session/clockJumps.ts';
 import { elapsed } from '../../session/clockJumps.ts';
-import type { ANSWERS } from '../schema/answers.ts';
-import type { CALLS } from '../schema/calls.ts';
+import type { ANSWERS } from '../schema/answersTable.ts';
+import type { CALLS } from '../schema/callsTable.ts';
 import type { RowOf } from '../schema/column.ts';
 import type { Meaning } from './meaning.ts';
 import { moment } from './moment.ts';

@@ -4,7 +4,7 @@ import type { StreamFacts } from '../../diagnosis/model/streamFacts.ts';
 import type { Redactor } from '../../file/source/redact.ts';
 import { beganAt, endedAt, isOver } from '../../session/exchangeTimes.ts';
 import type { RowOf } from '../schema/column.ts';
-import type { EXCHANGES } from '../schema/exchanges.ts';
+import type { EXCHANGES } from '../schema/exchangesTable.ts';
 import { moment, momentOrNull } from './moment.ts';
 import { placed, type StreamPlace } from './streamPlace.ts';
 

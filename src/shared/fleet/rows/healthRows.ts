@@ -4,8 +4,8 @@ import type { StreamFacts } from '../../diagnosis/model/streamFacts.ts';
 import type { Redactor } from '../../file/source/redact.ts';
 import type { Exchange } from '../../session/types.ts';
 import type { RowOf } from '../schema/column.ts';
-import type { FINDINGS } from '../schema/findings.ts';
-import type { GAPS } from '../schema/gaps.ts';
+import type { FINDINGS } from '../schema/findingsTable.ts';
+import type { GAPS } from '../schema/gapsTable.ts';
 import { moment, momentOrNull } from './moment.ts';
 import { placed, type StreamPlace } from './streamPlace.ts';
 

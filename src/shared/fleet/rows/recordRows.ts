@@ -2,7 +2,7 @@ import { entryBytes, entryData, entrySize } from '../../segment/readSegment.ts';
 import type { Segment } from '../../segment/segment.ts';
 import { createTextReader, readBlock } from '../../sse/readEvent.ts';
 import { EntryKind, ProblemKind } from '../../sse/types.ts';
-import type { RECORDS } from '../schema/records.ts';
+import type { RECORDS } from '../schema/recordsTable.ts';
 import { dayOf, moment } from './moment.ts';
 import type { RowBuffer } from './rowBuffer.ts';
 import type { StreamPlace } from './streamPlace.ts';

@@ -1,5 +1,5 @@
 import type { RowOf, Table } from '../schema/column.ts';
-import { columnsOf } from '../schema/schema.ts';
+import { tableColumnsOf } from '../schema/tables.ts';
 
 /** One value of a row as it is in memory. */
 export type Value = string | number | boolean | null;
@@ -17,7 +17,7 @@ export interface RowBuffer<T extends Table = Table> {
 }
 
 export function createRowBuffer<T extends Table>(table: T): RowBuffer<T> {
-  const names = columnsOf(table).map(([name]) => name);
+  const names = tableColumnsOf(table).map(([name]) => name);
   const columns: Record<string, Value[]> = Object.fromEntries(names.map((name) => [name, []]));
   const first = columns[names[0]!]!;
   type Columns = RowBuffer<T>['columns'];

@@ -2,12 +2,12 @@ import type { ReadSession } from '../../file/har/readSession.ts';
 import type { Redactor } from '../../file/source/redact.ts';
 import type { Stream } from '../../session/types.ts';
 import type { RowOf } from '../schema/column.ts';
-import { SCHEMA_VERSION } from '../schema/schema.ts';
-import type { SESSIONS } from '../schema/sessions.ts';
-import type { STREAMS } from '../schema/streams.ts';
+import type { SESSIONS } from '../schema/sessionsTable.ts';
+import type { STREAMS } from '../schema/streamsTable.ts';
+import { SCHEMA_VERSION } from '../schema/tables.ts';
 import { dayOf, moment } from './moment.ts';
 import type { RecordingOptions } from './recordingOptions.ts';
-import { hostOf, placed, type StreamPlace } from './streamPlace.ts';
+import { hostOfStream, placed, type StreamPlace } from './streamPlace.ts';
 
 /** What is counted over a recording. */
 export interface RecordingCounts {
@@ -50,7 +50,7 @@ export function sessionRow(
 ): RowOf<typeof SESSIONS> {
   return {
     day: dayOf(session.startedAt),
-    host: hostOf(session.url || (streams[0]?.url ?? '')),
+    host: hostOfStream(session.url || (streams[0]?.url ?? '')),
     session: id,
     file,
     name: session.name ?? file,

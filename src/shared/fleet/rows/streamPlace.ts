@@ -15,14 +15,14 @@ export interface StreamPlace {
 const UNKNOWN = 'unknown';
 
 /** Host and port of an address, as the tables have it. */
-export function hostOf(url: string): string {
+export function hostOfStream(url: string): string {
   return (URL.canParse(url) && new URL(url).host) || UNKNOWN;
 }
 
 /** @param session - id of the recording, as the tables have it */
 export function placeOf({ method, url, number }: Stream, session: string, release: string): StreamPlace {
   return {
-    host: hostOf(url),
+    host: hostOfStream(url),
     session,
     stream: `${session}/${number}`,
     endpoint: endpointOf(method, url),

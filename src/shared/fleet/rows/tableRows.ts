@@ -1,11 +1,11 @@
-import { ANSWERS } from '../schema/answers.ts';
-import { CALLS } from '../schema/calls.ts';
-import { EXCHANGES } from '../schema/exchanges.ts';
-import { FINDINGS } from '../schema/findings.ts';
-import { GAPS } from '../schema/gaps.ts';
-import { RECORDS } from '../schema/records.ts';
-import { SESSIONS } from '../schema/sessions.ts';
-import { STREAMS } from '../schema/streams.ts';
+import { ANSWERS } from '../schema/answersTable.ts';
+import { CALLS } from '../schema/callsTable.ts';
+import { EXCHANGES } from '../schema/exchangesTable.ts';
+import { FINDINGS } from '../schema/findingsTable.ts';
+import { GAPS } from '../schema/gapsTable.ts';
+import { RECORDS } from '../schema/recordsTable.ts';
+import { SESSIONS } from '../schema/sessionsTable.ts';
+import { STREAMS } from '../schema/streamsTable.ts';
 import { createRowBuffer } from './rowBuffer.ts';
 
 /** Rows of all tables that wait to be written. */

@@ -4,14 +4,14 @@
  */
 export type ColumnType = 'bool' | 'date' | 'double' | 'int' | 'long' | 'text' | 'time' | 'word';
 
-export interface Column<T extends ColumnType = ColumnType, N extends boolean = boolean> {
+export interface FleetColumn<T extends ColumnType = ColumnType, N extends boolean = boolean> {
   readonly type: T;
   readonly nullable: N;
   /** A sentence for the documents. */
   readonly about: string;
 }
 
-export interface Table<C extends Record<string, Column> = Record<string, Column>> {
+export interface Table<C extends Record<string, FleetColumn> = Record<string, FleetColumn>> {
   readonly name: string;
   readonly about: string;
   /** One row for each of these, however often a file is loaded. */
@@ -22,21 +22,21 @@ export interface Table<C extends Record<string, Column> = Record<string, Column>
 }
 
 /** As it is in memory: a time in ms since the epoch, a date in days since then. */
-type ValueOf<C extends Column> =
+type ValueOf<C extends FleetColumn> =
   | (C['type'] extends 'text' | 'word' ? string : C['type'] extends 'bool' ? boolean : number)
   | (C['nullable'] extends true ? null : never);
 
 /** A row of a table. */
 export type RowOf<T extends Table> = { -readonly [K in keyof T['columns']]: ValueOf<T['columns'][K]> };
 
-export function table<const C extends Record<string, Column>>(
+export function table<const C extends Record<string, FleetColumn>>(
   given: Table<C> & Record<'key' | 'order', readonly (keyof C & string)[]>,
 ): Table<C> {
   return given;
 }
 
 function column<T extends ColumnType>(type: T) {
-  return (about: string): Column<T, false> => ({ type, nullable: false, about });
+  return (about: string): FleetColumn<T, false> => ({ type, nullable: false, about });
 }
 
 /** The columns that a row must have. */
@@ -52,7 +52,7 @@ export const required = {
 };
 
 function nullable<T extends ColumnType>(type: T) {
-  return (about: string): Column<T, true> => ({ type, nullable: true, about });
+  return (about: string): FleetColumn<T, true> => ({ type, nullable: true, about });
 }
 
 /** Columns that may be NULL: what is not known is never 0 or ''. */

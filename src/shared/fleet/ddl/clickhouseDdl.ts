@@ -1,5 +1,5 @@
-import type { Column, ColumnType, Table } from '../schema/column.ts';
-import { columnsOf, SCHEMA_VERSION, TABLES } from '../schema/schema.ts';
+import type { ColumnType, FleetColumn, Table } from '../schema/column.ts';
+import { SCHEMA_VERSION, TABLES, tableColumnsOf } from '../schema/tables.ts';
 import { sqlName } from '../sql/quote.ts';
 
 const TYPES: Record<ColumnType, string> = {
@@ -15,7 +15,7 @@ const TYPES: Record<ColumnType, string> = {
 /** Blocks whose tokens a server remembers, so that one that is sent again is written once. */
 const REMEMBERED_BLOCKS = 10_000;
 
-export function clickhouseType({ type, nullable }: Column): string {
+export function clickhouseType({ type, nullable }: FleetColumn): string {
   const inner = nullable ? `Nullable(${TYPES[type]})` : TYPES[type];
   return type === 'word' ? `LowCardinality(${inner})` : inner;
 }
@@ -31,7 +31,7 @@ export function clickhouseTables(): string[] {
 
 // Rows of one key are the same rows: what was loaded twice, after a failure, becomes one.
 function createTable(table: Table): string {
-  const columns = columnsOf(table).map(([name, column]) => `${sqlName(name)} ${clickhouseType(column)}`);
+  const columns = tableColumnsOf(table).map(([name, column]) => `${sqlName(name)} ${clickhouseType(column)}`);
   return [
     `CREATE TABLE IF NOT EXISTS ${sqlName(table.name)} (\n  ${columns.join(',\n  ')}\n)`,
     'ENGINE = ReplacingMergeTree',

@@ -1,12 +1,12 @@
-import { ANSWERS } from './answers.ts';
-import { CALLS } from './calls.ts';
+import { ANSWERS } from './answersTable.ts';
+import { CALLS } from './callsTable.ts';
 import type { Table } from './column.ts';
-import { EXCHANGES } from './exchanges.ts';
-import { FINDINGS } from './findings.ts';
-import { GAPS } from './gaps.ts';
-import { RECORDS } from './records.ts';
-import { SESSIONS } from './sessions.ts';
-import { STREAMS } from './streams.ts';
+import { EXCHANGES } from './exchangesTable.ts';
+import { FINDINGS } from './findingsTable.ts';
+import { GAPS } from './gapsTable.ts';
+import { RECORDS } from './recordsTable.ts';
+import { SESSIONS } from './sessionsTable.ts';
+import { STREAMS } from './streamsTable.ts';
 
 /** Goes up with every change that makes a column or its meaning another. */
 export const SCHEMA_VERSION = 1;
@@ -20,6 +20,6 @@ export const TABLES = [RECORDS, EXCHANGES, STREAMS, GAPS, FINDINGS, ANSWERS, CAL
 export const PARTITIONS = ['day', 'host'] as const;
 
 /** @returns names and columns in their order */
-export function columnsOf({ columns }: Table): [name: string, column: Table['columns'][string]][] {
+export function tableColumnsOf({ columns }: Table): [name: string, column: Table['columns'][string]][] {
   return Object.entries(columns);
 }

@@ -1,5 +1,5 @@
-import type { Column, ColumnType, Table } from '../schema/column.ts';
-import { columnsOf, SCHEMA_VERSION, TABLES } from '../schema/schema.ts';
+import type { ColumnType, FleetColumn, Table } from '../schema/column.ts';
+import { SCHEMA_VERSION, TABLES, tableColumnsOf } from '../schema/tables.ts';
 import { sqlName } from '../sql/quote.ts';
 
 const TYPES: Record<ColumnType, string> = {
@@ -13,7 +13,7 @@ const TYPES: Record<ColumnType, string> = {
   word: 'VARCHAR',
 };
 
-export function duckdbType({ type }: Column): string {
+export function duckdbType({ type }: FleetColumn): string {
   return TYPES[type];
 }
 
@@ -28,7 +28,7 @@ export function duckdbTables(): string[] {
 
 // No primary key: its index would hold every row in memory. That a recording is there once is the loader's doing.
 function createTable(table: Table): string {
-  const columns = columnsOf(table).map(
+  const columns = tableColumnsOf(table).map(
     ([name, column]) => `${sqlName(name)} ${duckdbType(column)}${column.nullable ? '' : ' NOT NULL'}`,
   );
   return `CREATE TABLE IF NOT EXISTS ${sqlName(table.name)} (\n  ${columns.join(',\n  ')}\n)`;
@@ -36,7 +36,7 @@ function createTable(table: Table): string {
 
 /** A table without rows, as a query. */
 export function emptyTable(table: Table): string {
-  const columns = columnsOf(table).map(
+  const columns = tableColumnsOf(table).map(
     ([name, column]) => `CAST(NULL AS ${duckdbType(column)}) AS ${sqlName(name)}`,
   );
   return `SELECT ${columns.join(', ')} WHERE false`;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { loadEngine } from './engine.ts';
-import type { Target } from './target.ts';
+import type { FleetTarget } from './target.ts';
 
-export type ClickhouseTarget = Extract<Target, { kind: 'clickhouse' }>;
+export type ClickhouseTarget = Extract<FleetTarget, { kind: 'clickhouse' }>;
 
 /** A statement may take so long, ms. */
 const TIMEOUT = 300_000;
