@@ -41,16 +41,38 @@ export async function evidenceOf<T extends Live>(
   return found;
 }
 
-/** Where the wire has brought all of the exchange before, the ID that the next one carries is known. */
+/**
+ * Where the wire has brought all of the exchange before, the ID that the next one carries is one of its own: the last one, or an earlier
+ * one, for the browsers do not agree on what a block without data does.
+ */
 async function compareIds(
   ledger: Ledger,
   { stream, exchange }: Live,
   { headersKnown, lastEventId }: HttpRequest,
 ): Promise<'other' | undefined> {
-  if (!headersKnown || stream.transport !== 'EventSource' || exchange.number === 1) return undefined;
+  if (!headersKnown || lastEventId === '' || stream.transport !== 'EventSource' || exchange.number === 1)
+    return undefined;
   const before = await ledger.live(stream.id, exchange.number - 1);
-  if (before?.exchange.wire !== 'ended') return undefined;
-  return before.writer.lastEventId() === lastEventId ? undefined : 'other';
+  if (before?.exchange.wire !== 'ended' || before.exchange.lastEventIdBefore === lastEventId)
+    return undefined;
+  if (before.writer.lastEventId() === lastEventId) return undefined;
+  return (await hasId(ledger, before, lastEventId)) ? undefined : 'other';
+}
+
+/** The ID stands somewhere in what the wire has brought. */
+async function hasId(ledger: Ledger, live: Live, id: string): Promise<boolean> {
+  const wanted = new TextEncoder().encode(id);
+  for await (const { bytes } of exchangeSegments(await ledger.openStore(), live)) {
+    if (includes(bytes, wanted)) return true;
+  }
+  return false;
+}
+
+function includes(bytes: Uint8Array, wanted: Uint8Array): boolean {
+  for (let at = bytes.indexOf(wanted[0]!); at >= 0; at = bytes.indexOf(wanted[0]!, at + 1)) {
+    if (wanted.every((byte, i) => bytes[at + i] === byte)) return true;
+  }
+  return false;
 }
 
 async function compareContents(

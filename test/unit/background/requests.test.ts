@@ -591,6 +591,29 @@ describe('a request that two layers report', () => {
     expect(await stored(recorder)).toMatchObject([{ id: 's/d/1', requests: ['wire-1--1'] }]);
   });
 
+  test.each([['1'], ['2']])(
+    'is its stream’s, whether a block without data counts in the browser or not (it carries "%s")',
+    async (id) => {
+      const recorder = await createRecorder();
+      const at = recorder.clock.wall();
+      const wired = (began: number, sent = ''): HttpFact[] => [
+        wireStarted(began),
+        requestSent(sent),
+        { type: 'WireAttached' },
+        responseStarted(began + 1),
+      ];
+      recorder.page(opened(1, at), responded(1, at + 1));
+      recorder.http('wire-1--1', ...wired(at), wireBytes(at + 2, 'id: 1\ndata: a\n\nid: 2\n\n'));
+      recorder.http('wire-1--1', requestEnded(at + 10));
+      recorder.page(ended(1, at + 10, 'disconnect', false), startedAgain(1, at + 10));
+      await recorder.clock.advance(200);
+      recorder.http('wire-1--2', ...wired(at + 100, id));
+      recorder.page(responded(1, at + 102));
+      await recorder.clock.advance(LONG);
+      expect((await stored(recorder)).map(({ requests }) => requests)).toEqual([['wire-1--1', 'wire-1--2']]);
+    },
+  );
+
   test('is told apart from a POST to the same address, where the wire has not seen it begin', async () => {
     const recorder = await createRecorder();
     const { clock } = recorder;
