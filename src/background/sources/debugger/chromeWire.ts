@@ -545,13 +545,13 @@ export function createChromeWire(
     error: string,
     canceled: boolean,
   ): void {
-    const end = (): void => {
+    const endNow = (): void => {
       if (request.sent !== 'told') {
         // Nothing can be added to it once it is over.
         const cancel = clock.after(SENT_WITHIN, () => sent(request, request.headers, true));
         request.onSent = () => {
           cancel();
-          end();
+          endNow();
         };
         return;
       }
@@ -559,9 +559,25 @@ export function createChromeWire(
       const at = timeOf(request, event.timestamp);
       add(request, { type: 'RequestEnded', at, error, aborted: canceled || error === 'net::ERR_ABORTED' });
     };
+    // Of a body that is over at once, the debugger may have told nothing.
+    const end = (): void => {
+      if (request.stream && request.bytes === 0 && error === '')
+        void readMissed(request).then(endNow, endNow);
+      else endNow();
+    };
     if (request.syncing) endAfterSync(request, end);
     else if (request.asked && !request.stream) void readEvidence(request).then(end, end);
     else end();
+  }
+
+  async function readMissed(request: WireRequest): Promise<void> {
+    const { requestId } = requestIdOf(request);
+    const { body = '', base64Encoded } = await send<{ body?: string; base64Encoded?: boolean }>(
+      request.source,
+      'Network.getResponseBody',
+      { requestId },
+    );
+    cut(request, base64Encoded ? decodeBase64(body) : encodeBody(body, request.charset), []);
   }
 
   async function readLast(id: string, request: WireRequest): Promise<void> {
