@@ -290,7 +290,8 @@ export class Ledger {
       else this.#keepEarlier(live);
     }
     stream.exchanges = others.length;
-    for (const request of [...(await this.openRequests()), ...this.twins]) {
+    // A request that is open is among those whose other report may come, too.
+    for (const request of new Set([...(await this.openRequests()), ...this.twins])) {
       if (request.stream !== stream.id) continue;
       request.exchange--;
       if (this.#requests.get(request.id) === request) this.#changedRequests.add(request);

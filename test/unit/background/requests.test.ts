@@ -901,6 +901,21 @@ describe('a request that no page has reported', () => {
     },
   );
 
+  test('keeps what comes of its next connection while the page has reported only the first one', async () => {
+    const recorder = await unclaimed();
+    const { at } = recorder;
+    recorder.http('wire-1--1', requestEnded(at + 2000));
+    recorder.http('wire-1--2', wireStarted(at + 5000), requestSent('1'), { type: 'WireAttached' });
+    recorder.http('wire-1--2', responseStarted(at + 5010), wireBytes(at + 5020, 'id: 2\ndata: b\n\n'));
+    await recorder.clock.advance(5000);
+    recorder.page(opened(2, at + 8), responded(2, at + 25));
+    await recorder.clock.advance(500);
+    recorder.http('wire-1--2', wireBytes(at + 5100, 'data: c\n\n'));
+    await recorder.clock.advance(500);
+    const last = (await recorder.exchanges()).find(({ http }) => http?.request === 'wire-1--2');
+    expect(await recorder.text(last!.id)).toBe('id: 2\ndata: b\n\ndata: c\n\n');
+  });
+
   test('of a worker does not wait for a page, and goes on with its reconnection', async () => {
     const recorder = await createRecorder();
     const at = recorder.clock.wall();
