@@ -47,13 +47,12 @@ export async function joinRequests(
     if (!sent) unsent.push(request);
     // First in, first out: one that was sent before it may take the exchange that it would take.
     if (unsent.some((earlier) => earlier !== request && isAlike(earlier, request))) continue;
-    const evidence = await evidenceOf(ledger, request, waiting);
     const match = sent
       ? matchRequest(
           request,
           waiting.filter((one) => !lostItsRequest(request, one, ledger.since)),
           since,
-          evidence,
+          await evidenceOf(ledger, request, waiting),
         )
       : undefined;
     if (match) {

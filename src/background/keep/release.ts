@@ -16,15 +16,14 @@ export async function releaseOthers(
   since: number | undefined,
 ): Promise<void> {
   for (const live of await ledger.joined(session)) {
-    if (wasOverBeforeOpen(live) && (await hasYounger(ledger, live))) {
-      const request = await requestOf(ledger, live);
-      if (request && !request.twin) await release(ledger, live, request);
-    }
-    if (!wasOverBeforeSent(live)) continue;
+    const isOfBefore = wasOverBeforeOpen(live);
+    if (!isOfBefore && !wasOverBeforeSent(live)) continue;
     const request = await requestOf(ledger, live);
-    const isOther = (): Promise<boolean> => hasOther(ledger, request!, since);
-    if (request && !request.twin && (live.exchange.http!.certain || (await isOther())))
-      await release(ledger, live, request);
+    if (!request || request.twin) continue;
+    const isOthers = isOfBefore
+      ? await hasYounger(ledger, live)
+      : live.exchange.http!.certain || (await hasOther(ledger, request, since));
+    if (isOthers) await release(ledger, live, request);
   }
 }
 

@@ -1,7 +1,6 @@
 import { headerOf } from '../../shared/session/headerOf.ts';
 import type { HttpFact } from '../../shared/session/httpFacts.ts';
 import type { HttpRequest } from '../../shared/store/schema.ts';
-
 import { exchangeSegments } from './exchangeSegments.ts';
 import type { Ledger, Live } from './ledger.ts';
 import { withoutFragment } from './sameAddress.ts';
